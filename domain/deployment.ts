@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { AppId, SiteId } from './site.ts';
+
+/** The pipeline's states, in their order: the names of the states, of the folders in `functions/`, and of the timeline. */
+export const STEPS = [
+  'Detect',
+  'PrepareSite',
+  'Build',
+  'Package',
+  'PublishFunctions',
+  'SmokeTest',
+  'UpdateDistribution',
+  'AwaitDistribution',
+  'Invalidate',
+  'Verify',
+] as const;
+export type StepName = (typeof STEPS)[number];
+
+export const DEPLOYMENT_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'superseded', 'aborted'] as const;
+export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
+export const isFinal = (status: DeploymentStatus) => status !== 'queued' && status !== 'running';
+
+export const GIT_HOSTS = ['git', 'github', 'gitlab', 'bitbucket', 'gitea'] as const;
+export const GitHostKind = z.enum(GIT_HOSTS);
+export type GitHostKind = z.infer<typeof GitHostKind>;
+
+/** A repository at a Git host. `url` is where its archive and API are reached, without credentials. */
+export const Repository = z.object({ host: GitHostKind, name: z.string().min(1), url: z.url() });
+export type Repository = z.infer<typeof Repository>;
+
+export const Commit = z.object({
+  sha: z.string().regex(/^[0-9a-f]{40,64}$/),
+  branch: z.string().min(1),
+  message: z.string().default(''),
+});
+export type Commit = z.infer<typeof Commit>;
+
+/** The identity of one run of the pipeline; it travels unchanged through every state. */
+export const Deployment = z.object({
+  id: z.ulid(),
+  app: AppId,
+  site: SiteId,
+  /** Position in the site's sequence, from 1: the fence against older deployments. */
+  number: z.int().positive(),
+  repository: Repository,
+  commit: Commit,
+  /** Folder of the app inside the repository, `.` for its root. */
+  appRoot: z.string().default('.'),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
+/** What is remembered of a deployment. Times are ISO 8601 in UTC. */
+export const DeploymentRecord = Deployment.extend({
+  status: z.enum(DEPLOYMENT_STATUSES),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  finishedAt: z.iso.datetime().optional(),
+  executionArn: z.string().optional(),
+  /** How often the execution was replayed from the state that failed. */
+  redriveCount: z.int().nonnegative().default(0),
+  /** The release it made; promote and rollback switch to it. */
+  release: z.string().optional(),
+  url: z.string().optional(),
+  /** Why it did not succeed. */
+  error: z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() }).optional(),
+});
+export type DeploymentRecord = z.infer<typeof DeploymentRecord>;
+
+/** One line of a deployment's timeline. Times are ISO 8601 in UTC. */
+export const TimelineEntry = z.object({
+  step: z.enum(STEPS),
+  status: z.enum(['running', 'succeeded', 'failed']),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+  /** What the step counted: bytes, files, versions, paths. */
+  figures: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  error: z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() }).optional(),
+});
+export type TimelineEntry = z.infer<typeof TimelineEntry>;

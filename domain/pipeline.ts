@@ -1,0 +1,92 @@
+/**
+ * What flows through statemachines/deploy.asl.yml: one JSON object that each state adds its own key to.
+ * A state's Lambda parses only the keys it needs. Large values travel as S3 keys, never in here (256 KiB a state).
+ */
+import { z } from 'zod';
+import { Deployment } from './deployment.ts';
+import { EDGE_FUNCTIONS } from './site.ts';
+
+export const PIPELINE_VERSION = 1;
+
+export const DeployInput = z.object({ version: z.literal(PIPELINE_VERSION), deployment: Deployment });
+export type DeployInput = z.infer<typeof DeployInput>;
+
+const S3Object = z.object({ bucket: z.string(), key: z.string() });
+
+/** Added by Detect. */
+export const Detection = z.object({
+  /** `static`: `next build && next export`, or `output: 'export'`: no functions, files only. */
+  rendering: z.enum(['ssr', 'static']),
+  next: z.object({ version: z.string(), major: z.int() }),
+  /** Node.js major for the app's own commands, e.g. `16`. */
+  nodeMajor: z.int(),
+  packageManager: z.enum(['npm', 'yarn', 'pnpm', 'bun']),
+  /** Why: shown with the deployment. */
+  reasons: z.array(z.string()),
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), remedy: z.string() })),
+  /** ZIP of the commit's tree, validated; CodeBuild's primary source. */
+  source: S3Object,
+  /** ZIP of nextjs/'s collector; CodeBuild's secondary source `towpath`. */
+  tools: S3Object,
+  /** The whole buildspec, as YAML text. */
+  buildspec: z.string(),
+  /** CodeBuild's EnvironmentVariablesOverride: the app's variables and TOWPATH_DEPLOYMENT_ID; secrets only as references. */
+  buildEnvironment: z.array(
+    z.object({
+      Name: z.string(),
+      Value: z.string(),
+      Type: z.enum(['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER']),
+    }),
+  ),
+});
+export type Detection = z.infer<typeof Detection>;
+
+/** Added by PrepareSite. */
+export const PreparedSite = z.object({
+  bucket: z.string(),
+  bucketRegion: z.string(),
+  distributionId: z.string(),
+  distributionDomain: z.string(),
+  functionRoleArn: z.string(),
+  buildRoleArn: z.string(),
+});
+export type PreparedSite = z.infer<typeof PreparedSite>;
+
+/** Added by Build. `artifact` is the release bundle as a ZIP. */
+export const BuildResult = z.object({
+  id: z.string(),
+  artifact: S3Object,
+  logGroup: z.string(),
+  logStream: z.string(),
+});
+export type BuildResult = z.infer<typeof BuildResult>;
+
+/** Added by Package. `functions` is empty for a static site. */
+export const PackagedRelease = z.object({
+  release: z.string(),
+  rendering: z.enum(['ssr', 'static']),
+  manifest: S3Object,
+  functions: z.array(
+    z.object({ name: z.enum(EDGE_FUNCTIONS), code: S3Object, codeSha256: z.string(), zippedBytes: z.int() }),
+  ),
+});
+export type PackagedRelease = z.infer<typeof PackagedRelease>;
+
+/** Added by PublishFunctions: the numbered version's ARN of each function. */
+export const PublishedFunctions = z.partialRecord(z.enum(EDGE_FUNCTIONS), z.string());
+export type PublishedFunctions = z.infer<typeof PublishedFunctions>;
+
+/** Added by UpdateDistribution. */
+export const DistributionUpdate = z.object({ changed: z.boolean(), previousRelease: z.string().optional() });
+export type DistributionUpdate = z.infer<typeof DistributionUpdate>;
+
+/** Everything a late state can ask for. */
+export const PipelineState = DeployInput.extend({
+  detection: Detection,
+  site: PreparedSite,
+  build: BuildResult,
+  package: PackagedRelease,
+  functions: PublishedFunctions,
+  update: DistributionUpdate,
+});
+export type PipelineState = z.infer<typeof PipelineState>;

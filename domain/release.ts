@@ -1,0 +1,90 @@
+/**
+ * manifest.json: the contract between the build (nextjs/ writes it), the pipeline (Package, UpdateDistribution and
+ * Invalidate read it) and request time (edge/ is shipped with `Manifest.edge`). One schema; types and parser derive from it.
+ *
+ * The release bundle, beside it:
+ *
+ *   static/<URL path>        _next/static, base path included: `static/_next/static/chunks/x.js`. S3 key: the same.
+ *   public/<URL path>        public/ files; every file of a static site. S3 key: `releases/<release>/public/<URL path>`
+ *   prerendered/<file>       html, json and metadata of prerendered pages. S3 key: `releases/<release>/isr/<file>`
+ *   functions/default/…      traced server files; functions/api/… where a smaller copy can answer the API routes
+ */
+import { z } from 'zod';
+import { EDGE_FUNCTIONS } from './site.ts';
+
+export const MANIFEST_VERSION = 1;
+
+/** Path inside the bundle → what the file holds. */
+const Files = z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int(), contentType: z.string() }));
+
+/** A page that the build rendered. Keyed by URL path without base path, `/` for the index. */
+const PrerenderedPage = z.object({
+  /** Files under `prerendered/`. */
+  html: z.string().optional(),
+  data: z.string().optional(),
+  /** URL path of the data request, e.g. `/_next/data/<build>/index.json`. */
+  dataPath: z.string().optional(),
+  /** Seconds, or false for never. */
+  revalidate: z.union([z.number(), z.literal(false)]),
+  status: z.int().default(200),
+});
+
+export const Manifest = z.object({
+  schemaVersion: z.literal(MANIFEST_VERSION),
+  rendering: z.enum(['ssr', 'static']),
+  next: z.object({ version: z.string(), major: z.int() }),
+  buildId: z.string(),
+  /** '' or e.g. '/docs'. */
+  basePath: z.string(),
+  trailingSlash: z.boolean(),
+  files: Files,
+  pages: z.record(z.string(), PrerenderedPage),
+  /** The functions this release needs; empty for a static site. */
+  functions: z.array(z.enum(EDGE_FUNCTIONS)),
+  /** What the functions need at request time (routing, images, …): opaque to the pipeline, baked into their zips. */
+  edge: z.record(z.string(), z.unknown()),
+});
+export type Manifest = z.infer<typeof Manifest>;
+export type PrerenderedPage = z.infer<typeof PrerenderedPage>;
+
+/** towpath.json in each function's zip: Lambda@Edge has no environment variables, and AWS_REGION there is the visitor's. */
+export const EdgeSettings = z.object({
+  site: z.string(),
+  release: z.string(),
+  bucket: z.string(),
+  bucketRegion: z.string(),
+  /** The app's environment variables, set on process.env before Next is loaded. */
+  environment: z.record(z.string(), z.string()),
+  rendering: z.enum(['ssr', 'static']),
+  next: z.object({ version: z.string(), major: z.int() }),
+  buildId: z.string(),
+  basePath: z.string(),
+  trailingSlash: z.boolean(),
+  pages: z.record(z.string(), PrerenderedPage),
+  /** URL paths (base path included) answered by `releases/<release>/public/…`. */
+  publicPaths: z.array(z.string()),
+  edge: z.record(z.string(), z.unknown()),
+});
+export type EdgeSettings = z.infer<typeof EdgeSettings>;
+
+/** What is remembered of a release: enough to promote it without a build. */
+export const ReleaseRecord = z.object({
+  site: z.string(),
+  release: z.string(),
+  /** Number of the deployment that made it. */
+  number: z.int().positive(),
+  createdAt: z.iso.datetime(),
+  rendering: z.enum(['ssr', 'static']),
+  manifest: z.object({ bucket: z.string(), key: z.string() }),
+  functions: z.array(
+    z.object({
+      name: z.enum(EDGE_FUNCTIONS),
+      code: z.object({ bucket: z.string(), key: z.string() }),
+      codeSha256: z.string(),
+      /** Of everything but the release's id: two releases with equal ones answer alike. */
+      contentSha256: z.string(),
+      zippedBytes: z.int(),
+    }),
+  ),
+});
+export type ReleaseRecord = z.infer<typeof ReleaseRecord>;

@@ -1,0 +1,102 @@
+/**
+ * `Manifest.edge`: what a site's functions need at request time. nextjs/ writes it, edge/ reads it; for the pipeline it
+ * is opaque. The routing table has one shape for every Next major, that of `@next/routing` (its `ResolveRoutesParams`).
+ */
+import { z } from 'zod';
+
+const Condition = z.union([
+  z.object({ type: z.enum(['header', 'cookie', 'query']), key: z.string(), value: z.string().optional() }),
+  z.object({ type: z.literal('host'), key: z.undefined().optional(), value: z.string() }),
+]);
+
+/** `sourceRegex` matches the whole URL path, base path included; `$1` in destination and headers is its first group. */
+export const Route = z.object({
+  sourceRegex: z.string(),
+  destination: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  has: z.array(Condition).optional(),
+  missing: z.array(Condition).optional(),
+  status: z.int().optional(),
+});
+export type Route = z.infer<typeof Route>;
+
+/** In the order they are tried. */
+export const Routing = z.object({
+  /** Custom headers and redirects. */
+  beforeMiddleware: z.array(Route),
+  /** What middleware listens to; absent when the app has none. */
+  middlewareMatchers: z.array(Route).optional(),
+  /** Rewrites that win over pages and public files. */
+  beforeFiles: z.array(Route),
+  /** Rewrites that win over dynamic pages only. */
+  afterFiles: z.array(Route),
+  dynamicRoutes: z.array(Route),
+  onMatch: z.array(Route),
+  fallback: z.array(Route),
+});
+export type Routing = z.infer<typeof Routing>;
+
+const I18n = z.object({
+  locales: z.array(z.string()),
+  defaultLocale: z.string(),
+  localeDetection: z.literal(false).optional(),
+  domains: z
+    .array(
+      z.object({
+        domain: z.string(),
+        defaultLocale: z.string(),
+        http: z.literal(true).optional(),
+        locales: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** next.config.js `images`, with Next's defaults filled in by Next itself. */
+export const ImagesConfig = z.object({
+  path: z.string(),
+  loader: z.string(),
+  deviceSizes: z.array(z.int()),
+  imageSizes: z.array(z.int()),
+  domains: z.array(z.string()),
+  remotePatterns: z
+    .array(
+      z.object({
+        protocol: z.string().optional(),
+        hostname: z.string(),
+        port: z.string().optional(),
+        pathname: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** Wanted output types, best first; Next 11 and older know WebP only. */
+  formats: z.array(z.string()),
+  /** Seconds. */
+  minimumCacheTTL: z.int(),
+  dangerouslyAllowSVG: z.boolean(),
+  contentSecurityPolicy: z.string().optional(),
+  /** Whether the URL parameter may be an absolute URL on an allowed host at all. */
+  unoptimized: z.boolean(),
+});
+export type ImagesConfig = z.infer<typeof ImagesConfig>;
+
+/** How the `default` function renders what the fast path does not answer. */
+const RenderStrategy = z.object({
+  /** `server-class`: Next's own server class with a frozen configuration. */
+  kind: z.literal('server-class'),
+  /** Folder of the app inside the function, `app` or, in a monorepo, e.g. `app/sites/web`. */
+  appDir: z.string(),
+  /** Module of the class, e.g. `next/dist/server/next-server`. */
+  serverModule: z.string(),
+  /** Frozen configuration, a file inside `appDir`. */
+  configFile: z.string(),
+});
+export type RenderStrategy = z.infer<typeof RenderStrategy>;
+
+export const EdgeContent = z.object({
+  strategy: RenderStrategy,
+  routing: Routing,
+  i18n: I18n.optional(),
+  images: ImagesConfig,
+});
+export type EdgeContent = z.infer<typeof EdgeContent>;

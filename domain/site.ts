@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** A slug the user chose: it becomes part of AWS names, so it is short and plain. */
+export const AppId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,23}$/, 'an app name is 1–24 of a–z, 0–9 and -, and starts with a letter');
+
+/** A deployed branch of an app. At most {@link MAX_SITE_ID} characters, unique for each (app, branch). */
+export const SiteId = z.string().regex(/^[a-z][a-z0-9-]{0,35}$/);
+export const MAX_SITE_ID = 36;
+const HASH_LENGTH = 6;
+
+const shortHash = (text: string, length = HASH_LENGTH) =>
+  createHash('sha256').update(text).digest('hex').slice(0, length);
+
+const slug = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+
+/**
+ * `<app>-<branch slug>`. A branch whose slug loses something (a slash, an emoji, its tail) gets a hash of its full name,
+ * so that two branches never share a site.
+ */
+export function siteIdOf(app: string, branch: string): string {
+  const plain = slug(branch);
+  const name = `${app}-${plain}`;
+  if (plain === branch && name.length <= MAX_SITE_ID && !/-[0-9a-f]{6}$/.test(plain)) return name;
+  const head = name.slice(0, MAX_SITE_ID - HASH_LENGTH - 1).replace(/-+$/, '');
+  return `${head}-${shortHash(`${app}\n${branch}`)}`;
+}
+
+export interface Deployer {
+  /** Serverless stage of the control plane, e.g. `dev`: at most 11 characters. */
+  stage: string;
+  accountId: string;
+  /** The control plane's Region. */
+  region: string;
+}
+
+/** The AWS names of everything a site owns. Limits: S3 bucket 63, IAM role 64, Lambda function 64 characters. */
+export function resourceNames({ stage, accountId, region }: Deployer, site: string) {
+  const owned = `towpath-${stage}-${site}`;
+  return {
+    /** IAM path of the site's roles: the control plane may manage what is under it and nothing else. */
+    rolePath: `/towpath/${stage}/`,
+    /** Bucket names are one namespace for all of AWS, hence the hash of account and Region. */
+    bucket: `${owned.slice(0, 54)}-${shortHash(`${accountId}/${region}/${owned}`, 8)}`,
+    functionRole: `${owned}-fn`,
+    buildRole: `${owned}-build`,
+    functionName: (name: EdgeFunctionName) => `${owned}-${name}`,
+    /** Distributions have no names: this is their CallerReference and their `towpath:site` tag. */
+    distributionReference: owned,
+  };
+}
+
+export const EDGE_FUNCTIONS = ['default', 'api', 'image'] as const;
+export type EdgeFunctionName = (typeof EDGE_FUNCTIONS)[number];
+
+/** What is remembered of a site: its sequence of deployments, its slot, its fence, and what is live. */
+export const Site = z.object({
+  id: SiteId,
+  app: AppId,
+  branch: z.string().min(1),
+  createdAt: z.iso.datetime(),
+  /** Number of the newest deployment, 0 before the first. */
+  lastNumber: z.int().nonnegative(),
+  /** Number of the newest deployment that began to change the site: none older may change it any more. */
+  fence: z.int().nonnegative().default(0),
+  liveNumber: z.int().positive().optional(),
+  liveRelease: z.string().optional(),
+  /** The release that was live before. */
+  previousRelease: z.string().optional(),
+  /** The one deployment that may run. */
+  runningDeployment: z.string().optional(),
+  /** The newest deployment that waits for it, and its number. */
+  waitingDeployment: z.string().optional(),
+  waitingNumber: z.int().positive().optional(),
+  distributionId: z.string().optional(),
+  distributionDomain: z.string().optional(),
+});
+export type Site = z.infer<typeof Site>;
