@@ -1,0 +1,115 @@
+/** Follows a deployment to its end, showing each step as it finishes. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { isFinal } from '../domain/deployment.ts';
+import { answer, type TowpathApi } from './api.ts';
+import { CliError } from './errors.ts';
+import { duration, seconds } from './format.ts';
+
+const POLL_MILLISECONDS = 250;
+const FAILED_LOG_LINES = 40;
+
+/** What `--json` and `npm start -- --once` print as their last line. */
+export interface DeploymentReport {
+  status: 'succeeded' | 'failed';
+  url?: string;
+  deploymentId: string;
+  releaseId?: string;
+  steps: { name: string; ms: number }[];
+  totalMs: number;
+}
+
+type Deployment = Awaited<ReturnType<typeof read>>;
+type Entry = Deployment['timeline'][number];
+
+const read = (api: TowpathApi, id: string) => answer(api.deployments[':id'].$get({ param: { id } }));
+
+export async function follow(api: TowpathApi, id: string, show: (line: string) => void): Promise<DeploymentReport> {
+  const shown = new Map<string, string>();
+  for (;;) {
+    const deployment = await read(api, id);
+    for (const entry of deployment.timeline) showOnce(entry, shown, show);
+    if (isFinal(deployment.status)) {
+      if (deployment.status !== 'succeeded') await showFailure(api, deployment, show);
+      return reportOf(deployment);
+    }
+    await wait(POLL_MILLISECONDS);
+  }
+}
+
+function showOnce(entry: Entry, shown: Map<string, string>, show: (line: string) => void): void {
+  if (shown.get(entry.step) === entry.status) return;
+  const first = !shown.has(entry.step);
+  shown.set(entry.step, entry.status);
+  if (entry.status === 'running') {
+    // Only the build takes long enough to say that it has begun.
+    if (entry.step === 'Build' && first) show(`  … ${entry.step}`);
+    return;
+  }
+  const mark = entry.status === 'succeeded' ? '✓' : '✗';
+  const time = entry.finishedAt ? seconds(duration(entry.startedAt, entry.finishedAt)) : '';
+  show(`  ${mark} ${entry.step.padEnd(20)}${time.padStart(9)}  ${figuresOf(entry)}`.trimEnd());
+}
+
+const figuresOf = ({ figures }: Entry) =>
+  Object.entries(figures)
+    .filter(([name]) => name !== 'logGroup' && name !== 'logStream')
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+async function showFailure(api: TowpathApi, deployment: Deployment, show: (line: string) => void): Promise<void> {
+  const failed = deployment.timeline.findLast(({ status }) => status === 'failed');
+  if (failed?.step === 'Build') {
+    show(`\nThe last ${FAILED_LOG_LINES} lines of the build log:\n`);
+    for (const line of (await readLog(api, deployment.id)).slice(-FAILED_LOG_LINES)) show(`  ${line}`);
+    show('');
+  }
+  const error = failed?.error ?? deployment.error;
+  show(
+    `Deployment ${deployment.id} ${deployment.status}${failed ? ` in ${failed.step}` : ''}${error ? `: ${error.message} (${error.code})` : '.'}`,
+  );
+  if (error?.remedy) show(error.remedy);
+}
+
+/** The whole build log, line by line. */
+export async function readLog(api: TowpathApi, id: string): Promise<string[]> {
+  const lines: string[] = [];
+  let from: string | undefined;
+  for (;;) {
+    const page = await answer(api.deployments[':id'].log.$get({ param: { id }, query: from ? { from } : {} }));
+    lines.push(...page.lines.map(({ text }) => text));
+    if (page.lines.length === 0 || !page.next || page.next === from) return lines;
+    from = page.next;
+  }
+}
+
+function reportOf(deployment: Deployment): DeploymentReport {
+  const finished = deployment.timeline.filter(({ finishedAt }) => finishedAt !== undefined);
+  const end = deployment.finishedAt ?? finished.at(-1)?.finishedAt ?? deployment.createdAt;
+  return {
+    status: deployment.status === 'succeeded' ? 'succeeded' : 'failed',
+    ...(deployment.url && { url: deployment.url }),
+    deploymentId: deployment.id,
+    ...(deployment.release && { releaseId: deployment.release }),
+    steps: finished.map(({ step, startedAt, finishedAt }) => ({
+      name: step,
+      ms: duration(startedAt, finishedAt as string),
+    })),
+    totalMs: duration(deployment.createdAt, end),
+  };
+}
+
+/** The deployment that a push of `sha` began; deployments in `known` are older ones. */
+export async function awaitDeployment(
+  api: TowpathApi,
+  { app, branch, sha, known }: { app: string; branch: string; sha: string; known: Set<string> },
+  timeoutSeconds = 30,
+): Promise<string> {
+  for (const end = Date.now() + timeoutSeconds * 1000; Date.now() < end; await wait(POLL_MILLISECONDS)) {
+    const deployments = await answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch } }));
+    const fresh = deployments.find(({ id, commit }) => commit.sha === sha && !known.has(id));
+    if (fresh) return fresh.id;
+  }
+  throw new CliError(
+    `The push of ${sha.slice(0, 7)} started no deployment of ${app} within ${timeoutSeconds} s: the local cloud's terminal says why.`,
+  );
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { answer, connect, type TowpathApi } from './api.ts';
+import { table } from './format.ts';
+import { dataFolder, findTowpath } from './running.ts';
+import type { Verb } from './towpath.ts';
+
+export const list: Verb = {
+  usage: 'list [--data DIR] [--json]',
+  summary: 'Lists the deployments of every site, newest first.',
+
+  async run(args) {
+    const { values } = parseArgs({
+      args,
+      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const deployments = await allDeployments(connect(findTowpath(dataFolder(values.data))));
+    if (values.json) console.log(JSON.stringify(deployments));
+    else if (deployments.length === 0) console.log('Nothing is deployed yet: "npm run towpath -- deploy PATH" begins.');
+    else
+      console.log(
+        table(
+          ['SITE', 'DEPLOYMENT', 'STATUS', 'COMMIT', 'STARTED', 'LIVE', 'URL'],
+          deployments.map(({ site, id, status, commit, createdAt, live, url }) => [
+            site,
+            id,
+            status,
+            commit.sha.slice(0, 7),
+            createdAt,
+            live ? 'live' : '',
+            url ?? '',
+          ]),
+        ),
+      );
+    return 0;
+  },
+};
+
+async function allDeployments(api: TowpathApi) {
+  const apps = await answer(api.apps.$get());
+  const sites = (
+    await Promise.all(apps.map(({ id }) => answer(api.apps[':app'].sites.$get({ param: { app: id } }))))
+  ).flat();
+  const ofSites = await Promise.all(
+    sites.map(async ({ app, branch, liveRelease }) => {
+      const deployments = await answer(
+        api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch } }),
+      );
+      return deployments.map((deployment) => ({ ...deployment, live: deployment.id === liveRelease }));
+    }),
+  );
+  return ofSites.flat().sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}

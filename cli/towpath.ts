@@ -1,0 +1,57 @@
+/** `towpath <verb>`: one file per verb. */
+import { deploy } from './deploy.ts';
+import { CliError } from './errors.ts';
+import { list } from './list.ts';
+import { logs } from './logs.ts';
+import { up } from './up.ts';
+
+/** Runs with the arguments after the verb; answers the exit code. */
+export type Verb = { summary: string; usage: string; run: (args: string[]) => Promise<number> };
+
+const VERBS: Record<string, Verb> = { up, deploy, logs, list };
+
+const help = () =>
+  [
+    'Usage: npm run towpath -- <verb> [options]',
+    '',
+    ...Object.values(VERBS).flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
+    '',
+    'In AWS, set TOWPATH_API (the HTTP API’s URL) and TOWPATH_TOKEN; on a laptop the running local cloud is found by itself.',
+  ].join('\n');
+
+async function main([name = 'help', ...args]: string[]): Promise<number> {
+  if (name === 'help' || name === '--help' || name === '-h') {
+    console.log(help());
+    return 0;
+  }
+  const verb = VERBS[name];
+  if (!verb) {
+    console.error(`There is no verb "${name}".\n\n${help()}`);
+    return 2;
+  }
+  if (args.includes('--help')) {
+    console.log(`Usage: npm run towpath -- ${verb.usage}\n${verb.summary}`);
+    return 0;
+  }
+  return verb.run(args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof CliError) {
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  } else if (isUsageError(error)) {
+    console.error(`${error.message}\n\n${help()}`);
+    process.exitCode = 2;
+  } else {
+    console.error(error);
+    process.exitCode = 1;
+  }
+}
+
+/** What node:util's parseArgs throws. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

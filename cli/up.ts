@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { CliError } from './errors.ts';
+import { untilInterrupted } from './interrupt.ts';
+import { dataFolder } from './running.ts';
+import type { Verb } from './towpath.ts';
+import { startWorkspace } from './workspace.ts';
+
+export const DEFAULT_PORT = 4600;
+
+export const up: Verb = {
+  usage: 'up [--port N] [--data DIR]',
+  summary: 'Starts the local cloud and the Git host, and stays until Ctrl-C.',
+
+  async run(args) {
+    const { values } = parseArgs({ args, options: { port: { type: 'string' }, data: { type: 'string' } } });
+    const folder = dataFolder(values.data);
+    const interrupted = untilInterrupted();
+    const started = performance.now();
+    const { running, cloud, stop } = await startWorkspace({
+      folder,
+      port: readPort(values.port),
+      log: (line) => console.log(line),
+    });
+    console.log(`Local cloud ready in ${Math.round(performance.now() - started)} ms
+
+  AWS endpoint   ${running.endpoint}     aws --endpoint-url ${running.endpoint} stepfunctions list-executions …
+  credentials    AWS_ACCESS_KEY_ID=${cloud.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.credentials.secretAccessKey} AWS_REGION=${cloud.region}
+  Git remote     ${running.git}/<app>.git
+  data           ${folder}
+${cloud
+  .siteUrls()
+  .map(({ url }) => `  site           ${url}\n`)
+  .join('')}
+Deploy a Next.js app from another terminal:  npm run towpath -- deploy PATH
+Ctrl-C ends it.`);
+    await interrupted;
+    await stop();
+    return 0;
+  },
+};
+
+export function readPort(given: string | undefined): number {
+  const port = given === undefined ? DEFAULT_PORT : Number(given);
+  if (!Number.isInteger(port) || port < 0 || port > 65_534)
+    throw new CliError(`--port takes a number from 0 to 65534, not "${given}".`, 2);
+  return port;
+}

@@ -1,0 +1,103 @@
+/** The HTTP API's routes. Its type is what cli/ speaks through (hono's typed client). */
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { validator } from 'hono/validator';
+import { z } from 'zod';
+import { App } from '../../domain/app.ts';
+import { Repository, STEPS } from '../../domain/deployment.ts';
+import { AppId, siteIdOf } from '../../domain/site.ts';
+import type { ApiPorts } from './ports.ts';
+import { sameToken } from './token.ts';
+
+const AppChange = z.object({
+  repository: Repository,
+  appRoot: z.string().optional(),
+  branches: z.array(z.string().min(1)).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+});
+const LogQuery = z.object({ from: z.string().optional() });
+
+const read = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new HTTPException(400, { message: z.prettifyError(parsed.error) });
+  return parsed.data;
+};
+
+const notFound = (what: string) => new HTTPException(404, { message: `There is no ${what}.` });
+
+export const createApi = (ports: ApiPorts) =>
+  new Hono()
+    .basePath('/v1')
+    .use(async (context, next) => {
+      const presented = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
+      if (!sameToken(presented, await ports.token())) {
+        throw new HTTPException(401, { message: 'Send the API token as "Authorization: Bearer <token>".' });
+      }
+      await next();
+    })
+
+    /** Creates an app, or changes it: settings that are not given stay as they are, variables are added to those there. */
+    .put(
+      '/apps/:app',
+      validator('json', (body) => read(AppChange, body)),
+      async (context) => {
+        const change = context.req.valid('json');
+        const id = read(AppId, context.req.param('app'));
+        const existing = await ports.apps.get(id);
+        if (existing && !sameRepository(existing.repository, change.repository)) {
+          throw new HTTPException(409, {
+            message: `The app ${id} is connected to ${existing.repository.name}: choose another app name.`,
+          });
+        }
+        const environment = { ...existing?.environment, ...change.environment };
+        const app = App.parse({ createdAt: ports.now().toISOString(), ...existing, ...change, id, environment });
+        await ports.apps.put(app);
+        return context.json(withoutValues(app));
+      },
+    )
+
+    .get('/apps', async (context) => context.json((await ports.apps.list()).map(withoutValues)))
+
+    .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
+
+    /** The deployments of an app's branch, newest first. */
+    .get('/apps/:app/branches/:branch/deployments', async (context) => {
+      const { app, branch } = context.req.param();
+      return context.json(await ports.deployments.ofSite(siteIdOf(app, branch)));
+    })
+
+    .get('/deployments/:id', async (context) => {
+      const id = context.req.param('id');
+      const deployment = await ports.deployments.get(id);
+      if (!deployment) throw notFound(`deployment ${id}`);
+      return context.json({ ...deployment, timeline: await ports.timeline.list(id), steps: STEPS });
+    })
+
+    /** A page of the build's log; `next` continues it. */
+    .get(
+      '/deployments/:id/log',
+      validator('query', (query) => read(LogQuery, query)),
+      async (context) => {
+        const id = context.req.param('id');
+        const { from } = context.req.valid('query');
+        const build = (await ports.timeline.list(id)).find(({ step }) => step === 'Build');
+        const { logGroup, logStream } = build?.figures ?? {};
+        if (typeof logGroup !== 'string' || typeof logStream !== 'string')
+          return context.json({ lines: [], next: from });
+        return context.json(await ports.logs.read(logGroup, logStream, from));
+      },
+    )
+
+    .notFound((context) => context.json({ message: `There is no ${context.req.method} ${context.req.path}.` }, 404))
+    .onError((error, context) => {
+      if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
+      console.error(error);
+      return context.json({ message: 'Internal error: the function log has the details.' }, 500);
+    });
+
+const sameRepository = (one: Repository, other: Repository) => one.host === other.host && one.name === other.name;
+
+/** Values of variables never leave the table; their names do. */
+const withoutValues = ({ environment, ...app }: App) => ({ ...app, environmentNames: Object.keys(environment) });
+
+export type Api = ReturnType<typeof createApi>;

@@ -1,0 +1,110 @@
+/** Bundles what is not a control-plane function: the edge functions, the build's collector, the viewer functions. */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type BuildOptions, build, transform } from 'esbuild';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+/** A CloudFront Function's code: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
+const MAX_VIEWER_FUNCTION_BYTES = 10_240;
+
+const NODE_BUNDLE: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  logLevel: 'warning',
+  // Bundled CommonJS packages call require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+/** Writes build/edge/{default,image}, build/collector and build/viewer. */
+export async function bundleShippedCode(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  await Promise.all([
+    build({
+      ...NODE_BUNDLE,
+      entryPoints: { index: join(root, 'edge/default/index.ts') },
+      outdir: join(out, 'edge/default'),
+      minifySyntax: true,
+    }),
+    build({
+      ...NODE_BUNDLE,
+      entryPoints: { index: join(root, 'edge/image/index.ts') },
+      outdir: join(out, 'edge/image'),
+      external: ['sharp'],
+    }),
+    build({
+      ...NODE_BUNDLE,
+      entryPoints: { collect: join(root, 'nextjs/collect/main.ts'), 'use-node': join(root, 'nextjs/use-node/main.ts') },
+      outdir: join(out, 'collector'),
+    }),
+    bundleViewerFunction('ssr', out),
+    bundleViewerFunction('static', out),
+  ]);
+  await addSharp(join(out, 'edge/image'));
+}
+
+async function bundleViewerFunction(name: string, out: string): Promise<void> {
+  const source = readFileSync(join(root, `edge/viewer/${name}.js`), 'utf8');
+  const { code } = await transform(source, {
+    minifyWhitespace: true,
+    target: 'es2020',
+    supported: { 'template-literal': false },
+  });
+  if (Buffer.byteLength(code) > MAX_VIEWER_FUNCTION_BYTES)
+    throw new Error(
+      `edge/viewer/${name}.js is ${Buffer.byteLength(code)} bytes minified; CloudFront Functions allow ${MAX_VIEWER_FUNCTION_BYTES}`,
+    );
+  // serverless.yml reads this file as text and would take `${` for a variable of its own.
+  if (code.includes('${')) throw new Error(`edge/viewer/${name}.js may not contain "\${"`);
+  mkdirSync(join(out, 'viewer'), { recursive: true });
+  writeFileSync(join(out, 'viewer', `${name}.txt`), code);
+}
+
+/** sharp with its binaries for Lambda (linux-x64, glibc): copied where this machine is one, else installed for it. */
+async function addSharp(folder: string): Promise<void> {
+  const modules = join(folder, 'node_modules');
+  if (process.platform === 'linux' && process.arch === 'x64') return copyWithDependencies('sharp', modules);
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/sharp/package.json'), 'utf8')) as {
+    version: string;
+  };
+  const install = (...target: string[]) =>
+    run('npm', [
+      'install',
+      '--prefix',
+      folder,
+      '--no-save',
+      '--no-package-lock',
+      '--no-audit',
+      '--no-fund',
+      ...target,
+      `sharp@${version}`,
+    ]);
+  await install('--os=linux', '--cpu=x64', '--libc=glibc');
+  // The local cloud runs the same zip on this machine.
+  cpSync(join(root, 'node_modules/@img'), join(modules, '@img'), { recursive: true });
+}
+
+function copyWithDependencies(name: string, modules: string, seen = new Set<string>()): void {
+  if (seen.has(name)) return;
+  seen.add(name);
+  const from = join(root, 'node_modules', name);
+  let manifest: { dependencies?: Record<string, string>; optionalDependencies?: Record<string, string> };
+  try {
+    manifest = createRequire(import.meta.url)(join(from, 'package.json'));
+  } catch {
+    return; // an optional dependency for another platform
+  }
+  if (name.includes('linuxmusl')) return;
+  mkdirSync(dirname(join(modules, name)), { recursive: true });
+  cpSync(from, join(modules, name), { recursive: true });
+  for (const dependency of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
+    copyWithDependencies(dependency, modules, seen);
+}

@@ -1,0 +1,82 @@
+/** `npm test`: every tier in turn, from the quickest to the slowest; ends with the sum of all. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBrowser } from './browser.ts';
+import { packageControlPlane } from './package.ts';
+
+const root = join(import.meta.dirname, '..');
+const bin = (...path: string[]) => join(root, 'node_modules', ...path);
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+const CHECKS: Record<string, string[]> = {
+  lint: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'],
+  types: [bin('typescript/bin/tsc'), '--noEmit', '-p', '.'],
+};
+
+/** Folder under test/ of each tier, and what it needs before it can run. */
+const TIERS: Record<string, { workers: number; prepare?: () => Promise<unknown> }> = {
+  unit: { workers: 2 },
+  cloud: { workers: 2, prepare: () => packageControlPlane(console.error) },
+  next: { workers: 1, prepare: () => packageControlPlane(console.error) },
+  journeys: { workers: 1, prepare: () => packageControlPlane(console.error) },
+  browser: {
+    workers: 1,
+    prepare: () => Promise.all([packageControlPlane(console.error), ensureBrowser(console.error)]),
+  },
+};
+
+async function main(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const chosen = positionals.length > 0 ? positionals : [...Object.keys(CHECKS), ...Object.keys(TIERS)];
+  const unknown = chosen.filter((name) => !(name in CHECKS) && !(name in TIERS));
+  if (unknown.length > 0)
+    throw new Error(
+      `no tier ${unknown.join(', ')}: there are ${[...Object.keys(CHECKS), ...Object.keys(TIERS)].join(', ')}`,
+    );
+
+  const sum: Tally = { passed: 0, failed: 0 };
+  for (const name of chosen) {
+    console.error(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`);
+    const { passed, failed } = CHECKS[name] ? await check(CHECKS[name]) : await tier(name);
+    sum.passed += passed;
+    sum.failed += failed;
+  }
+  console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
+  return sum.failed === 0 ? 0 : 1;
+}
+
+const check = async (command: string[]): Promise<Tally> =>
+  (await run(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+
+async function tier(name: string): Promise<Tally> {
+  const { workers, prepare } = TIERS[name] as (typeof TIERS)[string];
+  await prepare?.();
+  const folder = mkdtempSync(join(tmpdir(), 'towpath-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', bin('jest/bin/jest.js')];
+    const choice = ['--testPathPatterns', `test/${name}/`, '--maxWorkers', String(workers)];
+    // The JSON goes to the file; what a person reads is on standard error.
+    const code = await run([...jest, ...choice, '--json', '--outputFile', report], 'ignore');
+    if (!existsSync(report)) return { passed: 0, failed: 1 };
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    const failed = Math.max(numFailedTests, numFailedTestSuites, code === 0 ? 0 : 1);
+    return { passed: numPassedTests, failed };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(args: string[], output: 'inherit' | 'ignore' = 'inherit'): Promise<number> {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, 'inherit'] });
+  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
+}
+
+process.exitCode = await main(process.argv.slice(2));

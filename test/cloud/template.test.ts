@@ -1,0 +1,61 @@
+/** What `serverless package` makes is what CloudFormation takes. */
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from '@jest/globals';
+import aslValidator from 'asl-validator';
+import { packageControlPlane } from '../../scripts/package.ts';
+import { checkTemplate, type Template } from '../support/check-template.ts';
+
+let template: Template;
+
+beforeAll(async () => {
+  const packaged = await packageControlPlane();
+  template = JSON.parse(readFileSync(packaged.template, 'utf8'));
+});
+
+test('the template has no error against the CloudFormation resource specification', async () => {
+  expect(await checkTemplate(template)).toEqual([]);
+});
+
+test('the check finds what is wrong', async () => {
+  const broken = structuredClone(template);
+  broken.Resources.Table!.Properties!.BillingMoode = 'PAY_PER_REQUEST';
+  delete broken.Resources.BuildProject!.Properties!.Artifacts;
+  broken.Resources.Odd = { Type: 'AWS::Nowhere::Thing' };
+  broken.Resources.EventBus!.Properties!.Name = { Ref: 'Nobody' };
+  const errors = await checkTemplate(broken);
+  expect(errors).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^Table\.BillingMoode: unknown property/),
+      expect.stringMatching(/^BuildProject: missing Artifacts/),
+      expect.stringMatching(/^Odd: unknown type/),
+      expect.stringMatching(/Ref to unknown Nobody/),
+    ]),
+  );
+});
+
+test('asl-validator accepts the deploy machine', () => {
+  const { DefinitionString } = template.Resources.DeployStateMachine!.Properties as {
+    DefinitionString: { 'Fn::Sub': [string, object] };
+  };
+  const definition = JSON.parse(
+    DefinitionString['Fn::Sub'][0].replace(/\$\{[^}]+\}/g, 'arn:aws:lambda:us-east-1:111122223333:function:x'),
+  );
+  const { isValid, errorsText } = aslValidator(definition, { checkPaths: true, checkArn: false });
+  expect(isValid ? '' : errorsText()).toBe('');
+});
+
+test('every log group has a retention, every event rule a dead-letter queue, every function a role of its own', () => {
+  const of = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+  const without = (type: string, has: (properties: Record<string, unknown>) => unknown) =>
+    of(type)
+      .filter(([, { Properties = {} }]) => !has(Properties))
+      .map(([id]) => id);
+  expect(without('AWS::Logs::LogGroup', ({ RetentionInDays }) => RetentionInDays)).toEqual([]);
+  expect(
+    without('AWS::Events::Rule', ({ Targets }) =>
+      (Targets as { DeadLetterConfig?: object }[]).every((target) => target.DeadLetterConfig),
+    ),
+  ).toEqual([]);
+  const roles = of('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties?.Role));
+  expect(new Set(roles).size).toBe(roles.length);
+});

@@ -1,0 +1,80 @@
+/** Imports point one way: DESIGN's rooms, and what each may know of the others. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+/** Room → what it may import besides itself. A prefix: `functions/api/app.ts` names one file. */
+const MAY_IMPORT: Record<string, string[]> = {
+  domain: [],
+  aws: ['domain'],
+  githost: ['domain'],
+  nextjs: ['domain'],
+  edge: ['domain'],
+  middleware: ['domain', 'aws'],
+  functions: ['domain', 'aws', 'githost', 'middleware'],
+  'local-cloud': [],
+  'local-git': [],
+  scripts: [],
+  cli: ['domain', 'local-cloud/index.ts', 'local-git/index.ts', 'scripts/package.ts', 'functions/api/app.ts'],
+};
+
+const IMPORT = /^\s*(?:import|export)\s[^;]*?from\s+'(\.[^']+)'|^\s*import\s+'(\.[^']+)'|import\('(\.[^']+)'\)/gm;
+
+const importsOf = (file: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)]
+    .map(([, from, bare, dynamic]) => relative(root, join(root, dirname(file), from ?? bare ?? dynamic ?? '')))
+    .map((target) => ({ file, target }));
+
+const edges = Object.keys(MAY_IMPORT).flatMap((room) =>
+  globSync(`${room}/**/*.{ts,mjs}`, { cwd: root }).flatMap(importsOf),
+);
+const roomOf = (file: string) => file.split('/')[0] as string;
+/** A room inside a room: one Lambda, one emulated service. */
+const innerRoom = (file: string) => /^(functions\/[^/]+|local-cloud\/services\/[^/]+)\//.exec(file)?.[1];
+const show = ({ file, target }: { file: string; target: string }) => `${file} → ${target}`;
+
+test('there is something to check', () => {
+  expect(edges.length).toBeGreaterThan(100);
+});
+
+test('a room imports only the rooms it may know', () => {
+  const allowed = ({ file, target }: { file: string; target: string }) =>
+    roomOf(file) === roomOf(target) ||
+    MAY_IMPORT[roomOf(file)]?.some((room) => target === room || target.startsWith(`${room}/`));
+  expect(edges.filter((edge) => !allowed(edge)).map(show)).toEqual([]);
+});
+
+test('no Lambda imports another, no emulated service imports another', () => {
+  const crossing = edges.filter(
+    ({ file, target }) => innerRoom(file) && innerRoom(target) && innerRoom(file) !== innerRoom(target),
+  );
+  expect(crossing.map(show)).toEqual([]);
+});
+
+test('the CLI knows the HTTP API by its types alone', () => {
+  const lines = globSync('cli/**/*.ts', { cwd: root }).flatMap((file) =>
+    readFileSync(join(root, file), 'utf8').split('\n'),
+  );
+  expect(lines.filter((line) => line.includes('functions/api') && !line.startsWith('import type'))).toEqual([]);
+});
+
+test('SDK clients are constructed in aws/clients.ts alone', () => {
+  const product = ['functions', 'middleware', 'githost', 'domain', 'aws'].flatMap((room) =>
+    globSync(`${room}/**/*.ts`, { cwd: root }),
+  );
+  const constructing = product.filter((file) => /new [A-Za-z]+Client\(/.test(readFileSync(join(root, file), 'utf8')));
+  expect(constructing).toEqual(['aws/clients.ts']);
+});
+
+test('a state of the pipeline has its folder under functions/', () => {
+  const states = [
+    ...readFileSync(join(root, 'statemachines/deploy.asl.yml'), 'utf8').matchAll(/^ {2}([A-Z][A-Za-z]+):$/gm),
+  ].map(([, name]) => name as string);
+  const folderOf = (state: string) => state.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+  const folders = globSync('functions/*', { cwd: root });
+  // Build is CodeBuild's own: it has buildspecs/build.yml instead.
+  expect(states.filter((state) => state !== 'Build' && !folders.includes(`functions/${folderOf(state)}`))).toEqual([]);
+  expect(states).toHaveLength(10);
+});
