@@ -48,7 +48,7 @@ async function deployExample(
   await prepareCheckout(checkout);
   return deployRepository(running, await inspectRepository(checkout, 'main'), {
     app: 'next-11',
-    environment: { GREETING: 'Hello from the app’s settings' },
+    environment: { LOCK_KEEPER_NOTE: 'Mind the paddle gear' },
     show,
   });
 }

@@ -61,8 +61,15 @@ export const DeploymentRecord = Deployment.extend({
   /** The release it made; promote and rollback switch to it. */
   release: z.string().optional(),
   url: z.string().optional(),
-  /** Why it did not succeed. */
-  error: z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() }).optional(),
+  /** Why it did not succeed, and in which step. */
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      remedy: z.string().optional(),
+      step: z.enum(STEPS).optional(),
+    })
+    .optional(),
 });
 export type DeploymentRecord = z.infer<typeof DeploymentRecord>;
 

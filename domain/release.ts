@@ -75,6 +75,8 @@ export const ReleaseRecord = z.object({
   number: z.int().positive(),
   createdAt: z.iso.datetime(),
   rendering: z.enum(['ssr', 'static']),
+  basePath: z.string(),
+  trailingSlash: z.boolean(),
   manifest: z.object({ bucket: z.string(), key: z.string() }),
   functions: z.array(
     z.object({

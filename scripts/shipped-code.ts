@@ -44,6 +44,9 @@ export async function bundleShippedCode(out: string): Promise<void> {
       ...NODE_BUNDLE,
       entryPoints: { collect: join(root, 'nextjs/collect/main.ts'), 'use-node': join(root, 'nextjs/use-node/main.ts') },
       outdir: join(out, 'collector'),
+      // @vercel/nft brings a publisher of native packages, which asks for these only when it publishes.
+      external: ['aws-sdk', 'mock-aws-s3', 'nock'],
+      loader: { '.html': 'empty' },
     }),
     bundleViewerFunction('ssr', out),
     bundleViewerFunction('static', out),

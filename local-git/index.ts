@@ -1,0 +1,108 @@
+/**
+ * A stand-in Git host for a laptop: plain Git remotes over HTTP that tell Towpath of each push, as GitHub would.
+ *
+ *   /<name>.git/…                       clone, fetch, push (smart HTTP)
+ *   GET  /<name>.git/archive/<sha>.tar.gz  the commit's tree under one top-level folder
+ *   GET  /<name>.git/statuses/<sha>        [{state, context, description, targetUrl}], newest first
+ *   POST /<name>.git/statuses/<sha>        adds one
+ *   PUT  /<name>.git                       makes the repository, or finds it
+ *   POST /<name>.git/deliveries            {ref}: tells of that branch once more
+ *
+ * By design: no log-in. It listens on 127.0.0.1 and answers only requests for that address, so neither another machine
+ * nor a web page (by DNS rebinding) reaches it; whoever may run processes here may push.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createGit } from './git.ts';
+import { createOutbox, type PushRecord, type Webhook } from './outbox.ts';
+import { type CommitStatus, createRepositories, installHook } from './repositories.ts';
+import { createRequestHandler } from './requests.ts';
+
+export type { CommitStatus, Webhook };
+
+export interface LocalGitOptions {
+  /** Holds the repositories and the pushes that are not told yet. */
+  folder: string;
+  /** 0 for any free port. */
+  port?: number;
+  /** Where and under which secret the pushes to a repository are told; asked anew for each try. */
+  webhook: (repository: string) => Webhook;
+  /** What the person at the terminal may want to know; one line. */
+  log?: (line: string) => void;
+}
+
+export interface LocalGit {
+  /** `http://127.0.0.1:<port>` */
+  url: string;
+  /** Makes the repository if it isn't there. */
+  createRepository(name: string): Promise<{ remoteUrl: string }>;
+  repositories(): string[];
+  /** Newest first. */
+  statuses(repository: string, sha: string): CommitStatus[];
+  stop(): Promise<void>;
+}
+
+export async function startLocalGit({
+  folder,
+  port = 0,
+  webhook,
+  log = () => undefined,
+}: LocalGitOptions): Promise<LocalGit> {
+  const hooksFolder = path.join(path.resolve(folder), 'hooks');
+  installHook(hooksFolder);
+  const git = createGit(hooksFolder);
+  const repositories = createRepositories(path.join(path.resolve(folder), 'repositories'), git);
+  let url = '';
+  const remoteUrl = (name: string) => `${url}/${name}.git`;
+
+  const payload = async ({ repository, before, after, ref }: PushRecord) => ({
+    repository: { name: repository, url: remoteUrl(repository) },
+    ref,
+    before,
+    after,
+    headCommit: /^0+$/.test(after) ? null : { message: await repositories.message(repository, after) },
+  });
+  const outbox = createOutbox({ folder: path.join(path.resolve(folder), 'outbox'), webhook, payload, log });
+
+  const handle = createRequestHandler({
+    git,
+    repositories,
+    pushEnvironment: (repository) => ({
+      TOWPATH_OUTBOX: outbox.folder,
+      TOWPATH_PUSH: `${String(Date.now()).padStart(15, '0')}-${randomUUID()}`,
+      TOWPATH_REPOSITORY: repository,
+    }),
+    afterPush: outbox.flush,
+    announce: outbox.add,
+  });
+  const server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is in use: end the process that holds it, or choose another port.`, { cause })
+          : cause,
+      ),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  outbox.flush();
+
+  return {
+    url,
+    createRepository: async (name) => {
+      await repositories.create(name);
+      return { remoteUrl: remoteUrl(name) };
+    },
+    repositories: repositories.names,
+    statuses: repositories.statuses,
+    stop: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await Promise.all([git.stop(), outbox.stop(), closed]);
+    },
+  };
+}
