@@ -1,0 +1,110 @@
+/** Objects in S3: sources, tools, bundles and zips of the control plane; files of the sites. */
+import type { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+
+export type ArtifactStore = ReturnType<typeof createArtifactStore>;
+
+export interface ObjectAddress {
+  bucket: string;
+  key: string;
+}
+
+export interface ObjectDescription {
+  contentType?: string;
+  cacheControl?: string;
+  /** `x-amz-meta-…`, names without that prefix. */
+  metadata?: Record<string, string>;
+}
+
+export interface ListedObject {
+  key: string;
+  bytes: number;
+  /** Without quotes. The MD5 of what one PutObject wrote, unless encrypted by KMS. */
+  etag: string;
+}
+
+const describe = ({ contentType, cacheControl, metadata }: ObjectDescription) => ({
+  ContentType: contentType,
+  CacheControl: cacheControl,
+  Metadata: metadata,
+});
+
+export function createArtifactStore(client: S3Client) {
+  const body = async ({ bucket, key }: ObjectAddress, range?: string) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range }));
+    if (!Body) throw new Error(`s3://${bucket}/${key} came without a body`);
+    return Body;
+  };
+
+  return {
+    async get(at: ObjectAddress): Promise<Uint8Array> {
+      return (await body(at)).transformToByteArray();
+    },
+
+    async getText(at: ObjectAddress): Promise<string> {
+      return (await body(at)).transformToString();
+    },
+
+    /** The object as a stream, or its bytes from `start` to before `end`. */
+    async stream(at: ObjectAddress, part?: { start: number; end: number }): Promise<Readable> {
+      return (await body(at, part && `bytes=${part.start}-${part.end - 1}`)) as Readable;
+    },
+
+    async put(at: ObjectAddress, content: Uint8Array | string, about: ObjectDescription = {}): Promise<void> {
+      await client.send(new PutObjectCommand({ Bucket: at.bucket, Key: at.key, Body: content, ...describe(about) }));
+    },
+
+    /** Writes a key that nobody has written; `exists` when somebody has. */
+    async putOnce(
+      at: ObjectAddress,
+      content: Uint8Array | string,
+      about: ObjectDescription = {},
+    ): Promise<'written' | 'exists'> {
+      const put = { Bucket: at.bucket, Key: at.key, Body: content, IfNoneMatch: '*', ...describe(about) };
+      try {
+        await client.send(new PutObjectCommand(put));
+        return 'written';
+      } catch (error) {
+        if (error instanceof S3ServiceException && error.name === 'PreconditionFailed') return 'exists';
+        throw error;
+      }
+    },
+
+    /** Writes a stream of unknown length, part by part; nothing is left behind when it breaks off. */
+    async putStream(at: ObjectAddress, content: Readable, about: ObjectDescription = {}): Promise<void> {
+      const params = { Bucket: at.bucket, Key: at.key, Body: content, ...describe(about) };
+      await new Upload({ client, params, leavePartsOnError: false }).done();
+    },
+
+    /** What an object says about itself, or undefined when there is none. */
+    async head(at: ObjectAddress): Promise<{ bytes: number; metadata: Record<string, string> } | undefined> {
+      try {
+        const found = await client.send(new HeadObjectCommand({ Bucket: at.bucket, Key: at.key }));
+        return { bytes: found.ContentLength ?? 0, metadata: found.Metadata ?? {} };
+      } catch (error) {
+        if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+
+    async list(bucket: string, prefix: string): Promise<ListedObject[]> {
+      const listed: ListedObject[] = [];
+      for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        for (const { Key = '', Size = 0, ETag = '' } of page.Contents ?? []) {
+          listed.push({ key: Key, bytes: Size, etag: ETag.replaceAll('"', '') });
+        }
+      }
+      return listed;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  BucketAlreadyOwnedByYou,
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  HeadBucketCommand,
+  type LifecycleRule,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutPublicAccessBlockCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+
+export type Buckets = ReturnType<typeof createBuckets>;
+
+/** An IAM policy document. */
+export interface Policy {
+  Version: '2012-10-17';
+  Statement: object[];
+}
+
+const PRIVATE = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+
+export function createBuckets(client: S3Client) {
+  return {
+    /** `foreign`: the name belongs to another account. */
+    async find(bucket: string, accountId: string): Promise<'ours' | 'foreign' | undefined> {
+      try {
+        await client.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: accountId }));
+        return 'ours';
+      } catch (error) {
+        const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+        if (status === 404) return undefined;
+        if (status === 403) return 'foreign';
+        throw error;
+      }
+    },
+
+    /** Creates it, unless another attempt of ours was faster. */
+    async create(bucket: string, region: string): Promise<void> {
+      const LocationConstraint = region as BucketLocationConstraint;
+      // us-east-1 is the one Region that may not be named: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+      const CreateBucketConfiguration = region === 'us-east-1' ? undefined : { LocationConstraint };
+      try {
+        await client.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+      } catch (error) {
+        if (error instanceof BucketAlreadyOwnedByYou) return;
+        throw error;
+      }
+    },
+
+    async blockPublicAccess(bucket: string): Promise<void> {
+      await client.send(new PutPublicAccessBlockCommand({ Bucket: bucket, PublicAccessBlockConfiguration: PRIVATE }));
+    },
+
+    async putLifecycle(bucket: string, rules: LifecycleRule[]): Promise<void> {
+      await client.send(
+        new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: { Rules: rules } }),
+      );
+    },
+
+    async putPolicy(bucket: string, policy: Policy): Promise<void> {
+      await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }));
+    },
+  };
+}

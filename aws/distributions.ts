@@ -1,0 +1,104 @@
+import {
+  type CloudFrontClient,
+  CreateDistributionWithTagsCommand,
+  CreateInvalidationCommand,
+  DistributionAlreadyExists,
+  type DistributionConfig,
+  GetDistributionCommand,
+  GetInvalidationCommand,
+  NoSuchDistribution,
+  paginateListDistributions,
+  UpdateDistributionCommand,
+} from '@aws-sdk/client-cloudfront';
+
+export type Distributions = ReturnType<typeof createDistributions>;
+
+export interface Distribution {
+  id: string;
+  arn: string;
+  domain: string;
+  deployed: boolean;
+  etag: string;
+  config: DistributionConfig;
+}
+
+export interface Invalidation {
+  id: string;
+  completed: boolean;
+}
+
+export function createDistributions(client: CloudFrontClient) {
+  async function find(id: string): Promise<Distribution | undefined> {
+    try {
+      const { Distribution: found, ETag } = await client.send(new GetDistributionCommand({ Id: id }));
+      return {
+        id,
+        arn: String(found?.ARN),
+        domain: String(found?.DomainName),
+        deployed: found?.Status === 'Deployed',
+        etag: String(ETag),
+        config: found?.DistributionConfig as DistributionConfig,
+      };
+    } catch (error) {
+      if (error instanceof NoSuchDistribution) return undefined;
+      throw error;
+    }
+  }
+
+  /** Distributions are listed without their CallerReference, so the comment narrows the search. */
+  async function findByReference({ CallerReference, Comment }: DistributionConfig): Promise<Distribution | undefined> {
+    for await (const page of paginateListDistributions({ client }, {})) {
+      for (const { Id, Comment: comment } of page.DistributionList?.Items ?? []) {
+        const found = Id && comment === Comment ? await find(Id) : undefined;
+        if (found?.config.CallerReference === CallerReference) return found;
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    find,
+
+    /** Creates it, unless an attempt with this CallerReference already did; answers the one there is. */
+    async create(config: DistributionConfig, tags: Record<string, string>): Promise<Distribution> {
+      const Items = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      try {
+        const { Distribution: made } = await client.send(
+          new CreateDistributionWithTagsCommand({
+            DistributionConfigWithTags: { DistributionConfig: config, Tags: { Items } },
+          }),
+        );
+        const found = await find(String(made?.Id));
+        if (found) return found;
+        throw new Error(`distribution ${made?.Id} was created and cannot be found`);
+      } catch (error) {
+        const found = error instanceof DistributionAlreadyExists ? await findByReference(config) : undefined;
+        if (found) return found;
+        throw error;
+      }
+    },
+
+    /** Replaces the whole configuration; PreconditionFailed when it changed since `etag`. */
+    async update(id: string, config: DistributionConfig, etag: string): Promise<void> {
+      await client.send(new UpdateDistributionCommand({ Id: id, DistributionConfig: config, IfMatch: etag }));
+    },
+
+    /** The same reference with the same paths answers the same invalidation. */
+    async invalidate(distributionId: string, reference: string, paths: string[]): Promise<Invalidation> {
+      const { Invalidation: made } = await client.send(
+        new CreateInvalidationCommand({
+          DistributionId: distributionId,
+          InvalidationBatch: { CallerReference: reference, Paths: { Quantity: paths.length, Items: paths } },
+        }),
+      );
+      return { id: String(made?.Id), completed: made?.Status === 'Completed' };
+    },
+
+    async invalidation(distributionId: string, id: string): Promise<Invalidation> {
+      const { Invalidation: found } = await client.send(
+        new GetInvalidationCommand({ DistributionId: distributionId, Id: id }),
+      );
+      return { id, completed: found?.Status === 'Completed' };
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** The sites' Lambda functions, in us-east-1. */
+import {
+  CreateFunctionCommand,
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  type LambdaClient,
+  PublishVersionCommand,
+  paginateListVersionsByFunction,
+  ResourceConflictException,
+  ResourceNotFoundException,
+  type Runtime,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+
+export type EdgeFunctions = ReturnType<typeof createEdgeFunctions>;
+
+export interface FunctionSettings {
+  roleArn: string;
+  runtime: Runtime;
+  handler: string;
+  memoryMegabytes: number;
+  timeoutSeconds: number;
+  description: string;
+}
+
+export interface EdgeFunction {
+  /** `$LATEST` or a number. */
+  version: string;
+  /** With the version's number, for a version. */
+  arn: string;
+  /** Base64, as Lambda tells it. */
+  codeSha256: string;
+  settings: FunctionSettings;
+}
+
+export interface Invoked {
+  payload: unknown;
+  /** Set when the function threw or was ended. */
+  failed: boolean;
+  /** The last 4 KB of its log. */
+  logTail: string;
+}
+
+/** How long a new function or a change may take to be ready: minutes at worst, within the step's own time-out. */
+const MAX_WAIT_SECONDS = 120;
+
+const toFunction = (found: FunctionConfiguration): EdgeFunction => ({
+  version: String(found.Version),
+  arn: String(found.FunctionArn),
+  codeSha256: String(found.CodeSha256),
+  settings: {
+    roleArn: String(found.Role),
+    runtime: found.Runtime as Runtime,
+    handler: String(found.Handler),
+    memoryMegabytes: Number(found.MemorySize),
+    timeoutSeconds: Number(found.Timeout),
+    description: found.Description ?? '',
+  },
+});
+
+const toLambda = (settings: FunctionSettings) => ({
+  Role: settings.roleArn,
+  Runtime: settings.runtime,
+  Handler: settings.handler,
+  MemorySize: settings.memoryMegabytes,
+  Timeout: settings.timeoutSeconds,
+  Description: settings.description,
+});
+
+export function createEdgeFunctions(client: LambdaClient) {
+  const waiting = { client, maxWaitTime: MAX_WAIT_SECONDS, minDelay: 0.2, maxDelay: 3 };
+
+  return {
+    async find(name: string): Promise<EdgeFunction | undefined> {
+      try {
+        return toFunction(await client.send(new GetFunctionConfigurationCommand({ FunctionName: name })));
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      }
+    },
+
+    /** The published versions, oldest first. */
+    async versions(name: string): Promise<EdgeFunction[]> {
+      const versions: EdgeFunction[] = [];
+      for await (const page of paginateListVersionsByFunction({ client }, { FunctionName: name })) {
+        versions.push(...(page.Versions ?? []).map(toFunction));
+      }
+      return versions.filter(({ version }) => version !== '$LATEST');
+    },
+
+    /** Creates it and waits until it can be invoked; an attempt of ours that was faster is taken over. */
+    async create(
+      name: string,
+      zip: Uint8Array,
+      settings: FunctionSettings,
+      tags: Record<string, string>,
+    ): Promise<void> {
+      try {
+        await client.send(
+          new CreateFunctionCommand({
+            FunctionName: name,
+            Code: { ZipFile: zip },
+            Tags: tags,
+            Architectures: ['x86_64'],
+            ...toLambda(settings),
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ResourceConflictException)) throw error;
+      }
+      await waitUntilFunctionActiveV2(waiting, { FunctionName: name });
+    },
+
+    async updateCode(name: string, zip: Uint8Array): Promise<void> {
+      await client.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip }));
+      await waitUntilFunctionUpdatedV2(waiting, { FunctionName: name });
+    },
+
+    async updateSettings(name: string, settings: FunctionSettings): Promise<void> {
+      await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, ...toLambda(settings) }));
+      await waitUntilFunctionUpdatedV2(waiting, { FunctionName: name });
+    },
+
+    /** Publishes `$LATEST` as a numbered version, provided that it still has this code; answers the version's ARN. */
+    async publish(name: string, codeSha256: string): Promise<string> {
+      const published = toFunction(
+        await client.send(new PublishVersionCommand({ FunctionName: name, CodeSha256: codeSha256 })),
+      );
+      await waitUntilFunctionActiveV2(waiting, { FunctionName: name, Qualifier: published.version });
+      return published.arn;
+    },
+
+    async invoke(arn: string, event: object): Promise<Invoked> {
+      const answer = await client.send(
+        new InvokeCommand({ FunctionName: arn, LogType: 'Tail', Payload: Buffer.from(JSON.stringify(event)) }),
+      );
+      const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+      return {
+        payload: text ? JSON.parse(text) : undefined,
+        failed: answer.FunctionError !== undefined,
+        logTail: Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'),
+      };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeploymentRecord, isFinal } from '../../domain/deployment.ts';
+import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
+
+export type DeploymentStore = ReturnType<typeof createDeploymentStore>;
+
+const deploymentKey = (id: string) => ({ pk: `DEPLOYMENT#${id}`, sk: 'DEPLOYMENT' });
+
+/** Queued, running and ended follow each other, and each replay begins after the end before it. */
+const rank = ({
+  status,
+  redriveCount = 0,
+}: Pick<Partial<DeploymentRecord>, 'redriveCount'> & Pick<DeploymentRecord, 'status'>) =>
+  redriveCount * 3 + (isFinal(status) ? 2 : status === 'running' ? 1 : 0);
+
+export type StatusChange = Pick<DeploymentRecord, 'status'> &
+  Partial<
+    Pick<DeploymentRecord, 'redriveCount' | 'startedAt' | 'finishedAt' | 'executionArn' | 'release' | 'url' | 'error'>
+  >;
+
+export function createDeploymentStore(table: Table) {
+  const { client, name } = table;
+  return {
+    /** False when a deployment of that id is already recorded; that one stays as it is. */
+    async create(deployment: DeploymentRecord): Promise<boolean> {
+      const Item = {
+        ...deployment,
+        rank: rank(deployment),
+        ...deploymentKey(deployment.id),
+        gsi1pk: `SITE#${deployment.site}`,
+        gsi1sk: `DEPLOYMENT#${deployment.id}`,
+      };
+      const put = new PutCommand({ TableName: name, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+      return (await unlessRefused(client.send(put))) !== undefined;
+    },
+
+    async get(id: string): Promise<DeploymentRecord | undefined> {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: name, Key: deploymentKey(id), ConsistentRead: true }),
+      );
+      return Item && DeploymentRecord.parse(Item);
+    },
+
+    /** A site's deployments, newest first. */
+    async ofSite(site: string, limit = 50): Promise<DeploymentRecord[]> {
+      const items = await queryAll(
+        table,
+        {
+          IndexName: 'gsi1',
+          KeyConditionExpression: 'gsi1pk = :site AND begins_with(gsi1sk, :deployment)',
+          ExpressionAttributeValues: { ':site': `SITE#${site}`, ':deployment': 'DEPLOYMENT#' },
+          ScanIndexForward: false,
+          Limit: Math.min(limit, 1000),
+        },
+        limit,
+      );
+      return items.map((item) => DeploymentRecord.parse(item));
+    },
+
+    /**
+     * Moves a deployment on, and only on: ordered by (redriveCount, queued < running < ended), so that events which
+     * come twice, late or out of order change nothing. False when it was already there or beyond.
+     * A change from failed to running needs the redriveCount of that replay.
+     */
+    async advance(id: string, change: StatusChange): Promise<boolean> {
+      const { set, names, values } = setExpression({ ...change, rank: rank(change) });
+      const written = await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: deploymentKey(id),
+            UpdateExpression: `SET ${set}`,
+            ConditionExpression: 'attribute_exists(pk) AND #rank < :rank',
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: values,
+          }),
+        ),
+      );
+      return written !== undefined;
+    },
+  };
+}

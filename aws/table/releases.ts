@@ -1,0 +1,34 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ReleaseRecord } from '../../domain/release.ts';
+import { queryAll, type Table } from './table.ts';
+
+export type ReleaseStore = ReturnType<typeof createReleaseStore>;
+
+const releaseKey = (site: string, release: string) => ({ pk: `SITE#${site}`, sk: `RELEASE#${release}` });
+
+export function createReleaseStore(table: Table) {
+  const { client, name } = table;
+  return {
+    async put(record: ReleaseRecord): Promise<void> {
+      const Item = { ...record, ...releaseKey(record.site, record.release) };
+      await client.send(new PutCommand({ TableName: name, Item }));
+    },
+
+    async get(site: string, release: string): Promise<ReleaseRecord | undefined> {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: name, Key: releaseKey(site, release), ConsistentRead: true }),
+      );
+      return Item && ReleaseRecord.parse(Item);
+    },
+
+    /** A site's kept releases, newest first. */
+    async ofSite(site: string): Promise<ReleaseRecord[]> {
+      const items = await queryAll(table, {
+        KeyConditionExpression: 'pk = :site AND begins_with(sk, :release)',
+        ExpressionAttributeValues: { ':site': `SITE#${site}`, ':release': 'RELEASE#' },
+        ScanIndexForward: false,
+      });
+      return items.map((item) => ReleaseRecord.parse(item));
+    },
+  };
+}

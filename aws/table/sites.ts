@@ -1,0 +1,138 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { Site } from '../../domain/site.ts';
+import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
+
+export type SiteStore = ReturnType<typeof createSiteStore>;
+
+interface LiveRelease {
+  number: number;
+  release: string;
+}
+
+export const siteKey = (site: string) => ({ pk: `SITE#${site}`, sk: 'SITE' });
+
+export function createSiteStore(table: Table) {
+  const { client, name } = table;
+
+  async function get(site: string): Promise<Site | undefined> {
+    const { Item } = await client.send(new GetCommand({ TableName: name, Key: siteKey(site), ConsistentRead: true }));
+    return Item && Site.parse(Item);
+  }
+
+  /** False when the live release changed since `seenNumber` was read. */
+  async function writeLive(site: string, live: LiveRelease, previousRelease?: string, seenNumber?: number) {
+    const fields = { liveNumber: live.number, liveRelease: live.release, previousRelease };
+    const { set, names, values } = setExpression(fields);
+    const unchanged = seenNumber === undefined ? 'attribute_not_exists(#liveNumber)' : '#liveNumber = :seenNumber';
+    const written = await unlessRefused(
+      client.send(
+        new UpdateCommand({
+          TableName: name,
+          Key: siteKey(site),
+          UpdateExpression: `SET ${set}`,
+          ConditionExpression: unchanged,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: { ...values, ...(seenNumber !== undefined && { ':seenNumber': seenNumber }) },
+        }),
+      ),
+    );
+    return written !== undefined;
+  }
+
+  return {
+    get,
+
+    /** The site of an app's branch; creates its record the first time. */
+    async getOrCreate(site: Pick<Site, 'id' | 'app' | 'branch' | 'createdAt'>): Promise<Site> {
+      const Item = {
+        ...site,
+        lastNumber: 0,
+        fence: 0,
+        ...siteKey(site.id),
+        gsi1pk: `APP#${site.app}`,
+        gsi1sk: `SITE#${site.id}`,
+      };
+      await unlessRefused(
+        client.send(new PutCommand({ TableName: name, Item, ConditionExpression: 'attribute_not_exists(pk)' })),
+      );
+      return (await get(site.id)) as Site;
+    },
+
+    async ofApp(app: string): Promise<Site[]> {
+      const items = await queryAll(table, {
+        IndexName: 'gsi1',
+        KeyConditionExpression: 'gsi1pk = :app AND begins_with(gsi1sk, :site)',
+        ExpressionAttributeValues: { ':app': `APP#${app}`, ':site': 'SITE#' },
+      });
+      return items.map((item) => Site.parse(item));
+    },
+
+    /** Takes the next number of the site's sequence, from 1. A number is never given twice; one may stay unused. */
+    async nextNumber(site: string): Promise<number> {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: name,
+          Key: siteKey(site),
+          UpdateExpression: 'ADD lastNumber :one',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':one': 1 },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      );
+      return Number(Attributes?.lastNumber);
+    },
+
+    /** Remembers the site's distribution, in the place of `instead` if given; false when another one is remembered. */
+    async setDistribution(
+      site: string,
+      distribution: { id: string; domain: string; instead?: string },
+    ): Promise<boolean> {
+      const { id, domain, instead = id } = distribution;
+      const { set, names, values } = setExpression({ distributionId: id, distributionDomain: domain });
+      const written = await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: siteKey(site),
+            UpdateExpression: `SET ${set}`,
+            ConditionExpression:
+              'attribute_exists(pk) AND (attribute_not_exists(#distributionId) OR #distributionId IN (:distributionId, :instead))',
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: { ...values, ':instead': instead },
+          }),
+        ),
+      );
+      return written !== undefined;
+    },
+
+    /** True when no newer deployment has begun to change the site; from then on none older can. */
+    async takeFence(site: string, number: number): Promise<boolean> {
+      const taken = await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: siteKey(site),
+            UpdateExpression: 'SET fence = :number',
+            ConditionExpression:
+              'attribute_exists(pk) AND (attribute_not_exists(fence) OR fence <= :number) AND (attribute_not_exists(liveNumber) OR liveNumber <= :number)',
+            ExpressionAttributeValues: { ':number': number },
+          }),
+        ),
+      );
+      return taken !== undefined;
+    },
+
+    /**
+     * Makes a release the live one and says which one it took over from; repeated, it answers the same.
+     * `false` when a newer deployment is live.
+     */
+    async setLive(site: string, live: LiveRelease): Promise<{ previousRelease?: string } | false> {
+      for (;;) {
+        const before = await get(site);
+        if (before?.liveNumber !== undefined && before.liveNumber > live.number) return false;
+        const previousRelease = before?.liveRelease === live.release ? before.previousRelease : before?.liveRelease;
+        if (await writeLive(site, live, previousRelease, before?.liveNumber)) return { previousRelease };
+      }
+    },
+  };
+}

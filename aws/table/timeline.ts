@@ -1,0 +1,68 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { STEPS, type StepName, TimelineEntry } from '../../domain/deployment.ts';
+import { queryAll, setExpression, type Table } from './table.ts';
+
+export type TimelineStore = ReturnType<typeof createTimelineStore>;
+
+type StepEnd = Pick<TimelineEntry, 'figures' | 'error'> & { status: 'succeeded' | 'failed'; finishedAt: string };
+
+export function createTimelineStore(table: Table) {
+  const { client, name } = table;
+  const update = (deployment: string, step: StepName, expression: ReturnType<typeof setExpression>) =>
+    client.send(
+      new UpdateCommand({
+        TableName: name,
+        Key: { pk: `DEPLOYMENT#${deployment}`, sk: `STEP#${step}` },
+        UpdateExpression: `SET ${expression.set}`,
+        ExpressionAttributeNames: expression.names,
+        ExpressionAttributeValues: expression.values,
+      }),
+    );
+
+  /** In the pipeline's order. */
+  async function list(deployment: string): Promise<TimelineEntry[]> {
+    const items = await queryAll(table, {
+      KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :step)',
+      ExpressionAttributeValues: { ':deployment': `DEPLOYMENT#${deployment}`, ':step': 'STEP#' },
+      ConsistentRead: true,
+    });
+    const entries = items.map((item) => TimelineEntry.parse(item));
+    return entries.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
+  }
+
+  async function finish(deployment: string, step: StepName, end: StepEnd): Promise<void> {
+    const { finishedAt, ...fields } = end;
+    const expression = setExpression({ step, ...fields });
+    await update(deployment, step, {
+      set: `${expression.set}, finishedAt = :finishedAt, startedAt = if_not_exists(startedAt, :finishedAt)`,
+      names: expression.names,
+      values: { ...expression.values, ':finishedAt': finishedAt },
+    });
+  }
+
+  return {
+    /** The step runs. A retried attempt keeps the time of the first one; the error of the last one goes. */
+    async start(deployment: string, step: StepName, startedAt: string): Promise<void> {
+      const expression = setExpression({ step, status: 'running' });
+      await update(deployment, step, {
+        set: `${expression.set}, startedAt = if_not_exists(startedAt, :startedAt) REMOVE finishedAt, #error`,
+        names: { ...expression.names, '#error': 'error' },
+        values: { ...expression.values, ':startedAt': startedAt },
+      });
+    },
+
+    /** An attempt failed, and the state machine may try again: the step still runs, and says what it waits for. */
+    async retry(deployment: string, step: StepName, at: string, error: TimelineEntry['error']): Promise<void> {
+      const { set, names, values } = setExpression({ step, status: 'running', error });
+      await update(deployment, step, {
+        set: `${set}, startedAt = if_not_exists(startedAt, :at)`,
+        names,
+        values: { ...values, ':at': at },
+      });
+    },
+
+    finish,
+
+    list,
+  };
+}

@@ -1,0 +1,98 @@
+/** Assembles a function's ZIP: the shipped edge runtime, the app's server files, and the site's settings. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, posix, relative, sep } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
+import { TowpathError } from '../../domain/errors.ts';
+import type { EdgeSettings } from '../../domain/release.ts';
+import type { EdgeFunctionName } from '../../domain/site.ts';
+import { BUNDLE_INVALID, type Bundle } from './bundle.ts';
+import { appFiles, checkSize, largestPackages } from './plan-function.ts';
+
+export interface AssembledFunction {
+  name: EdgeFunctionName;
+  zip: Buffer;
+  /** Base64, as Lambda tells it. */
+  codeSha256: string;
+  /** Hex, of everything but the release's id: equal when two releases would answer alike. */
+  contentSha256: string;
+  warning?: string;
+}
+
+/** The folder of build/edge that a function runs on. */
+const RUNTIME_OF: Record<EdgeFunctionName, string> = { default: 'default', api: 'default', image: 'image' };
+
+/** ZIP's first day, in local time as DOS has it: the same bytes wherever and whenever it is made. */
+const entryOptions = (isLink = false) => ({
+  mtime: new Date(1980, 0, 1),
+  mode: isLink ? 0o120777 : 0o100644,
+  forceDosTimestamp: true,
+});
+
+interface FunctionFile {
+  isLink: boolean;
+  read: () => Promise<Buffer>;
+}
+
+const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);
+
+async function runtimeFiles(folder: string): Promise<Map<string, FunctionFile>> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return new Map(
+    found
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [relative(folder, path).split(sep).join('/'), { isLink: false, read: () => readFile(path) }]),
+  );
+}
+
+/** A link may lead to the function's own files only. */
+function checkLink(path: string, inZip: string, target: Buffer | undefined): void {
+  if (target === undefined) return;
+  const led = posix.join(posix.dirname(inZip), target.toString('utf8'));
+  if (target[0] !== 47 && led !== '..' && !led.startsWith('../')) return;
+  throw new TowpathError(BUNDLE_INVALID, `${path} is a link out of its function, to ${target.toString('utf8')}`);
+}
+
+async function functionFiles(name: EdgeFunctionName, bundle: Bundle, edgeFolder: string) {
+  const files = await runtimeFiles(join(edgeFolder, RUNTIME_OF[name]));
+  for (const [inZip, path] of appFiles(name, bundle)) {
+    if (files.has(inZip) || inZip === 'towpath.json') {
+      throw new TowpathError(BUNDLE_INVALID, `${path} would take the place of the edge runtime's own ${inZip}`);
+    }
+    checkLink(path, inZip, bundle.entries.get(path)?.isLink ? await bundle.read(path) : undefined);
+    files.set(inZip, { isLink: bundle.entries.get(path)?.isLink ?? false, read: () => bundle.read(path) });
+  }
+  return files;
+}
+
+export async function assembleFunction(
+  name: EdgeFunctionName,
+  settings: EdgeSettings,
+  bundle: Bundle,
+  edgeFolder: string,
+): Promise<AssembledFunction> {
+  const files = await functionFiles(name, bundle, edgeFolder);
+  const content = createHash('sha256').update(JSON.stringify({ ...settings, release: '' }));
+  const zip = new ZipFile();
+  const zipped = buffer(zip.outputStream);
+  let unzipped = 0;
+  for (const [path, { isLink, read }] of [...files].sort(byName)) {
+    const bytes = await read();
+    unzipped += bytes.length;
+    content.update(`${path}\n${bytes.length}\n`).update(bytes);
+    zip.addBuffer(bytes, path, entryOptions(isLink));
+  }
+  zip.addBuffer(Buffer.from(JSON.stringify(settings)), 'towpath.json', entryOptions());
+  zip.end();
+
+  const done = await zipped;
+  return {
+    name,
+    zip: done,
+    codeSha256: createHash('sha256').update(done).digest('base64'),
+    contentSha256: content.digest('hex'),
+    warning: checkSize(name, { zipped: done.length, unzipped }, largestPackages(name, bundle)),
+  };
+}

@@ -1,0 +1,30 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createArtifactStore } from '../../aws/artifacts.ts';
+import { s3Client, tableClient } from '../../aws/clients.ts';
+import { createAppStore } from '../../aws/table/apps.ts';
+import { createReleaseStore } from '../../aws/table/releases.ts';
+import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { environment } from '../../middleware/environment.ts';
+import { stepHandler } from '../../middleware/step.ts';
+import { Input, run } from './run.ts';
+
+const { TABLE_NAME, ARTIFACT_BUCKET, LAMBDA_TASK_ROOT } = environment(
+  'TABLE_NAME',
+  'ARTIFACT_BUCKET',
+  'LAMBDA_TASK_ROOT',
+);
+const table = { client: tableClient(), name: TABLE_NAME };
+const ports = {
+  artifacts: createArtifactStore(s3Client()),
+  apps: createAppStore(table),
+  releases: createReleaseStore(table),
+  artifactBucket: ARTIFACT_BUCKET,
+  edgeFolder: join(LAMBDA_TASK_ROOT, 'build/edge'),
+  temporaryFolder: tmpdir(),
+  now: () => new Date(),
+};
+
+export const handler = stepHandler({ step: 'Package', input: Input, timeline: createTimelineStore(table) }, (input) =>
+  run(input, ports),
+);

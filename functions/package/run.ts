@@ -1,0 +1,116 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { z } from 'zod';
+import type { ArtifactStore, ObjectAddress } from '../../aws/artifacts.ts';
+import type { AppStore } from '../../aws/table/apps.ts';
+import type { ReleaseStore } from '../../aws/table/releases.ts';
+import { type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
+import type { StepResult } from '../../middleware/step.ts';
+import { type AssembledFunction, assembleFunction } from './assemble.ts';
+import { type Bundle, openBundle } from './bundle.ts';
+import { edgeSettings } from './plan-function.ts';
+import { uploadFiles } from './upload.ts';
+
+export const Input = PipelineState.pick({ version: true, deployment: true, site: true, build: true });
+type Input = z.output<typeof Input>;
+
+export interface Ports {
+  artifacts: Pick<ArtifactStore, 'stream' | 'put' | 'list' | 'head' | 'putOnce' | 'putStream'>;
+  apps: Pick<AppStore, 'get'>;
+  releases: Pick<ReleaseStore, 'put'>;
+  artifactBucket: string;
+  /** The folder of the shipped edge code, build/edge. */
+  edgeFolder: string;
+  /** The bundle is unpacked from a file in here. */
+  temporaryFolder: string;
+  now: () => Date;
+}
+
+async function withBundle<T>(artifact: ObjectAddress, ports: Ports, work: (bundle: Bundle) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(ports.temporaryFolder, 'towpath-bundle-'));
+  try {
+    const file = join(folder, 'bundle.zip');
+    await pipeline(await ports.artifacts.stream(artifact), createWriteStream(file));
+    const bundle = await openBundle(file);
+    try {
+      return await work(bundle);
+    } finally {
+      bundle.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function assembleFunctions({ deployment, site }: Input, bundle: Bundle, ports: Ports) {
+  const app = await ports.apps.get(deployment.app);
+  const { bucket, bucketRegion } = site;
+  const settings = edgeSettings(
+    { site: deployment.site, release: deployment.id, bucket, bucketRegion, environment: app?.environment ?? {} },
+    bundle.manifest,
+  );
+  const assembled: AssembledFunction[] = [];
+  // One after the other: each may hold 50 MB.
+  for (const name of bundle.manifest.functions) {
+    assembled.push(await assembleFunction(name, settings, bundle, ports.edgeFolder));
+  }
+  return assembled;
+}
+
+/** Makes the release of the build's bundle: files in the site's bucket, ZIPs and manifest in the control plane's. */
+async function packageRelease(input: Input, bundle: Bundle, ports: Ports): Promise<StepResult<PackagedRelease>> {
+  const { deployment, site } = input;
+  const release = deployment.id;
+  const at = (name: string): ObjectAddress => ({
+    bucket: ports.artifactBucket,
+    key: `deployments/${release}/${name}`,
+  });
+  const [uploads, assembled] = await Promise.all([
+    uploadFiles(site.bucket, release, bundle, ports.artifacts),
+    assembleFunctions(input, bundle, ports),
+  ]);
+  await Promise.all([
+    ports.artifacts.put(at('manifest.json'), JSON.stringify(bundle.manifest), { contentType: 'application/json' }),
+    ...assembled.map(({ name, zip }) =>
+      ports.artifacts.put(at(`functions/${name}.zip`), zip, { contentType: 'application/zip' }),
+    ),
+  ]);
+
+  const functions = assembled.map(({ name, codeSha256, contentSha256, zip }) => ({
+    name,
+    code: at(`functions/${name}.zip`),
+    codeSha256,
+    contentSha256,
+    zippedBytes: zip.length,
+  }));
+  const { rendering, basePath, trailingSlash } = bundle.manifest;
+  await ports.releases.put({
+    site: deployment.site,
+    release,
+    number: deployment.number,
+    createdAt: ports.now().toISOString(),
+    rendering,
+    basePath,
+    trailingSlash,
+    manifest: at('manifest.json'),
+    functions,
+  });
+  return {
+    output: {
+      release,
+      rendering,
+      manifest: at('manifest.json'),
+      functions: functions.map(({ contentSha256: _, ...published }) => published),
+    },
+    figures: {
+      ...uploads,
+      ...Object.fromEntries(functions.map(({ name, zippedBytes }) => [`${name}ZippedBytes`, zippedBytes])),
+      ...Object.fromEntries(assembled.flatMap(({ name, warning }) => (warning ? [[`${name}Warning`, warning]] : []))),
+    },
+  };
+}
+
+export const run = (input: Input, ports: Ports) =>
+  withBundle(input.build.artifact, ports, (bundle) => packageRelease(input, bundle, ports));

@@ -1,0 +1,22 @@
+import type { Deployer } from '../../domain/site.ts';
+import { deployer, environment } from '../../middleware/environment.ts';
+
+export interface Settings {
+  deployer: Deployer;
+  artifactBucket: string;
+  /** Name of the log group of all builds. */
+  buildLogGroup: string;
+  originAccessControlId: string;
+  cachePolicyId: string;
+}
+
+export function settings(): Settings {
+  const named = environment('ARTIFACT_BUCKET', 'BUILD_LOG_GROUP', 'ORIGIN_ACCESS_CONTROL_ID', 'STATIC_CACHE_POLICY_ID');
+  return {
+    deployer: deployer(),
+    artifactBucket: named.ARTIFACT_BUCKET,
+    buildLogGroup: named.BUILD_LOG_GROUP,
+    originAccessControlId: named.ORIGIN_ACCESS_CONTROL_ID,
+    cachePolicyId: named.STATIC_CACHE_POLICY_ID,
+  };
+}

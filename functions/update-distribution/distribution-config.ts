@@ -1,0 +1,148 @@
+/** The whole configuration of a site's distribution for a release. Pure; what it leaves alone is kept from the current one. */
+import type {
+  CacheBehavior,
+  CustomErrorResponse,
+  DefaultCacheBehavior,
+  DistributionConfig,
+  Method,
+  Origin,
+} from '@aws-sdk/client-cloudfront';
+import type { PublishedFunctions } from '../../domain/pipeline.ts';
+import type { Manifest } from '../../domain/release.ts';
+import type { EdgeFunctionName } from '../../domain/site.ts';
+
+/** What all sites share, made with the control plane. */
+export interface SharedParts {
+  staticCachePolicyId: string;
+  dynamicCachePolicyId: string;
+  originRequestPolicyId: string;
+  responseHeadersPolicyId: string;
+  originAccessControlId: string;
+  viewerFunctionArn: string;
+  staticViewerFunctionArn: string;
+}
+
+export interface ReleaseToServe {
+  release: string;
+  /** e.g. `bucket.s3.eu-west-1.amazonaws.com` */
+  bucketDomain: string;
+  manifest: Pick<Manifest, 'rendering' | 'basePath' | 'files'>;
+  functions: PublishedFunctions;
+}
+
+const READ: Method[] = ['GET', 'HEAD'];
+const ALL: Method[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
+
+/** Every code that CloudFront can cache: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/creating-custom-error-pages.html */
+const ERROR_CODES = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+const list = <T>(Items: T[]) => ({ Quantity: Items.length, Items });
+
+/** Origin `site` is the bucket; origin `static` its folder of files that all releases share. */
+function origin(Id: 'site' | 'static', path: string, bucketDomain: string, shared: SharedParts): Origin {
+  return {
+    Id,
+    DomainName: bucketDomain,
+    OriginPath: path,
+    CustomHeaders: { Quantity: 0 },
+    S3OriginConfig: { OriginAccessIdentity: '' },
+    OriginAccessControlId: shared.originAccessControlId,
+    ConnectionAttempts: 3,
+    ConnectionTimeout: 10,
+    OriginShield: { Enabled: false },
+  };
+}
+
+function behaviour(target: 'site' | 'static', methods: Method[], cachePolicyId: string, shared: SharedParts) {
+  return {
+    TargetOriginId: target,
+    ViewerProtocolPolicy: 'redirect-to-https',
+    AllowedMethods: { ...list(methods), CachedMethods: list(READ) },
+    Compress: true,
+    SmoothStreaming: false,
+    FieldLevelEncryptionId: '',
+    CachePolicyId: cachePolicyId,
+    ResponseHeadersPolicyId: shared.responseHeadersPolicyId,
+    LambdaFunctionAssociations: { Quantity: 0 },
+    FunctionAssociations: { Quantity: 0 },
+  } satisfies DefaultCacheBehavior;
+}
+
+/** Files of the bucket as they are; the viewer function, if given, turns clean URLs into keys. */
+function fileBehaviour(
+  target: 'site' | 'static',
+  shared: SharedParts,
+  viewerFunctionArn?: string,
+): DefaultCacheBehavior {
+  const files = behaviour(target, READ, shared.staticCachePolicyId, shared);
+  if (viewerFunctionArn === undefined) return files;
+  return { ...files, FunctionAssociations: list([{ EventType: 'viewer-request', FunctionARN: viewerFunctionArn }]) };
+}
+
+/** One version answers both origin events: it looks at the event's type. */
+function functionBehaviour(versionArn: string, shared: SharedParts): DefaultCacheBehavior {
+  return {
+    ...behaviour('site', ALL, shared.dynamicCachePolicyId, shared),
+    OriginRequestPolicyId: shared.originRequestPolicyId,
+    LambdaFunctionAssociations: list([
+      { LambdaFunctionARN: versionArn, EventType: 'origin-request', IncludeBody: true },
+      { LambdaFunctionARN: versionArn, EventType: 'origin-response', IncludeBody: false },
+    ]),
+    FunctionAssociations: list([{ EventType: 'viewer-request', FunctionARN: shared.viewerFunctionArn }]),
+  };
+}
+
+function errorResponses(pages: Partial<Record<number, CustomErrorResponse>> = {}) {
+  return list(
+    ERROR_CODES.map((ErrorCode) => ({
+      ErrorCode,
+      ResponsePagePath: '',
+      ResponseCode: '',
+      ...pages[ErrorCode],
+      ErrorCachingMinTTL: 0,
+    })),
+  );
+}
+
+type SiteParts = Required<
+  Pick<DistributionConfig, 'Origins' | 'DefaultCacheBehavior' | 'CacheBehaviors' | 'CustomErrorResponses'>
+>;
+
+function staticSite({ release, bucketDomain, manifest }: ReleaseToServe, shared: SharedParts): SiteParts {
+  const candidates = [`${manifest.basePath}/404.html`, '/404.html'];
+  const notFound = candidates.find((path) => manifest.files[`public${path}`] !== undefined);
+  const page = (ErrorCode: number) => ({ ErrorCode, ResponsePagePath: notFound, ResponseCode: '404' });
+  return {
+    Origins: list([origin('site', `/releases/${release}/public`, bucketDomain, shared)]),
+    DefaultCacheBehavior: fileBehaviour('site', shared, shared.staticViewerFunctionArn),
+    CacheBehaviors: { Quantity: 0 },
+    CustomErrorResponses: errorResponses(notFound === undefined ? {} : { 403: page(403), 404: page(404) }),
+  };
+}
+
+function renderedSite({ bucketDomain, manifest, functions }: ReleaseToServe, shared: SharedParts): SiteParts {
+  const own = (name: Exclude<EdgeFunctionName, 'default'>, pattern: string): CacheBehavior[] => {
+    const arn = functions[name];
+    return arn === undefined ? [] : [{ PathPattern: manifest.basePath + pattern, ...functionBehaviour(arn, shared) }];
+  };
+  if (functions.default === undefined) throw new Error('a rendered site needs its default function');
+  return {
+    Origins: list([origin('site', '', bucketDomain, shared), origin('static', '/static', bucketDomain, shared)]),
+    DefaultCacheBehavior: functionBehaviour(functions.default, shared),
+    CacheBehaviors: list([
+      { PathPattern: `${manifest.basePath}/_next/static/*`, ...fileBehaviour('static', shared) },
+      ...own('image', '/_next/image*'),
+      ...own('api', '/api/*'),
+    ]),
+    CustomErrorResponses: errorResponses(),
+  };
+}
+
+export function distributionConfig(
+  current: DistributionConfig,
+  served: ReleaseToServe,
+  shared: SharedParts,
+): DistributionConfig {
+  const parts = served.manifest.rendering === 'static' ? staticSite(served, shared) : renderedSite(served, shared);
+  return { ...current, ...parts, DefaultRootObject: '', Enabled: true, IsIPV6Enabled: true };
+}

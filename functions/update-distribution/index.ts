@@ -1,0 +1,23 @@
+import { createArtifactStore } from '../../aws/artifacts.ts';
+import { distributionsClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { createDistributions } from '../../aws/distributions.ts';
+import { createSiteStore } from '../../aws/table/sites.ts';
+import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { environment } from '../../middleware/environment.ts';
+import { stepHandler } from '../../middleware/step.ts';
+import { Input, run } from './run.ts';
+import { sharedParts } from './shared-parts.ts';
+
+const { TABLE_NAME } = environment('TABLE_NAME');
+const table = { client: tableClient(), name: TABLE_NAME };
+const ports = {
+  distributions: createDistributions(distributionsClient()),
+  artifacts: createArtifactStore(s3Client()),
+  sites: createSiteStore(table),
+  shared: sharedParts(),
+};
+
+export const handler = stepHandler(
+  { step: 'UpdateDistribution', input: Input, timeline: createTimelineStore(table) },
+  (input) => run(input, ports),
+);

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import type { ArtifactStore } from '../../aws/artifacts.ts';
+import type { Distributions } from '../../aws/distributions.ts';
+import { takeFence } from '../../aws/table/fence.ts';
+import type { SiteStore } from '../../aws/table/sites.ts';
+import { TowpathError } from '../../domain/errors.ts';
+import { type DistributionUpdate, PipelineState } from '../../domain/pipeline.ts';
+import { Manifest } from '../../domain/release.ts';
+import type { StepResult } from '../../middleware/step.ts';
+import { covers } from './covers.ts';
+import { distributionConfig, type SharedParts } from './distribution-config.ts';
+
+export const Input = PipelineState.pick({
+  version: true,
+  deployment: true,
+  site: true,
+  package: true,
+  functions: true,
+});
+
+export interface Ports {
+  distributions: Pick<Distributions, 'find' | 'update'>;
+  artifacts: Pick<ArtifactStore, 'getText'>;
+  sites: Pick<SiteStore, 'takeFence' | 'setLive'>;
+  shared: SharedParts;
+}
+
+const DISTRIBUTION_GONE = {
+  code: 'DISTRIBUTION_GONE',
+  fault: 'user',
+  retryable: false,
+  remedy: 'Somebody deleted the distribution while this deployment ran: deploy again, and it is made anew.',
+} as const;
+
+const NEWER_IS_LIVE = {
+  code: 'SUPERSEDED',
+  fault: 'user',
+  retryable: false,
+  remedy: 'Nothing is lost: a newer deployment of this site is live.',
+} as const;
+
+/** Points the site at the release: first the distribution, then the record of what is live. */
+export async function run(
+  { deployment, site, package: packaged, functions }: z.output<typeof Input>,
+  ports: Ports,
+): Promise<StepResult<DistributionUpdate>> {
+  await takeFence(ports.sites, deployment);
+  const [found, manifestText] = await Promise.all([
+    ports.distributions.find(site.distributionId),
+    ports.artifacts.getText(packaged.manifest),
+  ]);
+  if (!found) throw new TowpathError(DISTRIBUTION_GONE, `distribution ${site.distributionId} does not exist any more`);
+
+  const wanted = distributionConfig(
+    found.config,
+    {
+      release: packaged.release,
+      bucketDomain: `${site.bucket}.s3.${site.bucketRegion}.amazonaws.com`,
+      manifest: Manifest.parse(JSON.parse(manifestText)),
+      functions,
+    },
+    ports.shared,
+  );
+  const changed = !covers(found.config, wanted);
+  if (changed) await ports.distributions.update(found.id, wanted, found.etag);
+
+  const live = await ports.sites.setLive(deployment.site, { number: deployment.number, release: packaged.release });
+  if (!live) throw new TowpathError(NEWER_IS_LIVE, `a deployment newer than number ${deployment.number} is live`);
+  const { previousRelease } = live;
+  return {
+    output: { changed, ...(previousRelease !== undefined && { previousRelease }) },
+    figures: { changed, behaviours: 1 + (wanted.CacheBehaviors?.Quantity ?? 0) },
+  };
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { ArtifactStore } from '../../aws/artifacts.ts';
+import type { SiteStore } from '../../aws/table/sites.ts';
+import { TowpathError } from '../../domain/errors.ts';
+import { PipelineState } from '../../domain/pipeline.ts';
+import { Manifest } from '../../domain/release.ts';
+import type { StepResult } from '../../middleware/step.ts';
+import { type Answer, type Check, checksOf, judge, RELEASE_HEADER, type Verdict } from './checks.ts';
+
+export const Input = PipelineState.pick({ version: true, deployment: true, site: true, package: true });
+
+export interface Ports {
+  fetch: typeof fetch;
+  sites: Pick<SiteStore, 'get'>;
+  artifacts: Pick<ArtifactStore, 'getText'>;
+  /** e.g. `https://{domain}` */
+  siteUrlPattern: string;
+  sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+const PAGE_TIMEOUT_MILLISECONDS = 30_000;
+const ATTEMPTS = 5;
+const BETWEEN_ATTEMPTS_MILLISECONDS = 2_000;
+
+const ROLLED_BACK = {
+  code: 'ROLLED_BACK',
+  fault: 'user',
+  retryable: false,
+  remedy:
+    'The site was switched to another release after this one was published: promote this release to bring it back.',
+} as const;
+
+const PAGES_BROKEN = {
+  code: 'PAGES_BROKEN',
+  fault: 'user',
+  retryable: false,
+  remedy: "Open the page and the functions' logs: the server fails where the smoke test did not look.",
+} as const;
+
+const WRONG_RELEASE_ANSWERS = {
+  code: 'WRONG_RELEASE_ANSWERS',
+  fault: 'provider',
+  retryable: true,
+  remedy: 'CloudFront still answers with something else: replay the deployment, which asks again.',
+} as const;
+
+/** Asks past the cache: each deployment and attempt has a query of its own. Redirects are answers. */
+async function ask(url: string, path: string, ports: Ports): Promise<Answer> {
+  const response = await ports.fetch(url, {
+    redirect: 'manual',
+    signal: AbortSignal.timeout(PAGE_TIMEOUT_MILLISECONDS),
+    headers: { 'user-agent': 'Towpath verification' },
+  });
+  const body = Buffer.from(await response.arrayBuffer());
+  return {
+    path,
+    status: response.status,
+    release: response.headers.get(RELEASE_HEADER),
+    bodySha256: createHash('sha256').update(body).digest('hex'),
+  };
+}
+
+/** Asks until the right release answers, for as long as the answer may only be late. */
+async function verify(check: Check, base: string, deployment: string, release: string, ports: Ports): Promise<Verdict> {
+  let verdict: Verdict;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const url = `${base}${encodeURI(check.path)}?towpath-verify=${deployment}-${attempt}`;
+    verdict = judge(check, await ask(url, check.path, ports), release);
+    if (verdict === undefined) return undefined;
+    if (attempt < ATTEMPTS) await ports.sleep(BETWEEN_ATTEMPTS_MILLISECONDS);
+  }
+  return verdict;
+}
+
+/** Asks the site through its distribution which release answers. Reads only. */
+export async function run(
+  { deployment, site, package: packaged }: z.output<typeof Input>,
+  ports: Ports,
+): Promise<StepResult<{ url: string; pages: number }>> {
+  const url = ports.siteUrlPattern.replace('{domain}', site.distributionDomain);
+  const { release } = packaged;
+  const live = (await ports.sites.get(deployment.site))?.liveRelease;
+  if (live !== release) throw new TowpathError(ROLLED_BACK, `release ${live ?? 'none'} is live, not ${release}`);
+
+  const checks = checksOf(Manifest.parse(JSON.parse(await ports.artifacts.getText(packaged.manifest))));
+  const verdicts = await Promise.all(checks.map((check) => verify(check, url, deployment.id, release, ports)));
+  const faults = verdicts.filter((verdict) => verdict !== undefined);
+  if (faults.length > 0) {
+    const broken = faults.filter(({ kind }) => kind === 'broken');
+    const told = broken.length > 0 ? broken : faults;
+    const about = broken.length > 0 ? PAGES_BROKEN : WRONG_RELEASE_ANSWERS;
+    throw new TowpathError(about, told.map(({ message }) => message).join('; '));
+  }
+  return { output: { url, pages: checks.length }, figures: { url, pages: checks.length } };
+}

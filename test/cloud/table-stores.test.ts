@@ -1,0 +1,213 @@
+/** The stores' conditions, against a DynamoDB that evaluates them. Each test has a site of its own. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createAppStore } from '../../aws/table/apps.ts';
+import { createDeliveryStore } from '../../aws/table/deliveries.ts';
+import { createDeploymentStore } from '../../aws/table/deployments.ts';
+import { createReleaseStore } from '../../aws/table/releases.ts';
+import { createSiteStore } from '../../aws/table/sites.ts';
+import { createSlotStore } from '../../aws/table/slots.ts';
+import type { Table } from '../../aws/table/table.ts';
+import { createTimelineStore } from '../../aws/table/timeline.ts';
+import type { App } from '../../domain/app.ts';
+import type { DeploymentRecord } from '../../domain/deployment.ts';
+import { startTable } from '../support/dynamo-table.ts';
+import { pipelineState } from '../support/pipeline-state.ts';
+
+const NOW = '2026-01-02T03:04:05.000Z';
+let table: Table;
+let stop: () => Promise<void>;
+let count = 0;
+
+beforeAll(async () => {
+  ({ table, stop } = await startTable());
+});
+afterAll(() => stop());
+
+async function newSite() {
+  count += 1;
+  const sites = createSiteStore(table);
+  const site = await sites.getOrCreate({ id: `shop-${count}`, app: 'shop', branch: `b${count}`, createdAt: NOW });
+  return { sites, id: site.id };
+}
+
+describe('sites', () => {
+  test('are made once, and numbered without a number given twice', async () => {
+    const { sites, id } = await newSite();
+    const numbers = await Promise.all(Array.from({ length: 8 }, () => sites.nextNumber(id)));
+    const again = await sites.getOrCreate({ id, app: 'shop', branch: 'other', createdAt: NOW });
+
+    expect(numbers.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(again.lastNumber).toBe(8);
+    expect(again.branch).not.toBe('other');
+    expect((await sites.ofApp('shop')).map((site) => site.id)).toContain(id);
+  });
+
+  test('let no older deployment pass the fence', async () => {
+    const { sites, id } = await newSite();
+    expect(await sites.takeFence(id, 2)).toBe(true);
+    expect(await sites.takeFence(id, 2)).toBe(true);
+    expect(await sites.takeFence(id, 1)).toBe(false);
+    expect(await sites.takeFence(id, 3)).toBe(true);
+    expect(await sites.takeFence('nobody', 1)).toBe(false);
+  });
+
+  test('know what is live and what was before, asked again too', async () => {
+    const { sites, id } = await newSite();
+    expect(await sites.setLive(id, { number: 1, release: 'A' })).toEqual({ previousRelease: undefined });
+    expect(await sites.setLive(id, { number: 2, release: 'B' })).toEqual({ previousRelease: 'A' });
+    expect(await sites.setLive(id, { number: 2, release: 'B' })).toEqual({ previousRelease: 'A' });
+    expect(await sites.setLive(id, { number: 1, release: 'A' })).toBe(false);
+    expect(await sites.get(id)).toMatchObject({ liveRelease: 'B', liveNumber: 2, previousRelease: 'A' });
+    expect(await sites.takeFence(id, 1)).toBe(false);
+  });
+
+  test('remember one distribution, until it is replaced', async () => {
+    const { sites, id } = await newSite();
+    expect(await sites.setDistribution(id, { id: 'E1', domain: 'd1' })).toBe(true);
+    expect(await sites.setDistribution(id, { id: 'E1', domain: 'd1' })).toBe(true);
+    expect(await sites.setDistribution(id, { id: 'E2', domain: 'd2' })).toBe(false);
+    expect(await sites.setDistribution(id, { id: 'E2', domain: 'd2', instead: 'E1' })).toBe(true);
+    expect(await sites.get(id)).toMatchObject({ distributionId: 'E2', distributionDomain: 'd2' });
+  });
+});
+
+describe('a slot', () => {
+  test('is held by one; of those that wait only the newest stays', async () => {
+    const { id } = await newSite();
+    const slots = createSlotStore(table);
+
+    expect(await slots.request(id, { id: 'A', number: 1 })).toEqual({ slot: 'running' });
+    expect(await slots.request(id, { id: 'A', number: 1 })).toEqual({ slot: 'running' });
+    expect(await slots.request(id, { id: 'B', number: 2 })).toEqual({ slot: 'waiting', running: 'A' });
+    expect(await slots.request(id, { id: 'D', number: 4 })).toEqual({ slot: 'waiting', running: 'A', superseded: 'B' });
+    expect(await slots.request(id, { id: 'C', number: 3 })).toEqual({ slot: 'superseded', by: 'D' });
+    expect(await slots.release(id, 'A')).toEqual({ running: 'D' });
+    expect(await slots.release(id, 'A')).toEqual({ running: 'D' });
+    expect(await slots.release(id, 'D')).toEqual({ running: undefined });
+    expect(await slots.request(id, { id: 'E', number: 5 })).toEqual({ slot: 'running' });
+  });
+
+  test('has one winner in a race, and the newest of the others waits', async () => {
+    const { id } = await newSite();
+    const slots = createSlotStore(table);
+    const racing = Array.from({ length: 8 }, (_, index) => ({ id: `D${index + 1}`, number: index + 1 }));
+
+    const answers = await Promise.all(racing.map((deployment) => slots.request(id, deployment)));
+
+    expect(answers.filter(({ slot }) => slot === 'running')).toHaveLength(1);
+    const winner = racing[answers.findIndex(({ slot }) => slot === 'running')]!.id;
+    const newest = winner === 'D8' ? 'D7' : 'D8';
+    expect(await slots.release(id, winner)).toEqual({ running: newest });
+  });
+});
+
+describe('deployments', () => {
+  let serial = 0;
+  async function newDeployment(site: string) {
+    serial += 1;
+    const id = `01JD00000000000000000001${String(serial).padStart(2, '0')}`;
+    const record: DeploymentRecord = {
+      ...pipelineState().deployment,
+      id,
+      site,
+      number: serial,
+      status: 'queued',
+      createdAt: NOW,
+      redriveCount: 0,
+    };
+    const deployments = createDeploymentStore(table);
+    expect(await deployments.create(record)).toBe(true);
+    return { deployments, id, record };
+  }
+
+  test('are recorded once and listed newest first', async () => {
+    const { deployments, id: first, record } = await newDeployment('listed');
+    const { id: second } = await newDeployment('listed');
+    expect(await deployments.create({ ...record, status: 'failed' })).toBe(false);
+    expect((await deployments.ofSite('listed')).map(({ id }) => id)).toEqual([second, first]);
+    expect((await deployments.ofSite('listed', 1)).map(({ id }) => id)).toEqual([second]);
+    expect((await deployments.get(first))?.status).toBe('queued');
+  });
+
+  test('only move on, whatever order events come in', async () => {
+    const { deployments, id } = await newDeployment('moving');
+    expect(await deployments.advance(id, { status: 'failed', finishedAt: NOW })).toBe(true);
+    expect(await deployments.advance(id, { status: 'running' })).toBe(false);
+    expect(await deployments.advance(id, { status: 'failed' })).toBe(false);
+    expect(await deployments.advance(id, { status: 'running', redriveCount: 1 })).toBe(true);
+    expect(await deployments.advance(id, { status: 'failed' })).toBe(false);
+    expect(await deployments.advance(id, { status: 'succeeded', redriveCount: 1, url: 'http://x' })).toBe(true);
+    expect(await deployments.get(id)).toMatchObject({ status: 'succeeded', redriveCount: 1, url: 'http://x' });
+    expect(await deployments.advance('nobody', { status: 'running' })).toBe(false);
+  });
+});
+
+describe('a timeline', () => {
+  test('has one entry a step, in the order of the pipeline, whatever is tried again', async () => {
+    const timeline = createTimelineStore(table);
+    await timeline.start('D1', 'Verify', '2026-01-01T00:00:05.000Z');
+    await timeline.start('D1', 'Detect', '2026-01-01T00:00:00.000Z');
+    await timeline.retry('D1', 'Detect', NOW, { code: 'TransientAwsError', message: 'busy' });
+    await timeline.start('D1', 'Detect', '2026-01-01T00:00:02.000Z');
+    await timeline.finish('D1', 'Detect', { status: 'succeeded', finishedAt: NOW, figures: { files: 3 } });
+
+    expect(await timeline.list('D1')).toEqual([
+      {
+        step: 'Detect',
+        status: 'succeeded',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        finishedAt: NOW,
+        figures: { files: 3 },
+      },
+      { step: 'Verify', status: 'running', startedAt: '2026-01-01T00:00:05.000Z', figures: {} },
+    ]);
+  });
+});
+
+test('apps are found by their repository, and not by one that they left', async () => {
+  const apps = createAppStore(table);
+  const app: App = {
+    id: 'mono',
+    repository: { host: 'github', name: 'o/mono', url: 'https://github.com/o/mono' },
+    appRoot: '.',
+    branches: ['main'],
+    environment: { A: 'b' },
+    createdAt: NOW,
+  };
+  await apps.put(app);
+  await apps.put({ ...app, id: 'mono-two', appRoot: 'two' });
+  expect((await apps.ofRepository('github', 'o/mono')).map(({ id }) => id)).toEqual(['mono', 'mono-two']);
+  expect(await apps.get('mono')).toEqual(app);
+
+  await apps.put({ ...app, repository: { ...app.repository, name: 'o/moved' } });
+  expect((await apps.ofRepository('github', 'o/mono')).map(({ id }) => id)).toEqual(['mono-two']);
+  expect((await apps.list()).map(({ id }) => id)).toEqual(['mono', 'mono-two']);
+});
+
+test('a delivery is seen once it is recorded, of one host only', async () => {
+  const deliveries = createDeliveryStore(table);
+  expect(await deliveries.seen('github', '1')).toBe(false);
+  await deliveries.record('github', '1', 1_000);
+  expect(await deliveries.seen('github', '1')).toBe(true);
+  expect(await deliveries.seen('gitlab', '1')).toBe(false);
+});
+
+test('releases of a site are kept newest first', async () => {
+  const releases = createReleaseStore(table);
+  const record = (release: string, number: number) => ({
+    site: 'kept',
+    release,
+    number,
+    createdAt: NOW,
+    rendering: 'static' as const,
+    basePath: '',
+    trailingSlash: false,
+    manifest: { bucket: 'b', key: 'k' },
+    functions: [],
+  });
+  await releases.put(record('01A', 1));
+  await releases.put(record('01B', 2));
+  expect((await releases.ofSite('kept')).map(({ release }) => release)).toEqual(['01B', '01A']);
+  expect(await releases.get('kept', '01A')).toEqual(record('01A', 1));
+  expect(await releases.get('kept', '01C')).toBeUndefined();
+});

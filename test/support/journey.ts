@@ -1,0 +1,93 @@
+/** What every journey begins with: a Towpath of its own in a temporary folder, and Git repositories to push. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { deployRepository } from '../../cli/deploy.ts';
+import type { DeploymentReport } from '../../cli/follow.ts';
+import { git, inspectRepository } from '../../cli/repository.ts';
+import { startWorkspace, type Workspace } from '../../cli/workspace.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface Journey {
+  folder: string;
+  workspace: Workspace;
+  /** What the local cloud and the Git host said. */
+  log: string[];
+  /** Ends the local cloud and starts it again on the same folder. */
+  restart(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function beginJourney(folder = mkdtempSync(join(tmpdir(), 'towpath-journey-'))): Promise<Journey> {
+  const log: string[] = [];
+  const start = () => startWorkspace({ folder: join(folder, 'data'), port: 0, log: (line) => log.push(line) });
+  const journey: Journey = {
+    folder,
+    log,
+    workspace: await start(),
+    async restart() {
+      await journey.workspace.stop();
+      journey.workspace = await start();
+    },
+    async end() {
+      await journey.workspace.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return journey;
+}
+
+/** A Git repository with one commit, made of an example app or of files given here. */
+export async function makeRepository(folder: string, content: string | Record<string, string>): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  if (typeof content === 'string') {
+    const source = join(ROOT, 'examples', content);
+    cpSync(source, folder, { recursive: true, filter: (path) => !/[\\/](node_modules|\.next|out)$/.test(path) });
+  } else writeFiles(folder, content);
+  await git(folder, 'init', '--quiet', '--initial-branch=main');
+  await commitAll(folder, 'first');
+  return folder;
+}
+
+export function writeFiles(folder: string, files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+export async function commitAll(folder: string, message: string): Promise<void> {
+  await git(folder, 'add', '--all');
+  await git(
+    folder,
+    '-c',
+    'user.name=Journey',
+    '-c',
+    'user.email=journey@localhost',
+    'commit',
+    '--quiet',
+    '--allow-empty',
+    '--message',
+    message,
+  );
+}
+
+export interface Deployed extends DeploymentReport {
+  /** What the CLI showed. */
+  shown: string[];
+}
+
+export async function deployFolder(
+  { workspace }: Journey,
+  folder: string,
+  options: { app?: string; branch?: string; environment?: Record<string, string> } = {},
+): Promise<Deployed> {
+  const shown: string[] = [];
+  const repository = await inspectRepository(folder, options.branch);
+  const report = await deployRepository(workspace.running, repository, {
+    ...options,
+    show: (line) => shown.push(line),
+  });
+  return { ...report, shown };
+}

@@ -1,0 +1,26 @@
+/** Looks for processes that outlived what started them. Linux: elsewhere the list is empty. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+const read = (path: string) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // gone meanwhile
+  }
+};
+
+/** Command lines of the processes whose arguments or environment mention `text`; not this process and what it started. */
+export function strayProcesses(text: string): string[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && !isOurs(Number(pid)))
+    .filter((pid) => `${read(`/proc/${pid}/cmdline`)}${read(`/proc/${pid}/environ`)}`.includes(text))
+    .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim());
+}
+
+function isOurs(pid: number): boolean {
+  for (let one = pid; one > 1; one = parentOf(one)) if (one === process.pid) return true;
+  return false;
+}
+
+const parentOf = (pid: number) => Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { fromBufferPromise } from 'yauzl';
+import type { ObjectAddress, ObjectDescription } from '../../../../aws/artifacts.ts';
+import type { App } from '../../../../domain/app.ts';
+import type { ReleaseRecord } from '../../../../domain/release.ts';
+import { type Ports, run } from '../../../../functions/package/run.ts';
+import { type BundleParts, bundleZip } from '../../../support/bundle-zip.ts';
+import { DEPLOYMENT_ID, pipelineState } from '../../../support/pipeline-state.ts';
+
+interface Stored {
+  content: Buffer;
+  about: ObjectDescription;
+}
+
+const FILES = {
+  'static/_next/static/a.js': 'chunk',
+  'public/robots.txt': 'robots',
+  'functions/default/app/server.js': 'server',
+};
+
+let folder: string;
+let edgeFolder: string;
+let temporaryFolder: string;
+let objects: Map<string, Stored>;
+let releases: ReleaseRecord[];
+let environment: Record<string, string>;
+
+const address = ({ bucket, key }: ObjectAddress) => `${bucket}/${key}`;
+const at = (key: string) => objects.get(`${pipelineState().site.bucket}/${key}`);
+const zipOf = (name: string) =>
+  objects.get(`towpath-dev-artifacts/deployments/${DEPLOYMENT_ID}/functions/${name}.zip`)!.content;
+
+/** S3 in a Map. */
+function artifacts(): Ports['artifacts'] {
+  const put = async (where: ObjectAddress, content: Uint8Array | string, about: ObjectDescription = {}) => {
+    objects.set(address(where), { content: Buffer.from(content as Uint8Array), about });
+  };
+  return {
+    put,
+    stream: async (where) => Readable.from([objects.get(address(where))!.content]),
+    putStream: async (where, content, about) => put(where, await text(content), about),
+    async putOnce(where, content, about) {
+      if (objects.has(address(where))) return 'exists';
+      await put(where, content, about);
+      return 'written';
+    },
+    async head(where) {
+      const found = objects.get(address(where));
+      return found && { bytes: found.content.length, metadata: found.about.metadata ?? {} };
+    },
+    list: async (bucket, prefix) =>
+      [...objects]
+        .filter(([path]) => path.startsWith(`${bucket}/${prefix}`))
+        .map(([path, { content }]) => ({
+          key: path.slice(bucket.length + 1),
+          bytes: content.length,
+          etag: createHash('md5').update(content).digest('hex'),
+        })),
+  };
+}
+
+const ports = (): Ports => ({
+  artifacts: artifacts(),
+  apps: { get: async () => ({ environment }) as unknown as App },
+  releases: {
+    put: async (record) => {
+      releases.push(record);
+    },
+  },
+  artifactBucket: 'towpath-dev-artifacts',
+  edgeFolder,
+  temporaryFolder,
+  now: () => new Date(0),
+});
+
+async function packageBundle(parts: BundleParts, id = DEPLOYMENT_ID) {
+  const state = pipelineState();
+  state.deployment.id = id;
+  objects.set(address(state.build.artifact), { content: await bundleZip(parts), about: {} });
+  return run(state, ports());
+}
+
+async function entriesOf(zip: Buffer) {
+  const archive = await fromBufferPromise(zip);
+  const entries: Record<string, string> = {};
+  for await (const entry of archive.eachEntry()) {
+    entries[entry.fileName] = await text(await archive.openReadStreamPromise(entry));
+  }
+  return entries;
+}
+
+beforeEach(async () => {
+  objects = new Map();
+  releases = [];
+  environment = { DATABASE_URL: 'postgres://secret' };
+  folder = await mkdtemp(join(tmpdir(), 'towpath-package-test-'));
+  edgeFolder = join(folder, 'edge');
+  temporaryFolder = join(folder, 'tmp');
+  await mkdir(temporaryFolder);
+  for (const name of ['default', 'image/node_modules/sharp']) await mkdir(join(edgeFolder, name), { recursive: true });
+  await writeFile(join(edgeFolder, 'default/index.mjs'), 'default runtime');
+  await writeFile(join(edgeFolder, 'image/index.mjs'), 'image runtime');
+  await writeFile(join(edgeFolder, 'image/node_modules/sharp/index.js'), 'sharp');
+});
+
+afterEach(async () => {
+  const left = await readdir(temporaryFolder);
+  await rm(folder, { recursive: true, force: true });
+  expect(left).toEqual([]);
+});
+
+test('a release is files in the site’s bucket, zips and a manifest in the control plane’s, and a record', async () => {
+  const { output, figures } = await packageBundle({ files: FILES, manifest: { functions: ['default', 'image'] } });
+
+  expect(at('static/_next/static/a.js')?.content.toString()).toBe('chunk');
+  expect(at(`releases/${DEPLOYMENT_ID}/public/robots.txt`)?.content.toString()).toBe('robots');
+  expect(figures).toMatchObject({ uploadedFiles: 2, uploadedBytes: 20, unchangedFiles: 0 });
+  expect(output.functions.map(({ name, codeSha256 }) => [name, codeSha256])).toEqual(
+    ['default', 'image'].map((name) => [name, createHash('sha256').update(zipOf(name)).digest('base64')]),
+  );
+  expect(releases).toEqual([
+    expect.objectContaining({ site: 'shop-main', release: DEPLOYMENT_ID, number: 2, basePath: '' }),
+  ]);
+});
+
+test('a function is the runtime, the app’s files and the settings; the settings go nowhere else', async () => {
+  const { output, figures } = await packageBundle({ files: FILES, manifest: { functions: ['default', 'image'] } });
+
+  const inDefault = await entriesOf(zipOf('default'));
+  expect(Object.keys(inDefault)).toEqual(['app/server.js', 'index.mjs', 'towpath.json']);
+  expect(JSON.parse(inDefault['towpath.json']!)).toMatchObject({
+    site: 'shop-main',
+    release: DEPLOYMENT_ID,
+    bucketRegion: 'eu-west-1',
+    environment: { DATABASE_URL: 'postgres://secret' },
+    publicPaths: ['/robots.txt'],
+  });
+  expect(Object.keys(await entriesOf(zipOf('image')))).toEqual([
+    'index.mjs',
+    'node_modules/sharp/index.js',
+    'towpath.json',
+  ]);
+  expect(JSON.stringify({ output, figures, releases })).not.toContain('secret');
+});
+
+test('packaged again, the zips are the same bytes and nothing is uploaded', async () => {
+  const parts = { files: FILES };
+  const first = await packageBundle(parts);
+  const again = await packageBundle(parts);
+
+  expect(again.output).toEqual(first.output);
+  expect(again.figures).toMatchObject({ uploadedFiles: 0, unchangedFiles: 2 });
+});
+
+test('two releases of the same content differ in their code, not in their content', async () => {
+  const other = '01JD0000000000000000000003';
+  await packageBundle({ files: FILES });
+  await packageBundle({ files: FILES }, other);
+  await packageBundle({ files: { ...FILES, 'functions/default/app/server.js': 'changed' } }, other);
+
+  const [a, b, c] = releases.map(({ functions }) => functions[0]!);
+  expect(a!.codeSha256).not.toBe(b!.codeSha256);
+  expect(a!.contentSha256).toBe(b!.contentSha256);
+  expect(c!.contentSha256).not.toBe(b!.contentSha256);
+});
+
+test('a shared file with other content than before fails and is named', async () => {
+  await packageBundle({ files: FILES });
+
+  await expect(packageBundle({ files: { ...FILES, 'static/_next/static/a.js': 'other' } })).rejects.toMatchObject({
+    name: 'STATIC_FILE_CHANGED',
+    message: expect.stringContaining('static/_next/static/a.js'),
+  });
+  expect(at('static/_next/static/a.js')?.content.toString()).toBe('chunk');
+});
+
+test.each<[string, BundleParts, string]>([
+  [
+    'a file that is not what the manifest says',
+    {
+      files: { 'public/a': '1' },
+      manifest: { files: { 'public/a': { sha256: 'no', bytes: 1, contentType: 'text/plain' } } },
+    },
+    'public/a',
+  ],
+  [
+    'a file that is missing',
+    { files: {}, manifest: { files: { 'public/gone': { sha256: 'x', bytes: 1, contentType: 'text/plain' } } } },
+    'public/gone',
+  ],
+  ['a manifest of another version', { files: {}, manifest: { schemaVersion: 99 as never } }, 'manifest.json'],
+  ['a file in the place of the runtime', { files: { 'functions/default/index.mjs': 'evil' } }, 'index.mjs'],
+  ['a link out of the function', { files: {}, links: { 'functions/default/app/link': '../../etc' } }, 'link out'],
+  ['an absolute link', { files: {}, links: { 'functions/default/app/link': '/etc' } }, 'link out'],
+])('a bundle with %s is refused', async (_, parts, named) => {
+  await expect(packageBundle(parts)).rejects.toMatchObject({
+    name: 'BUNDLE_INVALID',
+    message: expect.stringContaining(named),
+  });
+  expect(releases).toEqual([]);
+});
+
+test('what is no ZIP is refused', async () => {
+  const state = pipelineState();
+  objects.set(address(state.build.artifact), { content: Buffer.from('no zip'), about: {} });
+
+  await expect(run(state, ports())).rejects.toMatchObject({ name: 'BUNDLE_INVALID' });
+});
+
+test('a link inside the function stays a link', async () => {
+  await packageBundle({ files: FILES, links: { 'functions/default/app/link': 'server.js' } });
+
+  const archive = await fromBufferPromise(zipOf('default'));
+  const modes: Record<string, number> = {};
+  for await (const entry of archive.eachEntry()) modes[entry.fileName] = entry.externalFileAttributes >>> 16;
+  expect(modes['app/link']! & 0o170000).toBe(0o120000);
+  expect(modes['app/server.js']! & 0o170000).toBe(0o100000);
+});

@@ -1,0 +1,83 @@
+import { expect, test } from '@jest/globals';
+import { buildRolePolicy, functionRolePolicy, siteBucketPolicy } from '../../../../functions/prepare-site/policies.ts';
+
+test('only this distribution may read the bucket, and may learn what is missing', () => {
+  const distribution = 'arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE';
+  const forDistribution = {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Condition: { StringEquals: { 'AWS:SourceArn': distribution } },
+  };
+  expect(siteBucketPolicy('site', distribution)).toEqual({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'ReadObjects', ...forDistribution, Action: 's3:GetObject', Resource: 'arn:aws:s3:::site/*' },
+      { Sid: 'TellMissing', ...forDistribution, Action: 's3:ListBucket', Resource: 'arn:aws:s3:::site' },
+    ],
+  });
+});
+
+test("a site's functions write spilled responses and rendered pages, and nothing else", () => {
+  const policy = functionRolePolicy({
+    bucket: 'site',
+    accountId: '111122223333',
+    functionPrefix: 'towpath-dev-shop-main-',
+  });
+  expect(policy.Statement).toEqual([
+    { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::site/*' },
+    { Effect: 'Allow', Action: ['s3:ListBucket'], Resource: 'arn:aws:s3:::site' },
+    {
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: ['arn:aws:s3:::site/spill/*', 'arn:aws:s3:::site/releases/*/isr/*'],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: [
+        'arn:aws:logs:*:111122223333:log-group:/aws/lambda/us-east-1.towpath-dev-shop-main-*',
+        'arn:aws:logs:*:111122223333:log-group:/aws/lambda/towpath-dev-shop-main-*',
+      ],
+    },
+  ]);
+});
+
+test("a build reads its source and tools, and writes its artifact and its site's cache", () => {
+  const policy = buildRolePolicy({
+    site: 'shop-main',
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    artifactBucket: 'artifacts',
+    buildLogGroup: '/aws/codebuild/towpath-dev-build',
+    deployments: ['B', 'A'],
+  });
+  const cache = ['arn:aws:s3:::artifacts/cache/shop-main', 'arn:aws:s3:::artifacts/cache/shop-main/*'];
+  const group = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/codebuild/towpath-dev-build';
+  expect(policy.Statement).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:GetObjectVersion'],
+      Resource: [
+        'arn:aws:s3:::artifacts/tools/*',
+        'arn:aws:s3:::artifacts/deployments/B/source.zip',
+        'arn:aws:s3:::artifacts/deployments/A/source.zip',
+        ...cache,
+      ],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['s3:PutObject'],
+      Resource: [
+        'arn:aws:s3:::artifacts/deployments/B/bundle.zip',
+        'arn:aws:s3:::artifacts/deployments/A/bundle.zip',
+        ...cache,
+      ],
+    },
+    { Effect: 'Allow', Action: ['s3:GetBucketLocation', 's3:GetBucketAcl'], Resource: 'arn:aws:s3:::artifacts' },
+    {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: [group, `${group}:*`],
+    },
+  ]);
+});

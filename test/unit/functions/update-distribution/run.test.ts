@@ -1,0 +1,80 @@
+import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
+import { expect, test } from '@jest/globals';
+import { type Ports, run } from '../../../../functions/update-distribution/run.ts';
+import { EARLIER_ID, manifestOf, pipelineState } from '../../../support/pipeline-state.ts';
+
+const shared = {
+  staticCachePolicyId: 's',
+  dynamicCachePolicyId: 'd',
+  originRequestPolicyId: 'r',
+  responseHeadersPolicyId: 'h',
+  originAccessControlId: 'o',
+  viewerFunctionArn: 'v',
+  staticViewerFunctionArn: 'sv',
+};
+
+function world(given: { fence?: boolean; live?: { previousRelease?: string } | false; gone?: boolean } = {}) {
+  const log: string[] = [];
+  let config = { CallerReference: 'c', Comment: '', Enabled: true } as DistributionConfig;
+  const ports: Ports = {
+    distributions: {
+      find: async (id) =>
+        given.gone ? undefined : { id, arn: 'arn', domain: 'd', deployed: true, etag: 'E1', config },
+      update: async (_, wanted, etag) => {
+        log.push(`update ${etag}`);
+        config = wanted;
+      },
+    },
+    artifacts: { getText: async () => JSON.stringify(manifestOf({})) },
+    sites: {
+      takeFence: async () => given.fence ?? true,
+      setLive: async (site, { number, release }) => {
+        log.push(`live ${site} ${number} ${release}`);
+        return given.live ?? { previousRelease: EARLIER_ID };
+      },
+    },
+    shared,
+  };
+  return { ports, log };
+}
+
+test('first the distribution, then the record of what is live', async () => {
+  const { ports, log } = world();
+  const { deployment } = pipelineState();
+
+  const { output } = await run(pipelineState(), ports);
+
+  expect(log).toEqual(['update E1', `live shop-main 2 ${deployment.id}`]);
+  expect(output).toEqual({ changed: true, previousRelease: EARLIER_ID });
+});
+
+test('what is already so is not written again', async () => {
+  const { ports, log } = world();
+  await run(pipelineState(), ports);
+  log.length = 0;
+
+  const { output } = await run(pipelineState(), ports);
+
+  expect(output.changed).toBe(false);
+  expect(log).toEqual([expect.stringMatching(/^live/)]);
+});
+
+test('the first release has none before it', async () => {
+  const { output } = await run(pipelineState(), world({ live: {} }).ports);
+  expect(output).toEqual({ changed: true });
+});
+
+test.each([
+  ['a newer deployment has begun to change the site', { fence: false }, []],
+  ['a newer deployment went live meanwhile', { live: false as const }, ['update E1', expect.stringMatching(/^live/)]],
+])('superseded when %s', async (_, given, calls) => {
+  const { ports, log } = world(given);
+  await expect(run(pipelineState(), ports)).rejects.toMatchObject({ name: 'SUPERSEDED' });
+  expect(log).toEqual(calls);
+});
+
+test('a distribution that somebody deleted is an error with a remedy', async () => {
+  const { ports, log } = world({ gone: true });
+  await expect(run(pipelineState(), ports)).rejects.toMatchObject({ name: 'DISTRIBUTION_GONE' });
+  expect(log).toEqual([]);
+});
