@@ -1,0 +1,156 @@
+/** Services around one front: what index.ts starts with all services, and tests with the ones they are about. */
+
+import { startFront } from './front.ts';
+import { AwsError } from './protocol/aws-error.ts';
+import { notEmulated } from './protocol/sdk-service.ts';
+import {
+  assumedRoleArn,
+  type CredentialsRegistry,
+  createCredentialsRegistry,
+  ROOT_CREDENTIALS,
+} from './runtime/credentials.ts';
+import { openStateFolder, type StateFolder } from './runtime/state-folder.ts';
+import type { Call, Environment, Service } from './service.ts';
+
+/** The account that AWS's documentation uses in its examples. */
+const ACCOUNT_ID = '111122223333';
+const REGION = 'us-east-1';
+
+export type ServiceFactory<Made extends Service = Service> = (
+  environment: Environment,
+  credentials: CredentialsRegistry,
+) => Made;
+
+/** By scope. */
+export type ServiceFactories = Record<string, ServiceFactory>;
+
+export interface CloudOptions<Factories extends ServiceFactories> {
+  /** Everything is kept here; a second local cloud on the same folder is refused. */
+  folder: string;
+  /** 0 takes a free one. */
+  port?: number;
+  services: Factories;
+  /** What `GET /_local` tells beside the endpoint and the account. */
+  about?: (services: Made<Factories>) => object;
+  now?: () => number;
+  log?: (line: string) => void;
+}
+
+type Made<Factories extends ServiceFactories> = { [Scope in keyof Factories]: ReturnType<Factories[Scope]> };
+
+export interface Cloud<Factories extends ServiceFactories> {
+  /** `http://127.0.0.1:<port>` */
+  endpoint: string;
+  port: number;
+  accountId: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  services: Made<Factories>;
+  call: Call;
+  /** An environment for work that the local cloud does itself, e.g. loading a template. */
+  environment: (owner: string) => Environment;
+  stop(): Promise<void>;
+}
+
+export async function startCloud<Factories extends ServiceFactories>(
+  options: CloudOptions<Factories>,
+): Promise<Cloud<Factories>> {
+  const now = options.now ?? Date.now;
+  const state = openStateFolder(options.folder);
+  const services: Record<string, Service> = {};
+  const ending: (() => Promise<void> | void)[] = [() => state.close()];
+  const stop = async () => {
+    const failures: unknown[] = [];
+    for (const end of ending.splice(0).reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length) throw new AggregateError(failures, 'The local cloud did not stop cleanly');
+  };
+  try {
+    const credentials = createCredentialsRegistry(state.records.records('credentials'), ACCOUNT_ID, now);
+    let endpoint = '';
+    const environment = environments({ state, services, credentials, now, log: options.log, endpoint: () => endpoint });
+    for (const [scope, create] of Object.entries(options.services)) {
+      services[scope] = create(environment(scope), credentials);
+    }
+    ending.push(() => stopServices(services));
+    const front = await startFront({
+      port: options.port ?? 0,
+      services,
+      credentials,
+      now,
+      about: () => ({
+        endpoint,
+        accountId: ACCOUNT_ID,
+        region: REGION,
+        credentials: ROOT_CREDENTIALS,
+        ...options.about?.(services as Made<Factories>),
+      }),
+    });
+    ending.push(() => front.close());
+    endpoint = `http://127.0.0.1:${front.port}`;
+    for (const service of Object.values(services)) await service.start?.();
+    return {
+      endpoint,
+      port: front.port,
+      accountId: ACCOUNT_ID,
+      region: REGION,
+      // A copy: the SDK writes into the object it is given.
+      credentials: { ...ROOT_CREDENTIALS },
+      services: services as Made<Factories>,
+      call: environment('cloud').call,
+      environment,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function stopServices(services: Record<string, Service>): Promise<void> {
+  const results = await Promise.allSettled(Object.values(services).map((service) => service.stop?.()));
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (failures.length) throw new AggregateError(failures, 'Services did not stop cleanly');
+}
+
+interface Surroundings {
+  state: StateFolder;
+  services: Record<string, Service>;
+  credentials: CredentialsRegistry;
+  now: () => number;
+  log: ((line: string) => void) | undefined;
+  endpoint: () => string;
+}
+
+function environments(around: Surroundings): (owner: string) => Environment {
+  const call: Call = async <Output>(scope: string, operation: string, input: object, caller: Parameters<Call>[3]) => {
+    const service = around.services[scope];
+    if (!service) throw new AwsError('NotImplemented', `The service ${scope} is not emulated by the local cloud`, 501);
+    const run = service.operations[operation];
+    if (!run) throw notEmulated(scope, operation);
+    return (await run(input, caller)) as Output;
+  };
+  return (owner) => ({
+    accountId: ACCOUNT_ID,
+    region: REGION,
+    now: around.now,
+    records: around.state.records.records(owner),
+    folder: around.state.subfolder(owner),
+    endpoint: around.endpoint,
+    call,
+    credentialsFor: async (roleArn) => around.credentials.issue(roleArn, `${owner}-${around.now()}`),
+    asRole: (roleArn, region = REGION) => ({
+      accountId: ACCOUNT_ID,
+      arn: assumedRoleArn(roleArn, owner),
+      roleArn,
+      region,
+    }),
+    asService: (service, region = REGION) => ({ accountId: ACCOUNT_ID, arn: service, service, region }),
+    log: around.log ?? (() => {}),
+  });
+}
