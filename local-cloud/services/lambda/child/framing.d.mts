@@ -1,0 +1,2 @@
+export function frame(header: object, body?: Uint8Array): Buffer;
+export function frameReader<Header>(onFrame: (header: Header, body: Buffer) => void): (chunk: Buffer) => void;
