@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createArtifactStore } from '../../aws/artifacts.ts';
+import { parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { createParameters } from '../../aws/parameters.ts';
+import { createAppStore } from '../../aws/table/apps.ts';
+import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { DeployInput } from '../../domain/pipeline.ts';
+import { send } from '../../githost/index.ts';
+import { environment } from '../../middleware/environment.ts';
+import { stepHandler } from '../../middleware/step.ts';
+import { openArchive } from './archive.ts';
+import { run } from './run.ts';
+
+const { TABLE_NAME, ARTIFACT_BUCKET, LAMBDA_TASK_ROOT } = environment(
+  'TABLE_NAME',
+  'ARTIFACT_BUCKET',
+  'LAMBDA_TASK_ROOT',
+);
+const table = { client: tableClient(), name: TABLE_NAME };
+const apps = createAppStore(table);
+const artifacts = createArtifactStore(s3Client());
+const parameters = createParameters(parametersClient());
+
+const tokenOf = async (id: string) => {
+  const name = (await apps.get(id))?.gitTokenParameter;
+  return name ? parameters.secret(name) : undefined;
+};
+
+export const handler = stepHandler(
+  { step: 'Detect', input: DeployInput, timeline: createTimelineStore(table) },
+  (input) =>
+    run(input, {
+      openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
+      environmentOf: async (id) => (await apps.get(id))?.environment ?? {},
+      artifacts,
+      bucket: ARTIFACT_BUCKET,
+      collectorFolder: path.join(LAMBDA_TASK_ROOT, 'build/collector'),
+      buildspecTemplate: () => readFile(path.join(LAMBDA_TASK_ROOT, 'buildspecs/build.yml'), 'utf8'),
+    }),
+);

@@ -1,0 +1,108 @@
+/** Which Next.js a commit uses: the lockfile's word, else the range in package.json. Plain text search, no parsers. */
+import { problem } from './errors.ts';
+import { LOCKFILES, nearest, type SourceFiles } from './source-files.ts';
+
+export interface NextVersion {
+  version: string;
+  major: number;
+  /** The file that says so. */
+  from: string;
+}
+
+export interface PackageJson {
+  name?: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  scripts?: Record<string, string>;
+  engines?: { node?: string };
+  packageManager?: string;
+  workspaces?: unknown;
+}
+
+const SUPPORTED = { oldest: 9, newest: 16 };
+const VERSION = /(\d+\.\d+\.\d+(?:-[\w.]+)?)/;
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+const firstVersion = (text: string | undefined) => VERSION.exec(text ?? '')?.[1];
+
+type Reader = (text: string, range: string, appRoot: string) => string | undefined;
+
+/** Formats 1 (`dependencies`) to 3 (`packages`, by folder). */
+const fromNpm: Reader = (text, _range, appRoot) => {
+  const lock = JSON.parse(text) as {
+    packages?: Record<string, { version?: string }>;
+    dependencies?: Record<string, { version?: string }>;
+  };
+  const own = appRoot === '.' ? undefined : lock.packages?.[`${appRoot}/node_modules/next`];
+  return (own ?? lock.packages?.['node_modules/next'] ?? lock.dependencies?.next)?.version;
+};
+
+/** `next@^11.0.0, next@11:` (1) or `"next@npm:^11.0.0":` (Berry), and `version` in the lines below. */
+const fromYarn: Reader = (text, range) => {
+  const blockOf = (wanted: string) =>
+    new RegExp(
+      `^"?(?:[^\\n]*, )?"?next@(?:npm:)?${wanted}[^\\n]*:\\n(?:  [^\\n]*\\n)*?  version:? "?([^"\\n]+)`,
+      'm',
+    ).exec(text)?.[1];
+  return firstVersion(blockOf(escaped(range)) ?? blockOf(''));
+};
+
+/** The importer's block (5.3 on, several since 6), else the top-level `dependencies`: `next: 11.1.4_react@17` or `version:`. */
+const fromPnpm: Reader = (lockfile, _range, appRoot) => {
+  const text = lockfile.replace(/^( *)specifiers:\n(?:\1 +[^\n]*\n)*/gm, '');
+  const importer =
+    new RegExp(`^  ['"]?${escaped(appRoot)}['"]?:\\n((?:    [^\\n]*\\n|\\n)*)`, 'm').exec(text)?.[1] ?? text;
+  const entry = /^ +next:(?: ([^\n]+)|\n(?: +specifier: [^\n]+\n)? +version: ([^\n]+))/m.exec(importer);
+  return firstVersion(entry?.[1] ?? entry?.[2]);
+};
+
+/** `"next": ["next@15.1.0", …` */
+const fromBun: Reader = (text) => firstVersion(/"next": \["next@([^"]+)"/.exec(text)?.[1]);
+
+const READERS = { npm: fromNpm, yarn: fromYarn, pnpm: fromPnpm, bun: fromBun };
+
+function fromLockfiles(files: SourceFiles, appRoot: string, range: string) {
+  for (const name of Object.keys(LOCKFILES) as (keyof typeof LOCKFILES)[]) {
+    const found = nearest(files, appRoot, [name]);
+    if (!found) continue;
+    try {
+      const version = READERS[LOCKFILES[name]](found.text, range, appRoot);
+      if (version) return { version, from: found.file };
+    } catch {
+      // A damaged lockfile is for the package manager to explain: its message is the better one.
+    }
+  }
+  return undefined;
+}
+
+/** The lowest version that a range allows: `^11.0.0` → 11.0.0, `11.x` → 11.0.0, `>=9 <12` → 9.0.0; undefined for `latest`. */
+export function lowestOf(range: string): string | undefined {
+  const found = /^(?:npm:next@)?[\s^~>=v]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[\w.]+)?/.exec(range);
+  return found ? `${found[1]}.${found[2] ?? 0}.${found[3] ?? 0}${found[4] ?? ''}` : undefined;
+}
+
+/** `packageFile` is where `range` is written. */
+export function decideNextVersion(
+  files: SourceFiles,
+  appRoot: string,
+  range: string,
+  packageFile: string,
+): NextVersion {
+  const locked = fromLockfiles(files, appRoot, range);
+  const version = locked?.version ?? lowestOf(range);
+  if (!version) {
+    throw problem(
+      'NEXT_VERSION_UNKNOWN',
+      `${packageFile} asks for next "${range}", and no lockfile says which version that is.`,
+    );
+  }
+  const major = Number.parseInt(version, 10);
+  const from = locked?.from ?? packageFile;
+  if (major < SUPPORTED.oldest || major > SUPPORTED.newest) {
+    throw problem(
+      'NEXT_VERSION_UNSUPPORTED',
+      `${from} says Next.js ${version}; Towpath deploys ${SUPPORTED.oldest} to ${SUPPORTED.newest}.`,
+    );
+  }
+  return { version, major, from };
+}

@@ -1,0 +1,66 @@
+/** The Build state has no Lambda of its own: CodeBuild's events write its timeline entry. */
+import type { TimelineStore } from '../../aws/table/timeline.ts';
+import type { TimelineEntry } from '../../domain/deployment.ts';
+import type { BuildEvent } from './build-event.ts';
+
+export interface RecordBuildPorts {
+  timeline: Pick<TimelineStore, 'start' | 'finish' | 'list'>;
+  log: (entry: object) => void;
+}
+
+/** https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications.html#sample-build-notifications-ref */
+const ENDS = ['SUCCEEDED', 'FAILED', 'FAULT', 'STOPPED', 'TIMED_OUT'];
+/** SUBMITTED and COMPLETED have no duration that tells anything. */
+const TIMED_PHASES = ['INSTALL', 'PRE_BUILD', 'BUILD', 'POST_BUILD', 'UPLOAD_ARTIFACTS'];
+
+type Information = BuildEvent['detail']['additional-information'];
+
+function figuresOf(buildId: string, { logs, phases }: Information): TimelineEntry['figures'] {
+  const figures: TimelineEntry['figures'] = { buildId };
+  if (logs?.['group-name']) figures.logGroup = logs['group-name'];
+  if (logs?.['stream-name']) figures.logStream = logs['stream-name'];
+  for (const phase of phases) {
+    const seconds = phase['duration-in-seconds'];
+    if (seconds !== undefined && TIMED_PHASES.includes(phase['phase-type']))
+      figures[`${phase['phase-type']} s`] = seconds;
+  }
+  return figures;
+}
+
+/** The phase that failed first is the reason; those after it often fail for it. */
+function errorOf(status: string, { phases }: Information): NonNullable<TimelineEntry['error']> {
+  if (status === 'STOPPED') return { code: 'BUILD_STOPPED', message: 'The build was stopped.' };
+  const failed = phases.find((phase) => phase['phase-status'] && phase['phase-status'] !== 'SUCCEEDED');
+  // Each is `CODE: text`; a phase without a problem has `     : `.
+  const reason = failed?.['phase-context'].map((text) => text.replace(/^[A-Z_\s]*:\s*/, '').trim()).find(Boolean);
+  return {
+    code: 'BUILD_FAILED',
+    message: `The build failed${failed ? ` in ${failed['phase-type']}` : ''}${reason ? `: ${reason}` : '.'}`,
+    remedy: "The end of the build's log says why.",
+  };
+}
+
+export async function run({ time, detail }: BuildEvent, { timeline, log }: RecordBuildPorts): Promise<void> {
+  const information = detail['additional-information'];
+  const variables = information.environment['environment-variables'];
+  const deployment = variables.find(({ name }) => name === 'TOWPATH_DEPLOYMENT_ID')?.value;
+  if (!deployment) {
+    log({ level: 'warn', message: 'build without a deployment', build: detail['build-id'] });
+    return;
+  }
+  const at = new Date(time).toISOString();
+  const status = detail['build-status'];
+  const known = (await timeline.list(deployment)).find(({ step }) => step === 'Build');
+  // Events come twice and out of order: an older one than what is written says nothing new.
+  if (known?.finishedAt && known.finishedAt >= at) return;
+
+  if (status === 'IN_PROGRESS') await timeline.start(deployment, 'Build', at);
+  if (!ENDS.includes(status)) return;
+  const figures = figuresOf(detail['build-id'].split('/').at(-1) ?? '', information);
+  await timeline.finish(deployment, 'Build', {
+    status: status === 'SUCCEEDED' ? 'succeeded' : 'failed',
+    finishedAt: at,
+    figures,
+    ...(status !== 'SUCCEEDED' && { error: errorOf(status, information) }),
+  });
+}

@@ -1,0 +1,97 @@
+/** From an execution's end to what is remembered of its deployment. Pure. */
+import { z } from 'zod';
+import type { Execution } from '../../aws/executions.ts';
+import type { DeploymentRecord, DeploymentStatus, TimelineEntry } from '../../domain/deployment.ts';
+
+export type Failure = NonNullable<DeploymentRecord['error']>;
+
+const STATUSES: Record<Execution['status'], DeploymentStatus> = {
+  RUNNING: 'running',
+  PENDING_REDRIVE: 'running',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  TIMED_OUT: 'failed',
+  ABORTED: 'aborted',
+};
+
+/** A fence that says no ends the execution, but nothing went wrong. */
+export const statusOf = ({ status, error }: Pick<Execution, 'status' | 'error'>): DeploymentStatus =>
+  status === 'FAILED' && error === 'SUPERSEDED' ? 'superseded' : STATUSES[status];
+
+/** The parts of the final state that are looked at; see domain/pipeline.ts. */
+const Output = z
+  .object({
+    site: z.object({ distributionDomain: z.string() }).optional(),
+    package: z.object({ release: z.string() }).optional(),
+  })
+  .catch({});
+const Cause = z
+  .object({
+    errorMessage: z.string().optional(),
+    Build: z
+      .object({
+        Phases: z
+          .array(
+            z.object({
+              PhaseType: z.string(),
+              PhaseStatus: z.string().optional(),
+              Contexts: z.array(z.object({ Message: z.string().optional() })).optional(),
+            }),
+          )
+          .optional(),
+      })
+      .optional(),
+  })
+  .catch({});
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
+
+export const outputOf = ({ output }: Pick<Execution, 'output'>) => Output.parse(parseJson(output));
+
+/** What CodeBuild says of the phase that failed first. */
+function buildFailure(
+  phases: { PhaseType: string; PhaseStatus?: string; Contexts?: { Message?: string }[] }[],
+): Failure {
+  const failed = phases.find(({ PhaseStatus }) => PhaseStatus && PhaseStatus !== 'SUCCEEDED');
+  const reason = failed?.Contexts?.find(({ Message }) => Message)?.Message;
+  return {
+    code: 'BUILD_FAILED',
+    message: `The build failed${failed ? ` in ${failed.PhaseType}` : ''}${reason ? `: ${reason}` : '.'}`,
+    remedy: "The end of the build's log says why.",
+    step: 'Build',
+  };
+}
+
+const TIMED_OUT = 'States.Timeout';
+
+/** Which step failed: the last that says so, else the one that was at work when the end came. */
+const stepAtEnd = (timeline: TimelineEntry[]) =>
+  timeline.findLast(({ status }) => status === 'failed') ?? timeline.findLast(({ status }) => status === 'running');
+
+/** Why the execution did not succeed. The step's own entry knows most; the execution's cause is there when it wrote none. */
+export function failureOf({ status, error, cause }: Execution, timeline: TimelineEntry[]): Failure {
+  const last = stepAtEnd(timeline);
+  const step = last?.step;
+  if (status === 'ABORTED') return { code: error ?? 'ABORTED', message: cause || 'The deployment was stopped.', step };
+  const { errorMessage, Build } = Cause.parse(parseJson(cause));
+  if (Build) return buildFailure(Build.Phases ?? []);
+  if (last?.error && last.error.code === error) return { ...last.error, step };
+  if (status === 'TIMED_OUT' || error === TIMED_OUT) {
+    return {
+      code: 'TIMED_OUT',
+      message: `${step ?? 'The deployment'} took longer than it may.`,
+      remedy: 'Replay the deployment.',
+      step,
+    };
+  }
+  return { code: error ?? 'UNKNOWN', message: errorMessage ?? cause ?? 'The execution gave no reason.', step };
+}
+
+/** The address of a distribution, e.g. `https://{domain}`. */
+export const siteUrl = (pattern: string, domain: string) => pattern.replace('{domain}', domain);

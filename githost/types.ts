@@ -1,0 +1,47 @@
+/** What every Git host can do for Towpath. All of it is pure: requests are values, {@link send} performs them. */
+import type { Repository } from '../domain/deployment.ts';
+
+/** Header names in lower case, as HTTP APIs and Node.js give them. */
+export type Headers = Record<string, string | undefined>;
+
+export interface Push {
+  kind: 'push';
+  /** The same when the host sends the delivery again. */
+  deliveryId: string;
+  repository: Repository;
+  branch: string;
+  /** The commit that the branch points at now. */
+  sha: string;
+  /** Of that commit; empty when the host left it out, as GitHub does for very large pushes. */
+  message: string;
+}
+
+/** A genuine delivery that asks for nothing. `reason` is for the log and the answer. */
+export interface Ignored {
+  kind: 'ignored';
+  reason: string;
+}
+
+export interface CommitStatus {
+  state: 'pending' | 'success' | 'failure' | 'error';
+  /** Statuses of one context replace each other, e.g. `towpath/shop-main`. */
+  context: string;
+  description: string;
+  targetUrl?: string;
+}
+
+export interface HostRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface GitHost {
+  /** Whether the delivery was signed with `secret`, in constant time. Nothing of it may be believed before. */
+  verify(rawBody: Uint8Array, headers: Headers, secret: string): boolean;
+  parsePush(headers: Headers, rawBody: Uint8Array): Push | Ignored;
+  /** The commit's tree as .tar.gz under one top-level folder. */
+  archiveRequest(repository: Repository, sha: string, token?: string): HostRequest;
+  statusRequest(repository: Repository, sha: string, status: CommitStatus, token?: string): HostRequest;
+}

@@ -1,0 +1,303 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { buildEnvironment, decide } from '../../../../functions/detect/decide.ts';
+
+const template = readFileSync(new URL('../../../../buildspecs/build.yml', import.meta.url), 'utf8');
+const packageJson = (change: object = {}) =>
+  JSON.stringify({ name: 'shop', scripts: { build: 'next build' }, dependencies: { next: '^11.1.0' }, ...change });
+const npmLock = (version: string) =>
+  JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/next': { version } } });
+
+function decideOf(files: Record<string, string>, appRoot = '.') {
+  const decision = decide(new Map(Object.entries(files)), appRoot, template);
+  return { ...decision, spec: parse(decision.buildspec) };
+}
+const codes = (decision: { warnings: { code: string }[] }) => decision.warnings.map(({ code }) => code);
+
+test('a plain npm app of Next.js 11', () => {
+  const decision = decideOf({ 'package.json': packageJson(), 'package-lock.json': npmLock('11.1.4') });
+  expect(decision).toMatchObject({
+    rendering: 'ssr',
+    next: { version: '11.1.4', major: 11 },
+    nodeMajor: 16,
+    packageManager: 'npm',
+    warnings: [],
+    reasons: [
+      'server-rendered: the build runs "next build" without an export',
+      'Next.js 11.1.4: package-lock.json',
+      'Node.js 16: builds Next.js 11',
+      'npm: package-lock.json',
+    ],
+  });
+  const { spec } = decision;
+  expect(spec.version).toBe(0.2);
+  expect(spec.env.variables).toMatchObject({ TOWPATH_APP_ROOT: '.', TOWPATH_NODE_MAJOR: '16' });
+  expect(spec.phases.pre_build.commands[0]).toBe('cd "$CODEBUILD_SRC_DIR/$TOWPATH_APP_ROOT"');
+  expect(spec.phases.pre_build.commands[1]).toContain('npm ci --include=dev --no-audit --no-fund && echo');
+  expect(spec.phases.build.commands).toEqual(['npm run build']);
+  expect(spec.phases.post_build.commands[0]).toContain('"$CODEBUILD_BUILD_SUCCEEDING" = 1');
+  expect(spec.artifacts).toEqual({ 'base-directory': '.towpath-bundle', files: ['**/*'] });
+  expect(spec.cache.paths).toEqual(['node_modules/**/*', '.next/cache/**/*']);
+  expect(decision.buildspec).not.toContain('towpath:');
+});
+
+test('the cached installation is taken only for the same lockfile, package.json and Node.js', () => {
+  const command = (files: Record<string, string>) => decideOf(files).spec.phases.pre_build.commands[1] as string;
+  const files = { 'package.json': packageJson(), 'package-lock.json': npmLock('11.1.4') };
+  expect(command({ ...files })).toBe(command(files));
+  expect(command({ ...files, 'package-lock.json': npmLock('11.1.3') })).not.toBe(command(files));
+  expect(command({ ...files, 'package.json': packageJson({ version: '2' }) })).not.toBe(command(files));
+  expect(command({ ...files, '.nvmrc': '14' })).not.toBe(command(files));
+  expect(command({ ...files, '.npmrc': 'legacy-peer-deps=true' })).not.toBe(command(files));
+});
+
+test.each([
+  ['next build && next export', '12.3.7', 'static'],
+  ['npm run compile && npm run out', '9.5.5', 'static'],
+  ['next build', '12.3.7', 'ssr'],
+])('build script "%s" on %s is %s', (build, version, rendering) => {
+  const scripts = { build, compile: 'next build', out: 'next export -o out' };
+  const files = { 'package.json': packageJson({ scripts }), 'package-lock.json': npmLock(version) };
+  expect(decideOf(files)).toMatchObject({ rendering, warnings: [] });
+});
+
+test.each([
+  ["module.exports = { output: 'export' }", '14.2.35', 'static'],
+  ['export default { output: "export", images: {} }', '16.4.6', 'static'],
+  ["module.exports = { output: 'export' }", '13.2.4', 'ssr'],
+  ["module.exports = {\n  // output: 'export',\n}", '14.2.35', 'ssr'],
+  ["/* output: 'export' */ module.exports = { output: 'standalone' }", '15.5.29', 'ssr'],
+])('next.config %s on %s is %s', (config, version, rendering) => {
+  const files = { 'package.json': packageJson(), 'package-lock.json': npmLock(version), 'next.config.js': config };
+  expect(decideOf(files).rendering).toBe(rendering);
+});
+
+const pnpm6 = `lockfileVersion: '6.0'
+importers:
+
+  .:
+    dependencies:
+      react:
+        specifier: 18
+        version: 18.2.0
+
+  apps/web:
+    dependencies:
+      next:
+        specifier: ^13.5.0
+        version: 13.5.11(react@18.2.0)
+`;
+test.each([
+  ['package-lock.json', '{"lockfileVersion":1,"dependencies":{"next":{"version":"9.5.5"}}}', '.', '9.5.5'],
+  [
+    'package-lock.json',
+    '{"packages":{"node_modules/next":{"version":"12.0.0"},"apps/web/node_modules/next":{"version":"13.0.0"}}}',
+    'apps/web',
+    '13.0.0',
+  ],
+  [
+    'yarn.lock',
+    '# yarn lockfile v1\n\n\nnext@9, next@^11.1.0:\n  version "11.1.3"\n  resolved "https://x"\n\nnextx@1:\n  version "1.0.0"\n',
+    '.',
+    '11.1.3',
+  ],
+  [
+    'yarn.lock',
+    '__metadata:\n  version: 6\n\n"next@npm:^11.1.0":\n  version: 11.1.2\n  resolution: "next@npm:11.1.2"\n',
+    '.',
+    '11.1.2',
+  ],
+  ['pnpm-lock.yaml', pnpm6, 'apps/web', '13.5.11'],
+  [
+    'pnpm-lock.yaml',
+    'lockfileVersion: 5.4\n\nspecifiers:\n  next: ^12.0.0\n\ndependencies:\n  next: 12.3.7_react@17.0.2\n',
+    '.',
+    '12.3.7',
+  ],
+  ['bun.lock', '{ "packages": { "next": ["next@15.5.29", "", {}] } }', '.', '15.5.29'],
+  ['package-lock.json', 'damaged', '.', '11.1.0'],
+])('Next.js in %s (%#)', (lockfile, text, appRoot, version) => {
+  const files = { [`${appRoot === '.' ? '' : `${appRoot}/`}package.json`]: packageJson(), [lockfile]: text };
+  expect(decideOf(files, appRoot).next.version).toBe(version);
+});
+
+test.each([
+  ['12.3.7', {}, undefined, 18, []],
+  ['16.4.6', {}, undefined, 24, []],
+  ['11.1.4', { '.nvmrc': 'v14.21.3\n' }, undefined, 14, []],
+  ['15.5.29', { '.nvmrc': 'lts/jod' }, undefined, 22, []],
+  ['15.5.29', { '.nvmrc': 'lts/*' }, undefined, 22, []],
+  ['11.1.4', { '.nvmrc': '20' }, undefined, 16, ['NODE_VERSION_UNSUITABLE']],
+  ['14.2.35', {}, '>=18', 20, []],
+  ['14.2.35', {}, '22.x', 22, []],
+  ['14.2.35', {}, '>= 18 < 20', 18, []],
+  ['12.3.7', {}, '^14 || ^16', 16, []],
+  ['15.5.29', {}, '<=20.9.0', 20, []],
+  ['16.4.6', {}, '14.x', 24, ['NODE_VERSION_UNSUITABLE']],
+  ['16.4.6', {}, '*', 24, []],
+] as [string, Record<string, string>, string | undefined, number, string[]][])(
+  'Next.js %s with %j and engines %s runs on Node.js %d',
+  (version, more, node, major, warned) => {
+    const files = {
+      'package.json': packageJson({ engines: { node } }),
+      'package-lock.json': npmLock(version),
+      ...more,
+    };
+    const decision = decideOf(files);
+    expect(decision.nodeMajor).toBe(major);
+    expect(codes(decision)).toEqual(warned);
+  },
+);
+
+test('package managers: by lockfile, by name, and a second lockfile is named', () => {
+  const yarn = decideOf({ 'package.json': packageJson(), 'yarn.lock': '', 'package-lock.json': npmLock('11.1.4') });
+  expect(yarn).toMatchObject({ packageManager: 'yarn', next: { version: '11.1.4' } });
+  expect(yarn.warnings[0]).toMatchObject({
+    code: 'SECOND_LOCKFILE',
+    message: 'yarn.lock and package-lock.json are both there: yarn is used.',
+  });
+  expect(yarn.spec.phases.build.commands).toEqual(['npx --yes yarn@1.22.22 run build']);
+
+  const named = { packageManager: 'npm@10.0.0' };
+  expect(
+    decideOf({ 'package.json': packageJson(named), 'yarn.lock': '', 'package-lock.json': '{}' }).packageManager,
+  ).toBe('npm');
+
+  const none = decideOf({ 'package.json': packageJson() });
+  expect(codes(none)).toEqual(['LOCKFILE_MISSING']);
+  expect(none.spec.phases.pre_build.commands[1]).toBe('npm install --include=dev --no-audit --no-fund');
+
+  const pnpm = decideOf({ 'package.json': packageJson(), 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" });
+  expect(pnpm.spec.phases.pre_build.commands[1]).toBe('npx --yes pnpm@9 install --frozen-lockfile --prod=false');
+});
+
+test('an app in a folder is installed where its lockfile is, and built where it is', () => {
+  const { spec } = decideOf(
+    { 'apps/web/package.json': packageJson(), 'package.json': '{}', 'package-lock.json': npmLock('11.1.4') },
+    'apps/web',
+  );
+  expect(spec.phases.pre_build.commands).toEqual([
+    'cd "$CODEBUILD_SRC_DIR/$TOWPATH_APP_ROOT"',
+    'cd "$CODEBUILD_SRC_DIR/."',
+    'npm ci --include=dev --no-audit --no-fund',
+    'cd "$CODEBUILD_SRC_DIR/apps/web"',
+  ]);
+  expect(spec.cache.paths).toEqual(['apps/web/node_modules/**/*', 'apps/web/.next/cache/**/*', 'node_modules/**/*']);
+});
+
+const amplify = `version: 1
+env: { variables: { API: https://api.example.com, N: 3 } }
+backend: { phases: {} }
+frontend:
+  phases:
+    preBuild: { commands: [nvm use 14, npm ci] }
+    build: { commands: ['npm run build', 'echo "done: yes"'] }
+    postBuild: { commands: [npm run sitemap] }
+  cache: { paths: ['node_modules/**/*', '.cache/**/*', '!x'] }
+`;
+test("amplify.yml's commands, variables and cache are taken; what is not used is named", () => {
+  const scripts = { build: 'next build && next export' };
+  const decision = decideOf({
+    'package.json': packageJson({ scripts }),
+    'package-lock.json': npmLock('11.1.4'),
+    'amplify.yml': amplify,
+  });
+  expect(decision.spec.phases.pre_build.commands.slice(1)).toEqual(['npm ci']);
+  expect(decision.spec.phases.build.commands).toEqual(['npm run build', 'echo "done: yes"', 'npm run sitemap']);
+  expect(decision.spec.cache.paths).toEqual(['node_modules/**/*', '.next/cache/**/*', '.cache/**/*']);
+  expect(decision).toMatchObject({
+    rendering: 'static',
+    nodeMajor: 14,
+    environment: { API: 'https://api.example.com', N: '3' },
+  });
+  expect(codes(decision)).toEqual(['AMPLIFY_SECTION_IGNORED']);
+});
+
+test("in a monorepo's amplify.yml the application of this app counts, and no other", () => {
+  const text =
+    'version: 1\napplications:\n  - appRoot: apps/web/\n    frontend: { phases: { build: { commands: [make web] } } }\n';
+  const files = {
+    'apps/web/package.json': packageJson(),
+    'apps/docs/package.json': packageJson(),
+    'amplify.yml': text,
+  };
+  expect(decideOf(files, 'apps/web').spec.phases.build.commands).toEqual(['make web']);
+  expect(codes(decideOf(files, 'apps/web'))).toContain('NEXT_BUILD_NOT_SEEN');
+  expect(decideOf(files, 'apps/docs').spec.phases.build.commands).toEqual(['npm run build']);
+});
+
+const lock = { 'package-lock.json': npmLock('11.1.4') };
+test.each([
+  ['PACKAGE_JSON_MISSING', {}, 'The repository has no package.json'],
+  ['PACKAGE_JSON_INVALID', { 'package.json': '{,}' }, 'package.json is no valid JSON'],
+  ['PACKAGE_JSON_INVALID', { 'package.json': 'null' }, 'package.json holds no JSON object'],
+  ['NOT_A_NEXT_APP', { 'package.json': '{"dependencies":{"vue":"3"}}' }, 'does not depend on "next" (it has vue)'],
+  [
+    'BUILD_SCRIPT_MISSING',
+    { 'package.json': packageJson({ scripts: {} }), ...lock },
+    'package.json has no "build" script',
+  ],
+  [
+    'NEXT_VERSION_UNSUPPORTED',
+    { 'package.json': packageJson({ dependencies: { next: '8.1.0' } }) },
+    'package.json says Next.js 8.1.0',
+  ],
+  [
+    'NEXT_VERSION_UNSUPPORTED',
+    { 'package.json': packageJson(), 'package-lock.json': npmLock('17.0.0') },
+    'package-lock.json says Next.js 17.0.0',
+  ],
+  [
+    'NEXT_VERSION_UNKNOWN',
+    { 'package.json': packageJson({ dependencies: { next: 'latest' } }) },
+    'asks for next "latest"',
+  ],
+  [
+    'AMPLIFY_YML_INVALID',
+    { 'package.json': packageJson(), ...lock, 'amplify.yml': 'frontend:\n  phases: [' },
+    'amplify.yml is no YAML: see line 2',
+  ],
+  [
+    'AMPLIFY_YML_INVALID',
+    {
+      'package.json': packageJson(),
+      ...lock,
+      'amplify.yml': 'frontend: { phases: { build: { commands: npm run build } } }',
+    },
+    'frontend.phases.build.commands',
+  ],
+] as [string, Record<string, string>, string][])('%s (%#) names the file and a remedy', (code, files, message) => {
+  expect(() => decideOf(files)).toThrow(
+    expect.objectContaining({
+      name: code,
+      fault: 'user',
+      remedy: expect.stringMatching(/\.$/),
+      message: expect.stringContaining(message),
+    }),
+  );
+});
+
+test("the build's variables: amplify.yml's over the app's, the deployment's id always, no reserved names", () => {
+  const deployment = {
+    id: '01JD0000000000000000000001',
+    app: 'shop',
+    site: 'shop-main',
+    number: 1,
+    repository: { host: 'git' as const, name: 'shop', url: 'http://127.0.0.1:1/shop.git' },
+    commit: { sha: 'a'.repeat(40), branch: 'main', message: '' },
+    appRoot: '.',
+  };
+  const app = { A: '1', B: '2', CODEBUILD_SRC_DIR: '/', TOWPATH_DEPLOYMENT_ID: 'x' };
+  const variables = buildEnvironment(deployment, app, { B: '3' });
+  expect(Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]))).toEqual({
+    AWS_APP_ID: 'shop',
+    AWS_BRANCH: 'main',
+    AWS_COMMIT_ID: 'a'.repeat(40),
+    AWS_JOB_ID: deployment.id,
+    A: '1',
+    B: '3',
+    TOWPATH_DEPLOYMENT_ID: deployment.id,
+  });
+  expect(new Set(variables.map(({ Type }) => Type))).toEqual(new Set(['PLAINTEXT']));
+});

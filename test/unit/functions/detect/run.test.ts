@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Detection } from '../../../../domain/pipeline.ts';
+import { openArchive } from '../../../../functions/detect/archive.ts';
+import { type DetectPorts, run } from '../../../../functions/detect/run.ts';
+import { archiveOf, unzip } from './support.ts';
+
+const deployment = {
+  id: '01JD0000000000000000000001',
+  app: 'shop',
+  site: 'shop-main',
+  number: 1,
+  repository: { host: 'git' as const, name: 'shop', url: 'http://127.0.0.1:4000/shop.git' },
+  commit: { sha: 'a'.repeat(40), branch: 'main', message: '' },
+  appRoot: './',
+};
+const template = 'version: 0.2\nphases:\n  build:\n    commands: [towpath:build]\n';
+const app = {
+  'package.json': '{"scripts":{"build":"next build"},"dependencies":{"next":"11.1.4"}}',
+  'pages/index.js': 'export default () => null',
+};
+
+let collectorFolder: string;
+beforeEach(async () => {
+  collectorFolder = await mkdtemp(path.join(tmpdir(), 'towpath-collector-'));
+  await writeFile(path.join(collectorFolder, 'collect.mjs'), 'collect');
+});
+afterEach(() => rm(collectorFolder, { recursive: true, force: true }));
+
+function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
+  const writes: string[] = [];
+  const given: DetectPorts = {
+    openArchive: async () => Readable.from([archive]),
+    environmentOf: async () => ({ GREETING: 'hello' }),
+    artifacts: {
+      head: async ({ key }) => (stored.has(key) ? { bytes: 1, metadata: {} } : undefined),
+      putOnce: async ({ key }, content) => {
+        writes.push(key);
+        stored.set(key, Buffer.from(content));
+        return 'written';
+      },
+      putStream: async ({ key }, content) => {
+        const body = await buffer(content);
+        writes.push(key);
+        stored.set(key, body);
+      },
+    },
+    bucket: 'artifacts',
+    collectorFolder,
+    buildspecTemplate: async () => template,
+  };
+  return { given, stored, writes };
+}
+
+test('source and tools are stored, and the state says how to build', async () => {
+  const { given, stored } = ports(await archiveOf(app));
+  const { output, figures } = await run({ version: 1, deployment }, given);
+  expect(Detection.parse(output)).toEqual(output);
+  expect(output).toMatchObject({
+    rendering: 'ssr',
+    source: { bucket: 'artifacts', key: `deployments/${deployment.id}/source.zip` },
+    buildEnvironment: expect.arrayContaining([{ Name: 'GREETING', Value: 'hello', Type: 'PLAINTEXT' }]),
+  });
+  expect(figures).toMatchObject({ files: 2, next: '11.1.4', node: 16 });
+  expect(Object.keys(await unzip(stored.get(output.source.key)!))).toEqual(['package.json', 'pages/index.js']);
+  expect((await unzip(stored.get(output.tools.key)!))['collect.mjs']?.text).toBe('collect');
+  expect(output.tools.key).toMatch(/^tools\/[0-9a-f]{64}\.zip$/);
+});
+
+test('tools are written once for each content', async () => {
+  const stored = new Map<string, Buffer>();
+  const archive = await archiveOf(app);
+  const first = await run({ version: 1, deployment }, ports(archive, stored).given);
+  const again = ports(archive, stored);
+  expect((await run({ version: 1, deployment }, again.given)).output.tools).toEqual(first.output.tools);
+  expect(again.writes).toEqual([first.output.source.key]);
+
+  await writeFile(path.join(collectorFolder, 'collect.mjs'), 'collect better');
+  const changed = await run({ version: 1, deployment }, ports(archive, stored).given);
+  expect(changed.output.tools).not.toEqual(first.output.tools);
+});
+
+test('a commit that cannot be deployed leaves no source behind', async () => {
+  const { given, writes } = ports(await archiveOf({ 'package.json': '{}' }));
+  await expect(run({ version: 1, deployment }, given)).rejects.toMatchObject({ name: 'NOT_A_NEXT_APP' });
+  expect(writes.filter((key) => key.startsWith('deployments/'))).toEqual([]);
+});
+
+test('an app root outside of the repository is refused', async () => {
+  const { given } = ports(await archiveOf(app));
+  const outside = { ...deployment, appRoot: '../other' };
+  await expect(run({ version: 1, deployment: outside }, given)).rejects.toMatchObject({ name: 'APP_ROOT_MISSING' });
+});
+
+test.each([
+  [404, 'COMMIT_NOT_FOUND', false],
+  [401, 'COMMIT_NOT_FOUND', false],
+  [503, 'GIT_HOST_UNAVAILABLE', true],
+  [429, 'GIT_HOST_UNAVAILABLE', true],
+])("the Git host's %d is %s", async (status, name, retryable) => {
+  const given = { send: async () => new Response('no', { status }), tokenOf: async () => undefined };
+  await expect(openArchive(deployment, given)).rejects.toMatchObject({ name, retryable });
+});
+
+test('the archive is asked for with the token of the app', async () => {
+  const asked: object[] = [];
+  const given = {
+    send: async (request: object) => {
+      asked.push(request);
+      return new Response('tar');
+    },
+    tokenOf: async () => 'tok',
+  };
+  expect((await buffer(await openArchive(deployment, given))).toString()).toBe('tar');
+  expect(asked).toEqual([
+    {
+      method: 'GET',
+      url: `http://127.0.0.1:4000/shop.git/archive/${deployment.commit.sha}.tar.gz`,
+      headers: { authorization: 'Bearer tok' },
+    },
+  ]);
+});
+
+test('a host that cannot be reached, or that Towpath does not know, says so', async () => {
+  const down = { send: () => Promise.reject(new Error('fetch failed')), tokenOf: async () => undefined };
+  await expect(openArchive(deployment, down)).rejects.toMatchObject({ name: 'GIT_HOST_UNAVAILABLE' });
+  const unknown = { ...deployment, repository: { ...deployment.repository, host: 'gitea' as const } };
+  await expect(openArchive(unknown, down)).rejects.toMatchObject({ name: 'GIT_HOST_UNSUPPORTED' });
+});

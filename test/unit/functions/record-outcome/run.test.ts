@@ -1,0 +1,255 @@
+import { expect, jest, test } from '@jest/globals';
+import type { Execution } from '../../../../aws/executions.ts';
+import type { StatusChange } from '../../../../aws/table/deployments.ts';
+import type { DeploymentRecord, TimelineEntry } from '../../../../domain/deployment.ts';
+import { Site } from '../../../../domain/site.ts';
+import { type RecordOutcomePorts, run } from '../../../../functions/record-outcome/run.ts';
+
+const ID = '01JD0000000000000000000001';
+const NEXT_ID = '01JD0000000000000000000002';
+const ARN = `arn:aws:states:us-east-1:111122223333:execution:towpath-dev-deploy:${ID}`;
+const record: DeploymentRecord = {
+  id: ID,
+  app: 'shop',
+  site: 'shop-main',
+  number: 3,
+  repository: { host: 'git', name: 'shop', url: 'http://127.0.0.1:4000/shop.git' },
+  commit: { sha: 'a'.repeat(40), branch: 'main', message: 'Hello' },
+  appRoot: '.',
+  status: 'running',
+  createdAt: '2026-11-20T10:00:00.000Z',
+  redriveCount: 0,
+};
+const execution = (change: Partial<Execution>): Execution => ({
+  arn: ARN,
+  status: 'SUCCEEDED',
+  redriveCount: 0,
+  redrivable: false,
+  startedAt: new Date('2026-11-20T10:00:01Z'),
+  stoppedAt: new Date('2026-11-20T10:01:00Z'),
+  output: JSON.stringify({ package: { release: ID }, site: { distributionDomain: 'old.cloudfront.net' } }),
+  ...change,
+});
+const site = Site.parse({
+  id: 'shop-main',
+  app: 'shop',
+  branch: 'main',
+  createdAt: record.createdAt,
+  lastNumber: 4,
+  distributionId: 'E1',
+  distributionDomain: 'older.cloudfront.net',
+});
+
+interface World {
+  execution: Execution;
+  moved?: boolean;
+  timeline?: TimelineEntry[];
+  running?: string;
+  next?: DeploymentRecord;
+}
+
+/** Ports over a small world; `deployment` sees what `advance` wrote. */
+function world({ execution: described, moved = true, timeline = [], running, next }: World) {
+  let current = record;
+  return {
+    executions: {
+      describe: jest.fn(async () => described),
+      start: jest.fn<RecordOutcomePorts['executions']['start']>(async () => 'arn'),
+    },
+    deployments: {
+      get: jest.fn(async (id: string) => (id === ID ? current : id === next?.id ? next : undefined)),
+      advance: jest.fn<RecordOutcomePorts['deployments']['advance']>(async (_: string, change: StatusChange) => {
+        if (moved) current = { ...current, ...change };
+        return moved;
+      }),
+    },
+    timeline: {
+      list: async () => timeline,
+      finish: jest.fn<RecordOutcomePorts['timeline']['finish']>(async () => undefined),
+    },
+    slots: { release: jest.fn<RecordOutcomePorts['slots']['release']>(async () => ({ running })) },
+    sites: { get: async () => site },
+    distributions: { find: async () => ({ domain: 'd1.cloudfront.net' }) as never },
+    emit: jest.fn<RecordOutcomePorts['emit']>(async () => undefined),
+    report: jest.fn<RecordOutcomePorts['report']>(async () => undefined),
+    siteUrlPattern: 'https://{domain}',
+    now: () => new Date('2026-11-20T11:00:00Z'),
+    log: jest.fn<RecordOutcomePorts['log']>(),
+  } satisfies RecordOutcomePorts;
+}
+const event = { executionArn: ARN, name: ID };
+
+test('a running execution makes the deployment running, the commit pending, and keeps the slot', async () => {
+  const ports = world({ execution: execution({ status: 'RUNNING', stoppedAt: undefined, output: undefined }) });
+  await run(event, ports);
+  expect(ports.deployments.advance).toHaveBeenCalledWith(ID, {
+    status: 'running',
+    redriveCount: 0,
+    executionArn: ARN,
+    startedAt: '2026-11-20T10:00:01.000Z',
+  });
+  expect(ports.slots.release).not.toHaveBeenCalled();
+  expect(ports.report).toHaveBeenCalledWith(expect.anything(), {
+    state: 'pending',
+    context: 'towpath/shop-main',
+    description: 'Deployment 3 is running',
+  });
+  expect(ports.emit).toHaveBeenCalledWith('deployment.started', expect.anything());
+});
+
+test('success is recorded with release and address, told to the host and to the bus', async () => {
+  const ports = world({ execution: execution({}) });
+  await run(event, ports);
+  expect(ports.deployments.advance).toHaveBeenCalledWith(ID, {
+    status: 'succeeded',
+    redriveCount: 0,
+    executionArn: ARN,
+    finishedAt: '2026-11-20T10:01:00.000Z',
+    release: ID,
+    url: 'https://d1.cloudfront.net',
+  });
+  expect(ports.report).toHaveBeenCalledWith(expect.anything(), {
+    state: 'success',
+    context: 'towpath/shop-main',
+    description: 'Deployment 3 is live',
+    targetUrl: 'https://d1.cloudfront.net',
+  });
+  expect(ports.emit).toHaveBeenCalledWith('deployment.succeeded', {
+    deployment: expect.objectContaining({ id: ID, url: 'https://d1.cloudfront.net' }),
+  });
+});
+
+test('an event that comes again is told to nobody, but the slot is surely given on', async () => {
+  const next: DeploymentRecord = { ...record, id: NEXT_ID, number: 4, status: 'queued' };
+  const ports = world({ execution: execution({}), moved: false, running: NEXT_ID, next });
+  await run(event, ports);
+  expect(ports.report).not.toHaveBeenCalled();
+  expect(ports.emit).not.toHaveBeenCalled();
+  expect(ports.slots.release).toHaveBeenCalledWith('shop-main', ID);
+  expect(ports.executions.start).toHaveBeenCalledWith(NEXT_ID, {
+    version: 1,
+    deployment: {
+      id: NEXT_ID,
+      app: 'shop',
+      site: 'shop-main',
+      number: 4,
+      repository: record.repository,
+      commit: record.commit,
+      appRoot: '.',
+    },
+  });
+});
+
+test('the holder of the slot that runs already is not started again', async () => {
+  const ports = world({ execution: execution({}), running: NEXT_ID, next: { ...record, id: NEXT_ID } });
+  await run(event, ports);
+  expect(ports.executions.start).not.toHaveBeenCalled();
+});
+
+test("a failure has the code, message, remedy and step of the step's own entry", async () => {
+  const timeline: TimelineEntry[] = [
+    {
+      step: 'Detect',
+      status: 'failed',
+      startedAt: '2026-11-20T10:00:01.000Z',
+      finishedAt: '2026-11-20T10:00:02.000Z',
+      figures: {},
+      error: { code: 'NOT_A_NEXT_APP', message: 'package.json does not depend on "next".', remedy: 'Add it.' },
+    },
+  ];
+  const cause = JSON.stringify({ errorType: 'NOT_A_NEXT_APP', errorMessage: 'package.json …', trace: [] });
+  const ports = world({
+    execution: execution({ status: 'FAILED', error: 'NOT_A_NEXT_APP', cause, output: undefined }),
+    timeline,
+  });
+  await run(event, ports);
+  expect(ports.deployments.advance).toHaveBeenCalledWith(
+    ID,
+    expect.objectContaining({ status: 'failed', error: { ...timeline[0]!.error, step: 'Detect' } }),
+  );
+  expect(ports.report).toHaveBeenCalledWith(
+    expect.anything(),
+    expect.objectContaining({
+      state: 'failure',
+      description: 'Failed in Detect: package.json does not depend on "next".',
+    }),
+  );
+  expect(ports.timeline.finish).not.toHaveBeenCalled();
+});
+
+test("a failed build names CodeBuild's phase, whether or not its own event has come", async () => {
+  const cause = JSON.stringify({
+    Build: {
+      Id: 'b:1',
+      BuildStatus: 'FAILED',
+      Phases: [
+        { PhaseType: 'INSTALL', PhaseStatus: 'SUCCEEDED' },
+        { PhaseType: 'BUILD', PhaseStatus: 'FAILED', Contexts: [{ StatusCode: 'X', Message: 'exit status 1' }] },
+        { PhaseType: 'COMPLETED' },
+      ],
+    },
+  });
+  const timeline: TimelineEntry[] = [
+    { step: 'Build', status: 'running', startedAt: '2026-11-20T10:00:10.000Z', figures: { buildId: 'b:1' } },
+  ];
+  const ports = world({ execution: execution({ status: 'FAILED', error: 'States.TaskFailed', cause }), timeline });
+  await run(event, ports);
+  const error = {
+    code: 'BUILD_FAILED',
+    message: 'The build failed in BUILD: exit status 1',
+    remedy: "The end of the build's log says why.",
+  };
+  expect(ports.deployments.advance).toHaveBeenCalledWith(
+    ID,
+    expect.objectContaining({ status: 'failed', error: { ...error, step: 'Build' } }),
+  );
+  expect(ports.timeline.finish).toHaveBeenCalledWith(ID, 'Build', {
+    status: 'failed',
+    finishedAt: '2026-11-20T10:01:00.000Z',
+    figures: { buildId: 'b:1' },
+    error,
+  });
+});
+
+test('a step that ran out of time is closed; one whose last word was lost ends where the next began', async () => {
+  const timeline: TimelineEntry[] = [
+    { step: 'Build', status: 'running', startedAt: '2026-11-20T10:00:10.000Z', figures: {} },
+    { step: 'Package', status: 'running', startedAt: '2026-11-20T10:00:40.000Z', figures: {} },
+  ];
+  const ports = world({
+    execution: execution({ status: 'FAILED', error: 'States.Timeout', cause: undefined }),
+    timeline,
+  });
+  await run(event, ports);
+  expect(ports.timeline.finish).toHaveBeenCalledWith(ID, 'Build', {
+    status: 'succeeded',
+    finishedAt: '2026-11-20T10:00:40.000Z',
+    figures: {},
+  });
+  expect(ports.timeline.finish).toHaveBeenCalledWith(
+    ID,
+    'Package',
+    expect.objectContaining({ status: 'failed', error: expect.objectContaining({ code: 'TIMED_OUT' }) }),
+  );
+  expect(ports.deployments.advance).toHaveBeenCalledWith(
+    ID,
+    expect.objectContaining({ error: expect.objectContaining({ code: 'TIMED_OUT', step: 'Package' }) }),
+  );
+});
+
+test.each([
+  ['a fence that said no', { status: 'FAILED', error: 'SUPERSEDED' }, 'superseded'],
+  ['a stop', { status: 'ABORTED', error: 'STOPPED', cause: 'by hand' }, 'aborted'],
+] as const)('%s is no failure', async (_, change, status) => {
+  const ports = world({ execution: execution({ ...change, output: undefined }) });
+  await run(event, ports);
+  expect(ports.deployments.advance).toHaveBeenCalledWith(ID, expect.objectContaining({ status }));
+  expect(ports.emit).toHaveBeenCalledWith(`deployment.${status}`, expect.anything());
+});
+
+test('an execution that no deployment knows is logged and left alone', async () => {
+  const ports = world({ execution: execution({}) });
+  await run({ executionArn: ARN, name: 'by-hand' }, ports);
+  expect(ports.deployments.advance).not.toHaveBeenCalled();
+  expect(ports.log).toHaveBeenCalledWith(expect.objectContaining({ message: 'execution without a deployment' }));
+});
