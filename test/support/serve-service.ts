@@ -46,6 +46,20 @@ function scopeOf(request: IncomingMessage): string | undefined {
   return (credential ?? presigned ?? undefined)?.split('/')[3];
 }
 
+function identities(region: string): Pick<Environment, 'credentialsFor' | 'asRole' | 'asService'> {
+  const session = (roleArn: string) => roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/');
+  return {
+    credentialsFor: async (roleArn) => ({ accessKeyId: 'test', secretAccessKey: 'test', sessionToken: roleArn }),
+    asRole: (roleArn, inRegion = region) => ({
+      accountId: ACCOUNT,
+      arn: session(roleArn),
+      roleArn,
+      region: inRegion,
+    }),
+    asService: (service, inRegion = region) => ({ accountId: ACCOUNT, arn: service, service, region: inRegion }),
+  };
+}
+
 /** Serves the services that `factories` make; with one of them, every request goes there whatever its scope. */
 export async function serveServices(factories: ServiceFactory[], options: ServeOptions = {}): Promise<ServedServices> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'towpath-service-')));
@@ -53,7 +67,6 @@ export async function serveServices(factories: ServiceFactory[], options: ServeO
   const file = openRecords(join(folder, 'records.sqlite'));
   const services = new Map<string, Service>();
   let endpoint = '';
-  const caller = (arn: string, more: Partial<Caller> = {}): Caller => ({ accountId: ACCOUNT, arn, region, ...more });
 
   const call: Call = async <Output>(scope: string, operation: string, input: object, as: Caller) => {
     const handler = (services.get(scope)?.operations ?? options.calls?.[scope])?.[operation];
@@ -68,13 +81,7 @@ export async function serveServices(factories: ServiceFactory[], options: ServeO
     folder: join(folder, name),
     endpoint: () => endpoint,
     call,
-    credentialsFor: async (roleArn) => ({ accessKeyId: 'test', secretAccessKey: 'test', sessionToken: roleArn }),
-    asRole: (roleArn, inRegion) =>
-      caller(roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/'), {
-        roleArn,
-        ...(inRegion && { region: inRegion }),
-      }),
-    asService: (service, inRegion) => caller(service, { service, ...(inRegion && { region: inRegion }) }),
+    ...identities(region),
     log: options.log ?? (() => {}),
   });
   factories.forEach((create, index) => {
@@ -94,7 +101,7 @@ export async function serveServices(factories: ServiceFactory[], options: ServeO
         headers: request.headers as Record<string, string>,
         body: await readBody(request),
       },
-      caller(`arn:aws:iam::${ACCOUNT}:root`),
+      { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, region },
     );
     response.writeHead(answer.status, answer.headers).end(answer.body);
   });
