@@ -1,0 +1,110 @@
+/** Runs builds a few at a time, in the order they came. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Environment } from '../../service.ts';
+import { BuildEnded, LOCAL_CLOUD_ENDED } from './phase-error.ts';
+import { endPhase } from './phases.ts';
+import type { BuildRecord } from './records.ts';
+import { completeBuild, runBuild } from './run-build.ts';
+import { stateEvent } from './state-event.ts';
+
+/** Next.js builds are heavy: more at once only slow each other down. */
+const MAX_AT_ONCE = 2;
+
+export interface BuildQueue {
+  add(build: BuildRecord): void;
+  /** Resolves once the build is over; at once for one that is not here. */
+  stop(id: string): Promise<void>;
+  /** Ends every build because the local cloud ends; those still queued stay so. */
+  close(): Promise<void>;
+}
+
+interface Running {
+  ending: AbortController;
+  over: Promise<void>;
+}
+
+export function openQueue(environment: Environment, save: (build: BuildRecord) => void): BuildQueue {
+  const { now } = environment;
+  const running = new Map<string, Running>();
+  let waiting: BuildRecord[] = [];
+  let closed = false;
+
+  const announce = async (build: BuildRecord): Promise<void> => {
+    const Entries = [stateEvent(build, now())];
+    try {
+      await environment.call('events', 'PutEvents', { Entries }, environment.asService('codebuild.amazonaws.com'));
+    } catch (error) {
+      environment.log(`codebuild: no state event for ${build.id}: ${(error as Error).message}`);
+    }
+  };
+
+  const leaveQueue = (build: BuildRecord, phaseStatus: 'SUCCEEDED' | 'STOPPED') => {
+    const queued = build.phases.at(-1);
+    if (!queued) return;
+    queued.phaseStatus = phaseStatus;
+    endPhase(queued, now());
+  };
+
+  const run = async (build: BuildRecord, ending: AbortController): Promise<void> => {
+    const over = new AbortController();
+    delay(build.timeoutInMinutes * 60_000, undefined, { signal: over.signal, ref: false }).then(
+      () =>
+        ending.abort(
+          new BuildEnded(
+            'TIMED_OUT',
+            `Build has timed out after ${build.timeoutInMinutes} minutes.`,
+            'BUILD_TIMED_OUT',
+          ),
+        ),
+      () => {},
+    );
+    leaveQueue(build, 'SUCCEEDED');
+    await announce(build);
+    await runBuild(build, { environment, save, signal: ending.signal });
+    over.abort();
+    await announce(build);
+  };
+
+  const next = () => {
+    while (!closed && running.size < MAX_AT_ONCE) {
+      const build = waiting.shift();
+      if (!build) return;
+      const ending = new AbortController();
+      const over = run(build, ending)
+        .catch((error: Error) => environment.log(`codebuild: ${build.id} did not end properly: ${error.stack}`))
+        .finally(() => {
+          running.delete(build.id);
+          next();
+        });
+      running.set(build.id, { ending, over });
+    }
+  };
+
+  return {
+    add: (build) => {
+      waiting.push(build);
+      next();
+    },
+    stop: async (id) => {
+      const queued = waiting.find((build) => build.id === id);
+      if (queued) {
+        waiting = waiting.filter((build) => build !== queued);
+        leaveQueue(queued, 'STOPPED');
+        queued.buildStatus = 'STOPPED';
+        completeBuild(queued, now());
+        save(queued);
+        await announce(queued);
+      }
+      const build = running.get(id);
+      build?.ending.abort(new BuildEnded('STOPPED', ''));
+      await build?.over;
+    },
+    close: async () => {
+      closed = true;
+      const builds = [...running.values()];
+      for (const { ending } of builds)
+        ending.abort(new BuildEnded('FAILED', LOCAL_CLOUD_ENDED, 'INTERNAL_SERVICE_ERROR'));
+      await Promise.allSettled(builds.map(({ over }) => over));
+    },
+  };
+}

@@ -1,0 +1,186 @@
+/** What goes wrong says what and how to mend it, and leaves nothing half-done. */
+import { createHmac } from 'node:crypto';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answer, connect } from '../../cli/api.ts';
+import { git } from '../../cli/repository.ts';
+import { beginJourney, commitAll, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
+
+let journey: Journey;
+beforeAll(async () => {
+  journey = await beginJourney();
+}, 120_000);
+afterAll(() => journey?.end());
+
+const TIMEOUT = 300_000;
+const NEXT = { next: '11.1.4', react: '17.0.2', 'react-dom': '17.0.2' };
+const packageJson = (fields: object) => JSON.stringify({ name: 'bad', private: true, ...fields });
+const push = async (name: string, files: Record<string, string>) =>
+  deployFolder(journey, await makeRepository(join(journey.folder, name), files), { app: name });
+
+async function executions(): Promise<number> {
+  const { endpoint, region, credentials, outputs } = journey.workspace.cloud;
+  const client = new SFNClient({ endpoint, region, credentials });
+  const { executions = [] } = await client.send(
+    new ListExecutionsCommand({ stateMachineArn: outputs.DeployStateMachineArn }),
+  );
+  client.destroy();
+  return executions.length;
+}
+
+describe('a repository that cannot be deployed fails in Detect, before anything is built', () => {
+  test(
+    'no Next.js app',
+    async () => {
+      const { status, steps, shown } = await push('plain', {
+        'package.json': packageJson({ scripts: { build: 'echo' } }),
+      });
+      expect([status, steps.map(({ name }) => name)]).toEqual(['failed', ['Detect']]);
+      expect(shown.join('\n')).toMatch(/next/i);
+      expect(shown.join('\n')).toContain('package.json');
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'no package.json',
+    async () => {
+      const { status, shown } = await push('empty', { 'README.md': 'nothing' });
+      expect(status).toBe('failed');
+      expect(shown.join('\n')).toContain('package.json');
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'no build script',
+    async () => {
+      const { status, steps, shown } = await push('scriptless', {
+        'package.json': packageJson({ dependencies: NEXT }),
+      });
+      expect([status, steps.map(({ name }) => name)]).toEqual(['failed', ['Detect']]);
+      expect(shown.join('\n')).toMatch(/build/);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'a symbolic link that leads out of the repository',
+    async () => {
+      const folder = await makeRepository(join(journey.folder, 'linked'), {
+        'package.json': packageJson({ dependencies: NEXT, scripts: { build: 'next build' } }),
+      });
+      symlinkSync('../../../etc/passwd', join(folder, 'out-of-here'));
+      await commitAll(folder, 'a link');
+      const { status, shown } = await deployFolder(journey, folder, { app: 'linked' });
+      expect(status).toBe('failed');
+      expect(shown.join('\n')).toContain('out-of-here');
+    },
+    TIMEOUT,
+  );
+});
+
+test(
+  'a failed build shows the end of its log',
+  async () => {
+    const folder = await makeRepository(join(journey.folder, 'failing'), {
+      'package.json': packageJson({ scripts: { build: 'node fail.js && next build' }, dependencies: NEXT }),
+      'fail.js': "console.log('the-reason-it-failed'); process.exit(7);\n",
+    });
+    const { status, steps, shown } = await deployFolder(journey, folder, { app: 'failing' });
+    expect([status, steps.map(({ name }) => name).at(-1)]).toEqual(['failed', 'Build']);
+    expect(shown.join('\n')).toContain('the-reason-it-failed');
+  },
+  TIMEOUT,
+);
+
+describe('webhooks', () => {
+  const body = JSON.stringify({
+    repository: { name: 'unheard-of', url: 'http://127.0.0.1:1/unheard-of.git' },
+    ref: 'refs/heads/main',
+    before: '0'.repeat(40),
+    after: 'a'.repeat(40),
+    headCommit: { message: 'hello' },
+  });
+  const deliver = (headers: Record<string, string>, sent = body) =>
+    fetch(`${journey.workspace.running.api}/hooks/git`, {
+      method: 'POST',
+      body: sent,
+      headers: {
+        'content-type': 'application/json',
+        'x-towpath-event': 'push',
+        'x-towpath-delivery': crypto.randomUUID(),
+        ...headers,
+      },
+    });
+  const sign = async (text: string) => {
+    const { endpoint, region, credentials, outputs } = journey.workspace.cloud;
+    const client = new SecretsManagerClient({ endpoint, region, credentials });
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: outputs.WebhookSecretName }));
+    client.destroy();
+    return { 'x-towpath-signature': `sha256=${createHmac('sha256', SecretString).update(text).digest('hex')}` };
+  };
+
+  test('a missing or wrong signature is a 401, and nothing is recorded', async () => {
+    const before = await executions();
+    expect((await deliver({})).status).toBe(401);
+    expect((await deliver({ 'x-towpath-signature': `sha256=${'0'.repeat(64)}` })).status).toBe(401);
+    expect((await deliver(await sign(`${body} `))).status).toBe(401);
+    expect(await executions()).toBe(before);
+  });
+
+  test('a genuine push of an unknown repository is taken and ignored', async () => {
+    const before = await executions();
+    const response = await deliver(await sign(body));
+    expect(response.ok).toBe(true);
+    expect(await executions()).toBe(before);
+  });
+
+  test('a genuine delivery that is no push of ours is taken and ignored', async () => {
+    for (const odd of ['', '{', '[]', '{"repository":7}']) expect((await deliver(await sign(odd), odd)).ok).toBe(true);
+  });
+
+  test('an unknown Git host is a 404', async () => {
+    expect((await fetch(`${journey.workspace.running.api}/hooks/nowhere`, { method: 'POST', body })).status).toBe(404);
+  });
+});
+
+test(
+  'a push to a branch that is not deployed starts nothing',
+  async () => {
+    const folder = await makeRepository(join(journey.folder, 'branches'), { 'README.md': 'x' });
+    await deployFolder(journey, folder, { app: 'branches' });
+    const before = await executions();
+    await git(folder, 'push', '--quiet', 'towpath', 'HEAD:refs/heads/unconnected');
+    await git(folder, 'ls-remote', 'towpath');
+    const api = connect(journey.workspace.running);
+    const deployments = await answer(
+      api.apps[':app'].branches[':branch'].deployments.$get({ param: { app: 'branches', branch: 'unconnected' } }),
+    );
+    expect(deployments).toEqual([]);
+    expect(await executions()).toBe(before);
+  },
+  TIMEOUT,
+);
+
+describe('the HTTP API', () => {
+  test('wants its token', async () => {
+    const { api } = journey.workspace.running;
+    expect((await fetch(`${api}/v1/apps`)).status).toBe(401);
+    expect((await fetch(`${api}/v1/apps`, { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+  });
+
+  test('says what is wrong with a body', async () => {
+    const { api, token } = journey.workspace.running;
+    const response = await fetch(`${api}/v1/apps/x`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"repository":{"host":"nowhere"}}',
+    });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { message: string }).message).toContain('repository');
+  });
+});
