@@ -3,7 +3,7 @@
  * service through its official SDK client. Calls between the services given here work; others fail naming the scope.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,25 @@ function identities(region: string): Pick<Environment, 'credentialsFor' | 'asRol
   };
 }
 
+function requestListener(services: Map<string, Service>, region: string): RequestListener {
+  return async (request, response) => {
+    if ([...services.values()].some((service) => service.ingress?.(request, response))) return;
+    const scope = scopeOf(request);
+    const service = services.size === 1 ? [...services.values()][0] : services.get(scope ?? '');
+    if (!service) return void response.writeHead(404).end(`no service for the scope ${scope}`);
+    const answer = await service.handle(
+      {
+        method: request.method ?? 'GET',
+        url: request.url ?? '/',
+        headers: request.headers as Record<string, string>,
+        body: await readBody(request),
+      },
+      { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, region },
+    );
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  };
+}
+
 /** Serves the services that `factories` make; with one of them, every request goes there whatever its scope. */
 export async function serveServices(factories: ServiceFactory[], options: ServeOptions = {}): Promise<ServedServices> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'towpath-service-')));
@@ -89,22 +108,7 @@ export async function serveServices(factories: ServiceFactory[], options: ServeO
     services.set(service.scope, service);
   });
 
-  const server = createServer(async (request, response) => {
-    if ([...services.values()].some((service) => service.ingress?.(request, response))) return;
-    const scope = scopeOf(request);
-    const service = factories.length === 1 ? [...services.values()][0] : services.get(scope ?? '');
-    if (!service) return void response.writeHead(404).end(`no service for the scope ${scope}`);
-    const answer = await service.handle(
-      {
-        method: request.method ?? 'GET',
-        url: request.url ?? '/',
-        headers: request.headers as Record<string, string>,
-        body: await readBody(request),
-      },
-      { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, region },
-    );
-    response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
+  const server = createServer(requestListener(services, region));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

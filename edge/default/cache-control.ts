@@ -1,0 +1,45 @@
+/**
+ * What the CDN may keep. The cache key is path, query, `x-forwarded-host` and `x-towpath-key`; CloudFront ignores Vary.
+ * Pure. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+ */
+
+/** For everything whose makings are not all in the cache key. It also keeps CloudFront from collapsing requests. */
+export const NOT_STORED = 'private, no-store';
+
+const ONE_YEAR_SECONDS = 31_536_000;
+
+/**
+ * Of a prerendered page. Browsers ask again each time, since a deployment can invalidate only what the CDN holds.
+ *
+ * @param revalidateSeconds false for never
+ */
+export function cacheControlOfPage(revalidateSeconds: number | false): string {
+  const fresh = revalidateSeconds === false ? ONE_YEAR_SECONDS : revalidateSeconds;
+  return `public, max-age=0, s-maxage=${fresh}, stale-while-revalidate=${ONE_YEAR_SECONDS}`;
+}
+
+/** Of a file in public/: kept by the CDN until a deployment changes and invalidates it. */
+export const CACHE_CONTROL_OF_PUBLIC_FILE = `public, max-age=0, s-maxage=${ONE_YEAR_SECONDS}`;
+
+export interface RenderedResponse {
+  method: string;
+  status: number;
+  /** As Next sent it. */
+  cacheControl: string | null;
+  setsCookies: boolean;
+  hasPreviewCookie: boolean;
+  /** Whether a rule that looks at headers or cookies, middleware, or locale detection had a say. */
+  dependsOnVisitor: boolean;
+}
+
+/** What Next itself says of a page it may render again: no number behind stale-while-revalidate. */
+const NEXT_ISR = /^s-maxage=(\d+), stale-while-revalidate$/;
+
+export function cacheControlOf(response: RenderedResponse): string {
+  const { method, status, cacheControl, setsCookies, hasPreviewCookie, dependsOnVisitor } = response;
+  const mayStore = (method === 'GET' || method === 'HEAD') && status < 400 && !setsCookies && !hasPreviewCookie;
+  if (!mayStore || dependsOnVisitor || !cacheControl) return NOT_STORED;
+  const isr = NEXT_ISR.exec(cacheControl);
+  if (isr) return cacheControlOfPage(Number(isr[1]));
+  return /\b(no-store|private|no-cache)\b/.test(cacheControl) ? NOT_STORED : cacheControl;
+}

@@ -1,0 +1,124 @@
+/**
+ * Which requests S3 can answer as they are. Pure, and conservative: whatever a rule of the app could touch, under any
+ * condition, is left to Next. `@next/routing` answers another question (where does this request lead, given its headers
+ * and cookies), whose answer may depend on what is not in the cache key; this asks whether any rule has a say at all.
+ */
+import type { PrerenderedPage } from '../../domain/release.ts';
+import type { Route } from '../../domain/routing.ts';
+import { encodeKey } from '../shared/bucket.ts';
+import type { Settings } from '../shared/settings.ts';
+
+export interface StoredFile {
+  /** Path below the site bucket's root, encoded, with a leading slash. */
+  uri: string;
+  /** Of the page or file, as visitors ask for it. */
+  path: string;
+  page?: PrerenderedPage;
+}
+
+export interface FastPath {
+  /** The file that answers a GET or HEAD of `path`, or undefined if Next has to. */
+  find(method: string, path: string, cookies: string): StoredFile | undefined;
+  /** The file behind a rewritten URI. */
+  at(uri: string): StoredFile | undefined;
+  /** Custom headers of next.config.js for a path that the fast path answers. */
+  headersFor(path: string): Record<string, string>;
+}
+
+const PREVIEW_COOKIE = /(^|;\s*)(__prerender_bypass|__next_preview_data)=/;
+
+export const hasPreviewCookie = (cookies: string) => PREVIEW_COOKIE.test(cookies);
+
+type Rule = Route & { regex: RegExp };
+
+const compile = (routes: Route[]): Rule[] =>
+  routes.map((route) => ({ ...route, regex: new RegExp(route.sourceRegex, 'i') }));
+
+const isConditional = ({ has, missing }: Route) => Boolean(has?.length || missing?.length);
+
+/** Undefined for malformed escapes, and for an escaped slash, which is no separator. */
+function decoded(path: string): string | undefined {
+  try {
+    const segments = path.split('/').map(decodeURIComponent);
+    return segments.some((segment) => segment.includes('/')) ? undefined : segments.join('/');
+  } catch {
+    return undefined;
+  }
+}
+
+interface FileIndex {
+  /** By path as sent: Next doesn't decode it to find a page. */
+  pages: Map<string, StoredFile>;
+  /** By decoded path. */
+  publicFiles: Map<string, StoredFile>;
+}
+
+/** Every stored file by the paths, base path included, that ask for it. */
+function indexFiles({ release, basePath, trailingSlash, pages, publicPaths }: Settings): FileIndex {
+  const index: FileIndex = { pages: new Map(), publicFiles: new Map() };
+  const stored = (name: string) => `/releases/${release}/isr/${encodeKey(name)}`;
+  for (const [key, page] of Object.entries(pages)) {
+    if (page.status >= 500) continue;
+    const bare = key === '/' ? basePath || '/' : `${basePath}${key}`;
+    const path = trailingSlash && !bare.endsWith('/') ? `${bare}/` : bare;
+    if (page.html) index.pages.set(path, { uri: stored(page.html), path, page });
+    if (page.data && page.dataPath) {
+      const dataPath = `${basePath}${page.dataPath}`;
+      index.pages.set(dataPath, { uri: stored(page.data), path: dataPath, page });
+    }
+  }
+  for (const path of publicPaths) {
+    index.publicFiles.set(path, { uri: `/releases/${release}/public${encodeKey(path)}`, path });
+  }
+  return index;
+}
+
+/** The default locale's pages have its name in their file's path only. `/` itself may lead to another locale. */
+function variants(path: string, { basePath, edge: { i18n } }: Settings): string[] {
+  if (!i18n) return [path];
+  const rest = path.slice(basePath.length);
+  return rest === '' || rest === '/' ? [] : [path, `${basePath}/${i18n.defaultLocale}${rest}`];
+}
+
+export function createFastPath(settings: Settings): FastPath {
+  const { routing, i18n } = settings.edge;
+  const { pages, publicFiles } = indexFiles(settings);
+  const byUri = new Map([...pages.values(), ...publicFiles.values()].map((file) => [file.uri, file]));
+  const before = compile(routing.beforeMiddleware);
+  const headerRules = before.filter((rule) => rule.headers && rule.status === undefined);
+  // A header rule without conditions is a matter of the path alone, so origin-response can apply it.
+  const touching = [
+    ...before.filter((rule) => rule.status !== undefined || isConditional(rule)),
+    ...compile(routing.middlewareMatchers ?? []),
+    ...compile(routing.beforeFiles),
+  ];
+  const beforeDynamic = compile(routing.afterFiles);
+  const dynamic = compile(routing.dynamicRoutes);
+  const matches = (rules: Rule[], paths: string[]) => rules.some(({ regex }) => paths.some((path) => regex.test(path)));
+  const isUntouched = (file: StoredFile, paths: string[]) =>
+    !matches(touching, paths) && !(file.page && matches(dynamic, paths) && matches(beforeDynamic, paths));
+
+  return {
+    find(method, path, cookies) {
+      if ((method !== 'GET' && method !== 'HEAD') || hasPreviewCookie(cookies) || i18n?.domains) return undefined;
+      const plain = decoded(path);
+      if (plain === undefined) return undefined;
+      const paths = variants(path, settings);
+      const page = paths.map((variant) => pages.get(variant)).find((found) => found !== undefined);
+      const file = publicFiles.get(plain) ?? page;
+      return file && isUntouched(file, [...new Set([plain, ...paths])]) ? file : undefined;
+    },
+    at: (uri) => byUri.get(uri),
+    headersFor(path) {
+      const added: Record<string, string> = {};
+      for (const { regex, headers = {} } of headerRules) {
+        const groups = regex.exec(path);
+        if (!groups) continue;
+        for (const [name, value] of Object.entries(headers)) {
+          added[name] = value.replace(/\$(\d+)/g, (_, index: string) => groups[Number(index)] ?? '');
+        }
+      }
+      return added;
+    },
+  };
+}

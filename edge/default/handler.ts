@@ -1,0 +1,90 @@
+/** One function for both events: origin-request answers or points to S3, origin-response completes what S3 answers. */
+import type {
+  CloudFrontRequest,
+  CloudFrontRequestEvent,
+  CloudFrontResponseEvent,
+  CloudFrontResultResponse,
+} from 'aws-lambda';
+import type { Route } from '../../domain/routing.ts';
+import type { Bucket } from '../shared/bucket.ts';
+import { errorResponse, pathOf, toVisit, type Visit } from '../shared/cloudfront.ts';
+import type { Settings } from '../shared/settings.ts';
+import { toBucket, withinLimit } from '../shared/spill.ts';
+import { cacheControlOf } from './cache-control.ts';
+import { createFastPath, type FastPath, hasPreviewCookie } from './fast-path.ts';
+import { restore } from './origin-response.ts';
+import type { Renderer } from './render/strategy.ts';
+
+export type EdgeEvent = CloudFrontRequestEvent | CloudFrontResponseEvent;
+export type EdgeAnswer = CloudFrontRequest | CloudFrontResultResponse;
+
+export interface Ports {
+  bucket: Bucket;
+  /** Called once, by the first request that needs Next. */
+  loadRenderer(): Renderer;
+}
+
+/** Whether the answer may depend on headers or cookies, which the cache key doesn't hold. Query and host are in it. */
+function createVisitorCheck({ edge: { routing, i18n }, basePath }: Settings): (path: string) => boolean {
+  const looksAtVisitor = ({ has = [], missing = [] }: Route) =>
+    [...has, ...missing].some(({ type }) => type === 'header' || type === 'cookie');
+  const rules = [...routing.beforeMiddleware, ...routing.beforeFiles, ...routing.afterFiles, ...routing.fallback];
+  const regexes = [...rules.filter(looksAtVisitor), ...(routing.middlewareMatchers ?? [])].map(
+    ({ sourceRegex }) => new RegExp(sourceRegex, 'i'),
+  );
+  const detectsLocale = i18n !== undefined && i18n.localeDetection !== false;
+  const isRoot = (path: string) => path === '/' || path === basePath || path === `${basePath}/`;
+  return (path) => (detectsLocale && isRoot(path)) || regexes.some((regex) => regex.test(path));
+}
+
+function withCacheRules(
+  { request, target }: Visit,
+  response: Response,
+  settings: Settings,
+  depends: boolean,
+): Response {
+  const headers = new Headers(response.headers);
+  const cacheControl = cacheControlOf({
+    method: request.method,
+    status: response.status,
+    cacheControl: headers.get('cache-control'),
+    setsCookies: headers.has('set-cookie'),
+    hasPreviewCookie: hasPreviewCookie(request.headers.get('cookie') ?? ''),
+    dependsOnVisitor: depends,
+  });
+  headers.set('cache-control', cacheControl);
+  headers.set('x-towpath-release', settings.release);
+  if (response.status >= 500)
+    console.error(JSON.stringify({ message: 'server error', target, status: response.status }));
+  return new Response(response.body, { status: response.status, headers });
+}
+
+function createOriginRequest(settings: Settings, fastPath: FastPath, { bucket, loadRenderer }: Ports) {
+  const dependsOnVisitor = createVisitorCheck(settings);
+  let renderer: Renderer | undefined;
+  return async (event: CloudFrontRequest): Promise<EdgeAnswer> => {
+    const cookies = (event.headers.cookie ?? []).map(({ value }) => value).join('; ');
+    const file = fastPath.find(event.method, event.uri, cookies);
+    if (file) return toBucket(event, file.uri);
+    if (event.body?.inputTruncated) {
+      const message = `CloudFront shows an edge function at most 1 MB of a request's body; ${event.uri} was sent more.`;
+      return withinLimit(errorResponse(413, 'REQUEST_TOO_LARGE', message), event, bucket);
+    }
+    const visit = toVisit(event);
+    renderer ??= loadRenderer();
+    const response = await renderer.render(visit.request, { target: visit.target });
+    const depends = dependsOnVisitor(pathOf(visit.target));
+    return withinLimit(withCacheRules(visit, response, settings, depends), event, bucket);
+  };
+}
+
+export function createHandler(settings: Settings, ports: Ports): (event: EdgeEvent) => Promise<EdgeAnswer> {
+  const fastPath = createFastPath(settings);
+  const originRequest = createOriginRequest(settings, fastPath, ports);
+  return async (event) => {
+    const cf = event.Records[0]?.cf;
+    if (!cf) throw new Error('The event holds no CloudFront record.');
+    if (!('response' in cf)) return originRequest(cf.request);
+    return restore(cf.request.uri, cf.response, { settings, fastPath, bucket: ports.bucket });
+  };
+}

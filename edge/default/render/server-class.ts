@@ -1,0 +1,58 @@
+/** Next 9.3 to 13.3: Next's own server class with the configuration that the build froze. */
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import type { Bucket } from '../../shared/bucket.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { exchange, type NodeHandler } from './exchange.ts';
+import type { Renderer } from './strategy.ts';
+
+/** From Next 12 on, a wrapper around Node's. */
+type NextResponse = ServerResponse | { originalResponse: ServerResponse };
+type ServeStatic = (request: IncomingMessage, response: NextResponse, file: string, url: unknown) => Promise<void>;
+
+interface NextServer {
+  getRequestHandler(): NodeHandler;
+  serveStatic: ServeStatic;
+}
+
+type NextServerClass = new (options: Record<string, unknown>) => NextServer;
+
+/**
+ * The function holds empty placeholders of public files, so that Next finds them (behind a rewrite, say, or with custom
+ * headers); their content comes from the bucket.
+ */
+function serveFromBucket(server: NextServer, appFolder: string, bucket: Bucket, settings: Settings): ServeStatic {
+  const original = server.serveStatic.bind(server);
+  return async (request, response, file, url) => {
+    const path = `/${relative(join(appFolder, 'public'), file)}`;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const key = `${settings.basePath}${path}`;
+    if (!isRead || !settings.publicPaths.includes(key)) return original(request, response, file, url);
+    const stored = await bucket.get(`releases/${settings.release}/public${key}`);
+    if (!stored.ok) throw new Error(`S3 answered ${stored.status} for the public file ${key}`);
+    const answer = 'originalResponse' in response ? response.originalResponse : response;
+    for (const name of ['content-type', 'etag', 'last-modified']) {
+      const value = stored.headers.get(name);
+      if (value) answer.setHeader(name, value);
+    }
+    if (!answer.hasHeader('cache-control')) answer.setHeader('cache-control', 'public, max-age=0');
+    answer.end(Buffer.from(await stored.arrayBuffer()));
+  };
+}
+
+/** Loads Next: tens to hundreds of milliseconds, so not before a request needs it. */
+export function loadServerClass(functionFolder: string, settings: Settings, bucket: Bucket): Renderer {
+  const { appDir, configFile, serverModule } = settings.edge.strategy;
+  const appFolder = join(functionFolder, appDir);
+  process.chdir(appFolder);
+  const conf = JSON.parse(readFileSync(join(appFolder, configFile), 'utf8')) as object;
+  const require = createRequire(join(appFolder, 'towpath.cjs'));
+  const { default: Server } = require(serverModule) as { default: NextServerClass };
+  const place = settings.next.major >= 12 ? { hostname: 'localhost', port: 3000 } : {};
+  const server = new Server({ dev: false, dir: appFolder, conf, quiet: false, customServer: false, ...place });
+  server.serveStatic = serveFromBucket(server, appFolder, bucket, settings);
+  const handler = server.getRequestHandler();
+  return { render: (request, { target }) => exchange(handler, request, target) };
+}

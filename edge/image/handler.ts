@@ -1,0 +1,135 @@
+/** `/_next/image`: https://nextjs.org/docs/pages/api-reference/components/image */
+import { createHash } from 'node:crypto';
+import type {
+  CloudFrontRequest,
+  CloudFrontRequestEvent,
+  CloudFrontResponseEvent,
+  CloudFrontResultResponse,
+} from 'aws-lambda';
+import { toVisit } from '../shared/cloudfront.ts';
+import { restoreSpilled } from '../shared/restore-spilled.ts';
+import { isSpilled, withinLimit } from '../shared/spill.ts';
+import { detectType, fileNameOf, isAnimated } from './image-type.ts';
+import { type ImageParameters, parseParameters } from './parameters.ts';
+import { ForbiddenAddressError } from './remote.ts';
+import { loadSource, type SourceImage, type SourcePorts } from './source.ts';
+import type { Wanted } from './transform.ts';
+
+export interface ImagePorts extends SourcePorts {
+  transform(bytes: Buffer, wanted: Wanted): Promise<Buffer>;
+}
+
+const NOT_VALID = "The requested resource isn't a valid image.";
+const BAD_UPSTREAM = '"url" parameter is valid but upstream response is invalid';
+const NOT_ALLOWED = '"url" parameter is not allowed';
+const TYPE_NOT_ALLOWED = '"url" parameter is valid but image type is not allowed';
+const IMMUTABLE = 'public, max-age=315360000, immutable';
+
+const refuse = (status: number, text: string) =>
+  new Response(text, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-store' },
+  });
+
+/** The first format of the app's list that the browser takes. */
+const preferredType = (accept: string, formats: string[]) => formats.find((format) => accept.includes(format));
+
+interface Image {
+  bytes: Buffer;
+  type: string;
+}
+
+/** What is sent, or the text of a 400. Vectors, animations and what sharp can't read are passed on, as Next does. */
+async function imageOf(
+  source: SourceImage,
+  wanted: ImageParameters,
+  accept: string,
+  ports: ImagePorts,
+): Promise<Image | string> {
+  const { next, edge } = ports.settings;
+  const type = detectType(source.bytes) ?? source.contentType?.split(';')[0]?.trim() ?? '';
+  const original = { bytes: source.bytes, type };
+  if (type === 'image/svg+xml') {
+    const isAllowed = next.major <= 11 || edge.images.dangerouslyAllowSVG;
+    return isAllowed ? original : TYPE_NOT_ALLOWED;
+  }
+  if (!type.startsWith('image/')) return NOT_VALID;
+  if (isAnimated(source.bytes, type)) return original;
+  const target = preferredType(accept, edge.images.formats) ?? type;
+  try {
+    return { bytes: await ports.transform(source.bytes, { ...wanted, type: target }), type: target };
+  } catch (error) {
+    console.warn(JSON.stringify({ message: 'image passed on as it is', url: wanted.url, reason: String(error) }));
+    return original;
+  }
+}
+
+const maxAgeOf = (cacheControl = '') => {
+  const seconds = /s-maxage=(\d+)/.exec(cacheControl)?.[1] ?? /max-age=(\d+)/.exec(cacheControl)?.[1];
+  return Number(seconds ?? 0);
+};
+
+function cacheControlOf(url: string, source: SourceImage, ports: ImagePorts): string {
+  const { basePath, next, edge } = ports.settings;
+  if (url.startsWith(`${basePath}/_next/static/`)) return IMMUTABLE;
+  const own = maxAgeOf(source.cacheControl);
+  const browserSeconds = next.major <= 11 ? own : Math.max(own, edge.images.minimumCacheTTL);
+  return `public, max-age=${browserSeconds}, s-maxage=${Math.max(own, source.storedSeconds)}, must-revalidate`;
+}
+
+function toResponse(
+  { bytes, type }: Image,
+  cacheControl: string,
+  { url }: ImageParameters,
+  request: Request,
+  ports: ImagePorts,
+): Response {
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
+  const name = fileNameOf(url, type);
+  const headers: Record<string, string> = {
+    vary: 'Accept',
+    etag,
+    'cache-control': cacheControl,
+    'content-type': type,
+    'content-security-policy': ports.settings.edge.images.contentSecurityPolicy ?? "script-src 'none'; sandbox;",
+    'x-towpath-release': ports.settings.release,
+    ...(name ? { 'content-disposition': `inline; filename="${name}"` } : {}),
+  };
+  if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
+  return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), { headers });
+}
+
+async function optimize(request: Request, ports: ImagePorts): Promise<Response> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Method Not Allowed');
+  const url = new URL(request.url);
+  const parameters = parseParameters(url.searchParams, ports.settings.edge.images);
+  if ('refusal' in parameters) return refuse(400, parameters.refusal);
+  let source: SourceImage;
+  try {
+    source = await loadSource(parameters, url.origin, ports);
+  } catch (error) {
+    console.warn(JSON.stringify({ message: 'image source failed', url: parameters.url, reason: String(error) }));
+    return error instanceof ForbiddenAddressError ? refuse(400, NOT_ALLOWED) : refuse(500, BAD_UPSTREAM);
+  }
+  if (source.status !== 200) {
+    // Next 11 takes its own 404 page for the image that isn't one.
+    const isOwnInNext11 = ports.settings.next.major <= 11 && !parameters.isAbsolute;
+    return isOwnInNext11 ? refuse(400, NOT_VALID) : refuse(source.status >= 400 ? source.status : 500, BAD_UPSTREAM);
+  }
+  const image = await imageOf(source, parameters, request.headers.get('accept') ?? '', ports);
+  if (typeof image === 'string') return refuse(400, image);
+  return toResponse(image, cacheControlOf(parameters.url, source, ports), parameters, request, ports);
+}
+
+export function createImageHandler(ports: ImagePorts) {
+  return async (
+    event: CloudFrontRequestEvent | CloudFrontResponseEvent,
+  ): Promise<CloudFrontRequest | CloudFrontResultResponse> => {
+    const cf = event.Records[0]?.cf;
+    if (!cf) throw new Error('The event holds no CloudFront record.');
+    if ('response' in cf) {
+      return isSpilled(cf.request.uri) ? restoreSpilled(cf.request.uri, cf.response, ports.bucket) : cf.response;
+    }
+    return withinLimit(await optimize(toVisit(cf.request).request, ports), cf.request, ports.bucket);
+  };
+}

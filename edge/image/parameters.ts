@@ -1,0 +1,74 @@
+/** Next's own rules for the query of `/_next/image`, with its own texts. Pure. */
+import type { ImagesConfig } from '../../domain/routing.ts';
+
+export interface ImageParameters {
+  /** As given: a path of the site, or an absolute URL on an allowed host. */
+  url: string;
+  isAbsolute: boolean;
+  width: number;
+  quality: number;
+}
+
+/** The text of a 400. */
+export type Refusal = string;
+
+type Pattern = NonNullable<ImagesConfig['remotePatterns']>[number];
+
+/** `*` is one part between separators, `**` any number of them. */
+function globToRegex(glob: string, separator: '.' | '/'): RegExp {
+  const one = `[^${separator}]+`;
+  const source = glob
+    .split(/(\*\*|\*)/)
+    .map((part) => (part === '**' ? '.*' : part === '*' ? one : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')))
+    .join('');
+  return new RegExp(`^${source}$`);
+}
+
+const matchesPattern = ({ protocol, hostname, port, pathname }: Pattern, url: URL) =>
+  (protocol === undefined || `${protocol.replace(/:$/, '')}:` === url.protocol) &&
+  (port === undefined || port === url.port) &&
+  globToRegex(hostname, '.').test(url.hostname) &&
+  globToRegex(pathname ?? '**', '/').test(url.pathname);
+
+export const isAllowedHost = (url: URL, { domains, remotePatterns = [] }: ImagesConfig) =>
+  domains.includes(url.hostname) || remotePatterns.some((pattern) => matchesPattern(pattern, url));
+
+function checkUrl(url: string, config: ImagesConfig): Refusal | undefined {
+  // A browser would take `//host` for another site's address, and the function itself for its own.
+  if (url.startsWith('//')) return '"url" parameter cannot be a protocol-relative URL (//)';
+  if (url.startsWith('/')) {
+    return url.startsWith(config.path) ? '"url" parameter cannot be recursive' : undefined;
+  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) return '"url" parameter is invalid';
+  return isAllowedHost(parsed, config) ? undefined : '"url" parameter is not allowed';
+}
+
+/** The one value, or why there is none; `label` as in Next's texts. */
+function single(query: URLSearchParams, name: string, label: string): { value: string } | { refusal: Refusal } {
+  const values = query.getAll(name);
+  if (!values[0]) return { refusal: `"${name}" parameter${label} is required` };
+  if (values.length > 1) return { refusal: `"${name}" parameter${label} cannot be an array` };
+  return { value: values[0] };
+}
+
+export function parseParameters(query: URLSearchParams, config: ImagesConfig): ImageParameters | { refusal: Refusal } {
+  const url = single(query, 'url', '');
+  if ('refusal' in url) return url;
+  const refusal = checkUrl(url.value, config);
+  if (refusal) return { refusal };
+  const w = single(query, 'w', ' (width)');
+  if ('refusal' in w) return w;
+  const q = single(query, 'q', ' (quality)');
+  if ('refusal' in q) return q;
+  const width = Number.parseInt(w.value, 10);
+  if (!width) return { refusal: '"w" parameter (width) must be a number greater than 0' };
+  if (![...config.deviceSizes, ...config.imageSizes].includes(width)) {
+    return { refusal: `"w" parameter (width) of ${width} is not allowed` };
+  }
+  const quality = Number.parseInt(q.value, 10);
+  if (Number.isNaN(quality) || quality < 1 || quality > 100) {
+    return { refusal: '"q" parameter (quality) must be a number between 1 and 100' };
+  }
+  return { url: url.value, isAbsolute: !url.value.startsWith('/'), width, quality };
+}

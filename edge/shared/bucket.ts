@@ -1,0 +1,48 @@
+/** The site's bucket, by signed HTTP: an SDK client would cost more to load than all the rest. */
+import { createHash } from 'node:crypto';
+import { AwsClient } from 'aws4fetch';
+
+export interface Bucket {
+  /** Any status S3 gave; a missing key is 404, or 403 where the role may not list. */
+  get(key: string): Promise<Response>;
+  put(key: string, body: Uint8Array, contentType: string): Promise<void>;
+}
+
+const escapeSegment = (segment: string) =>
+  encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+
+export const encodeKey = (key: string) => key.split('/').map(escapeSegment).join('/');
+
+function bucketUrl(bucket: string, region: string, environment: NodeJS.ProcessEnv): string {
+  const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
+  return endpoint ? `${endpoint.replace(/\/$/, '')}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`;
+}
+
+/** Credentials are read on each call: Lambda renews them in the environment. */
+export function createBucket(bucket: string, region: string, environment = process.env): Bucket {
+  const send = (method: string, key: string, body?: Uint8Array, contentType?: string) => {
+    const client = new AwsClient({
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+      sessionToken: environment.AWS_SESSION_TOKEN,
+      service: 's3',
+      region,
+      retries: 2,
+    });
+    const headers = {
+      'x-amz-content-sha256': createHash('sha256')
+        .update(body ?? '')
+        .digest('hex'),
+      ...(contentType ? { 'content-type': contentType } : {}),
+    };
+    const url = `${bucketUrl(bucket, region, environment)}/${encodeKey(key)}`;
+    return client.fetch(url, { method, headers, ...(body ? { body: Buffer.from(body) } : {}) });
+  };
+  return {
+    get: (key) => send('GET', key),
+    async put(key, body, contentType) {
+      const answer = await send('PUT', key, body, contentType);
+      if (!answer.ok) throw new Error(`S3 answered ${answer.status} to PutObject ${key}: ${await answer.text()}`);
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * CloudFront: the control API, and an edge location that serves the distributions.
+ *
+ * Gaps: what serving/edge.ts and serving/viewer-function.ts list; origin groups, functions on viewer-response, Lambda@Edge
+ * on viewer events, key value stores, aliases and certificates, staging distributions, cache tags, multi-tenant
+ * distributions, monitoring, other lists than those of its own resources.
+ * By design: a change is `Deployed` after about a second, and at the edge after half of that; policies and published
+ * functions change at once; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as sdk from '@aws-sdk/client-cloudfront';
+import { sdkService } from '../../protocol/sdk-service.ts';
+import type { Environment, Service } from '../../service.ts';
+import { createDistributions } from './control/distributions.ts';
+import { createInvalidations } from './control/invalidations.ts';
+import { policyOperations } from './control/policies.ts';
+import { openStore } from './control/store.ts';
+import { tagOperations } from './control/tags.ts';
+import { functionOperations } from './control/viewer-functions.ts';
+import { createEdge } from './serving/edge.ts';
+import { errorPage } from './serving/error-page.ts';
+import { readRequest, writeResponse } from './serving/http.ts';
+import { createListeners } from './serving/listeners.ts';
+import { createObjects } from './serving/objects.ts';
+
+export interface CloudFrontOptions {
+  /** From a change of a distribution to `Deployed`. */
+  propagationMs?: number;
+  /** From the creation of an invalidation to `Completed`. */
+  invalidationMs?: number;
+  maxCacheBytes?: number;
+}
+
+export interface CloudFrontService extends Service {
+  siteUrls(): { id: string; domainName: string; url: string }[];
+}
+
+export function createCloudFrontService(environment: Environment, options: CloudFrontOptions = {}): CloudFrontService {
+  const { propagationMs = 1_000, invalidationMs = 300, maxCacheBytes = 256 * 1024 * 1024 } = options;
+  const { now, log, accountId } = environment;
+  const store = openStore(environment.records);
+  const invalidations = createInvalidations(store, now, invalidationMs, (id) => void distributions.find(id));
+  const objects = createObjects({ now, maxCacheBytes, completedSince: invalidations.completedSince, log });
+  const distributions = createDistributions(environment, store, propagationMs, {
+    created: (id) => listeners.open(id),
+    deleted: async (id) => {
+      await listeners.close(id);
+      store.ports.delete(id);
+      invalidations.forget(id);
+      objects.forget(id);
+    },
+    invalidating: (id) => invalidations.inProgress(id).length,
+  });
+  const edge = createEdge({ environment, store, distributions, objects });
+
+  const serve = (id: string, incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const method = incoming.method ?? 'GET';
+    readRequest(incoming)
+      .then((request) => (request ? edge(id, request) : errorPage(413, 'The request body is too large.')))
+      .catch((error: Error) => {
+        if (!incoming.destroyed || incoming.complete) log(`CloudFront ${id} ${method} ${incoming.url}: ${error.stack}`);
+        return errorPage(500, `The local cloud failed: ${error.message}`);
+      })
+      .then((response) => writeResponse(response, outgoing, method))
+      .catch((error: Error) => outgoing.destroy(error));
+  };
+  const listeners = createListeners(store.ports, log, serve);
+  const ids = () => store.distributions.entries().map(([id]) => id);
+
+  const client = new sdk.CloudFrontClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: '-', secretAccessKey: '-' },
+  });
+  return {
+    ...sdkService({
+      scope: 'cloudfront',
+      module: sdk,
+      client,
+      operations: {
+        ...distributions.operations,
+        ...invalidations.operations,
+        ...policyOperations(store, now),
+        ...functionOperations(store, now, accountId),
+        ...tagOperations(store),
+      },
+    }),
+    start: async () => {
+      for (const id of ids()) await listeners.open(id);
+    },
+    stop: async () => {
+      await listeners.closeAll();
+      client.destroy();
+    },
+    ingress: (incoming, outgoing) => {
+      const name = /^([a-z0-9]+)\.cloudfront\.localhost(:\d+)?$/i.exec(incoming.headers.host ?? '')?.[1];
+      if (!name) return false;
+      serve(name.toUpperCase(), incoming, outgoing);
+      return true;
+    },
+    siteUrls: () =>
+      ids().flatMap((id) => {
+        const url = listeners.url(id);
+        return url ? [{ id, domainName: distributions.domainName(id), url }] : [];
+      }),
+  };
+}

@@ -1,0 +1,28 @@
+/** Which messages a receive may take. Pure. */
+import type { MessageRecord } from './store.ts';
+
+/**
+ * In order of arrival. In a FIFO queue a group whose oldest message is invisible (in flight or delayed) gives nothing, so
+ * that no message overtakes another of its group.
+ */
+export function receivable(messages: readonly MessageRecord[], now: number, fifo: boolean): MessageRecord[] {
+  const locked = new Set<string>();
+  return messages.filter((message) => {
+    const group = fifo ? (message.groupId ?? '') : undefined;
+    const free = message.visibleAt <= now && (group === undefined || !locked.has(group));
+    if (!free && group !== undefined) locked.add(group);
+    return free;
+  });
+}
+
+/** When the next invisible message becomes visible. */
+export function nextVisibleAt(messages: readonly MessageRecord[], now: number): number | undefined {
+  const times = messages.map(({ visibleAt }) => visibleAt).filter((time) => time > now);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+export function counts(messages: readonly MessageRecord[], now: number) {
+  const invisible = messages.filter(({ visibleAt }) => visibleAt > now);
+  const delayed = invisible.filter(({ receiveCount }) => receiveCount === 0).length;
+  return { visible: messages.length - invisible.length, inFlight: invisible.length - delayed, delayed };
+}

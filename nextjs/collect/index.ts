@@ -1,0 +1,33 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Manifest } from '../../domain/release.ts';
+import { EdgeContent } from '../../domain/routing.ts';
+import { readApp } from './app.ts';
+import { createBundle } from './bundle.ts';
+import { collectServerSite, type Progress } from './server-site.ts';
+import { collectStaticSite, exportedFolder } from './static-site.ts';
+
+/**
+ * Packages a built Next.js app as a release bundle.
+ *
+ * @param appFolder the folder of the app's package.json, after its build command
+ * @param outFolder where the bundle goes; emptied first
+ */
+export async function collect(appFolder: string, outFolder: string, progress: Progress): Promise<Manifest> {
+  const app = await readApp(appFolder);
+  const exported = exportedFolder(app);
+  progress(`Next.js ${app.next.version}, ${exported ? 'static export' : 'server rendering'}`);
+  const folder = resolve(outFolder);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const bundle = createBundle(folder);
+  const collected = exported
+    ? await collectStaticSite(app, exported, bundle, progress)
+    : await collectServerSite(app, bundle, progress);
+  const manifest = Manifest.parse({
+    ...collected,
+    edge: collected.rendering === 'ssr' ? EdgeContent.parse(collected.edge) : {},
+  });
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  return manifest;
+}

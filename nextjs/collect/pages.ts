@@ -1,0 +1,73 @@
+/** Which pages the build rendered, and where their files are. Pure. */
+import type { PrerenderedPage } from '../../domain/release.ts';
+
+export interface PrerenderManifest {
+  routes: Record<
+    string,
+    { initialRevalidateSeconds: number | false; srcRoute: string | null; dataRoute: string | null }
+  >;
+  dynamicRoutes: Record<string, { routeRegex: string; fallback: string | false | null }>;
+}
+
+/** Page → file below `server/`. */
+export type PagesManifest = Record<string, string>;
+
+const isDynamic = (page: string) => /\/\[[^/]+\](?=\/|$)/.test(page);
+
+/** `/` → `/index`, `/index` → `/index/index`: how Next names the files of a page. */
+export const pageFile = (path: string) =>
+  path === '/' ? '/index' : /^\/index(\/|$)/.test(path) ? `/index${path}` : path;
+
+const STATUS_PAGES: Record<string, number> = { '/404': 404, '/500': 500 };
+
+function statusOf(path: string, locales: string[]): number {
+  const [, first = '', ...rest] = path.split('/');
+  const bare = locales.includes(first) ? `/${rest.join('/')}` : path;
+  return STATUS_PAGES[bare] ?? 200;
+}
+
+export interface PageSource {
+  page: PrerenderedPage;
+  /** File below the `server/pages` folder → file below `prerendered/`. */
+  files: Array<[source: string, target: string]>;
+}
+
+/**
+ * Pages by URL path, without base path: those of getStaticProps with HTML and data, those without any data with HTML only.
+ * A page whose address has parameters is no page of its own here: its HTML is a fallback that Next itself serves.
+ */
+export function prerenderedPages(
+  prerender: PrerenderManifest,
+  manifest: PagesManifest,
+  buildId: string,
+  locales: string[] = [],
+): Record<string, PageSource> {
+  const pages: Record<string, PageSource> = {};
+  for (const [page, file] of Object.entries(manifest)) {
+    if (!file.endsWith('.html') || isDynamic(page)) continue;
+    const target = file.replace(/^pages\//, '');
+    pages[page] = {
+      page: { html: target, revalidate: false, status: statusOf(page, locales) },
+      files: [[target, target]],
+    };
+  }
+  for (const [path, route] of Object.entries(prerender.routes)) {
+    const base = pageFile(path).slice(1);
+    const [html, data] = [`${base}.html`, `${base}.json`];
+    pages[path] = {
+      page: {
+        html,
+        data,
+        // Next's own dataRoute leaves the locale out.
+        dataPath: route.dataRoute === null ? undefined : `/_next/data/${buildId}/${data}`,
+        revalidate: route.initialRevalidateSeconds,
+        status: statusOf(path, locales),
+      },
+      files: [
+        [html, html],
+        [data, data],
+      ],
+    };
+  }
+  return pages;
+}

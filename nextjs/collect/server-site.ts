@@ -1,0 +1,165 @@
+/** The bundle of a server-rendered app, for Next's server class (Next 9.3 to 13.3). */
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
+import type { EdgeContent, ImagesConfig } from '../../domain/routing.ts';
+import { type App, type NextConfig, parseJsonFile } from './app.ts';
+import { type Bundle, listFiles } from './bundle.ts';
+import { unsupportedNext, unusableBuild } from './errors.ts';
+import { type PageSource, type PagesManifest, type PrerenderManifest, prerenderedPages } from './pages.ts';
+import { type RoutesManifest, routingOf } from './routing.ts';
+import { commonFolder, replacedFiles, serverModuleOf, traceServer } from './trace.ts';
+
+export type Progress = (line: string) => void;
+
+const FUNCTION = 'functions/default';
+const CONFIG_FILE = 'towpath-next-config.json';
+/** Below `distDir`: not needed to render. */
+const NOT_SERVED =
+  /^(cache|static|trace|traces|diagnostics|types|standalone|export-detail\.json)(\/|$)|\.(map|nft\.json)$/;
+const ENVIRONMENT_FILES = ['.env', '.env.production', '.env.local', '.env.production.local'];
+const HTML = 'text/html; charset=utf-8';
+
+function checkSupported({ next, config, distFolder }: App): void {
+  const tooOld = next.major < 9 || (next.major === 9 && next.minor < 3);
+  const tooNew = next.major > 13 || (next.major === 13 && next.minor >= 4);
+  if (tooOld || tooNew) {
+    throw unsupportedNext(
+      `Server rendering with Next.js ${next.version} is not supported.`,
+      'Use Next.js 9.3 to 13.3 for server rendering, or export the site as static files.',
+    );
+  }
+  if (config.target && config.target !== 'server') {
+    throw unusableBuild(`next.config.js sets target: '${config.target}'.`, "Remove `target`, or set it to 'server'.");
+  }
+  if (!existsSync(join(distFolder, 'BUILD_ID'))) {
+    throw unusableBuild(
+      `${join(distFolder, 'BUILD_ID')} is missing: \`next build\` did not run, or did not finish.`,
+      'Make the build command run `next build` in the app root, and look for its error in the build log.',
+    );
+  }
+}
+
+/** What the server class is given at run time: no answers of its own to compression, and no writes to disk. */
+export function freezeConfig(config: NextConfig): NextConfig {
+  const { generateBuildId: _, ...rest } = config;
+  const experimental = { ...config.experimental, isrFlushToDisk: false, sprFlushToDisk: false };
+  return { ...rest, compress: false, experimental };
+}
+
+export function imagesConfigOf({ basePath = '', images = {} }: NextConfig): ImagesConfig {
+  return {
+    path: `${basePath}/_next/image`,
+    loader: 'default',
+    deviceSizes: [640, 750, 828, 1080, 1200, 1920, 2048, 3840],
+    imageSizes: [16, 32, 48, 64, 96, 128, 256, 384],
+    domains: [],
+    formats: ['image/webp'],
+    minimumCacheTTL: 60,
+    dangerouslyAllowSVG: false,
+    unoptimized: false,
+    ...images,
+  } as ImagesConfig;
+}
+
+async function addFunction(app: App, bundle: Bundle, publicFiles: string[]): Promise<string> {
+  const traced = await traceServer(app);
+  const built = (await listFiles(app.distFolder))
+    .filter((file) => !NOT_SERVED.test(file))
+    .map((file) => join(app.distFolder, file));
+  const environment = ENVIRONMENT_FILES.map((file) => join(app.folder, file)).filter((file) => existsSync(file));
+  const files = [...new Set([...traced, ...built, ...environment])].filter((file) => !statSync(file).isDirectory());
+  const root = commonFolder([...files, join(app.folder, 'package.json')]);
+  const appDir = join('app', relative(root, app.folder));
+  for (const file of files) await bundle.addFile(`${FUNCTION}/app/${relative(root, file)}`, file);
+  for (const [file, text] of replacedFiles(traced))
+    await bundle.addText(`${FUNCTION}/app/${relative(root, file)}`, text);
+  const place = (path: string) => `${FUNCTION}/${appDir}/${path}`;
+  await bundle.addText(place(CONFIG_FILE), JSON.stringify(freezeConfig(app.config)));
+  // Next lists these folders when it starts; the files themselves are in S3.
+  await bundle.addText(place(`${relative(app.folder, app.distFolder)}/static/.keep`), '');
+  for (const file of publicFiles) await bundle.addText(place(`public/${file}`), '');
+  return appDir;
+}
+
+async function addAssets(app: App, bundle: Bundle, publicFiles: string[]): Promise<void> {
+  const { basePath = '' } = app.config;
+  const assets = join(app.distFolder, 'static');
+  for (const file of await listFiles(assets)) {
+    await bundle.addFile(`static${basePath}/_next/static/${file}`, join(assets, file));
+  }
+  for (const file of publicFiles) {
+    await bundle.addFile(`public${basePath}/${file}`, join(app.folder, 'public', file));
+  }
+}
+
+/** A page whose files have other names than its address says is left to Next: what S3 doesn't have, it can't answer. */
+function withoutMissing(app: App, pages: Record<string, PageSource>): Record<string, PageSource> {
+  const exists = ([source]: [string, string]) => existsSync(join(app.distFolder, 'server/pages', source));
+  return Object.fromEntries(Object.entries(pages).filter(([, { files }]) => files.every(exists)));
+}
+
+async function addPages(app: App, bundle: Bundle, pages: Record<string, PageSource>): Promise<void> {
+  for (const { files } of Object.values(pages)) {
+    for (const [source, target] of files) {
+      const type = target.endsWith('.html') ? HTML : 'application/json';
+      await bundle.addFile(`prerendered/${target}`, join(app.distFolder, 'server/pages', source), type);
+    }
+  }
+}
+
+function edgeContent(app: App, appDir: string, routes: RoutesManifest, hasMiddleware: boolean): EdgeContent {
+  const { i18n } = app.config;
+  return {
+    strategy: { kind: 'server-class', appDir, serverModule: serverModuleOf(app), configFile: CONFIG_FILE },
+    routing: { ...routingOf(routes), ...(hasMiddleware ? { middlewareMatchers: [{ sourceRegex: '' }] } : {}) },
+    ...(i18n ? { i18n: i18n as EdgeContent['i18n'] } : {}),
+    images: imagesConfigOf(app.config),
+  };
+}
+
+function hasMiddleware({ distFolder }: App): boolean {
+  const file = join(distFolder, 'server/middleware-manifest.json');
+  if (!existsSync(file)) return false;
+  const { middleware = {}, sortedMiddleware = [] } = parseJsonFile<{
+    middleware?: object;
+    sortedMiddleware?: string[];
+  }>(file);
+  return sortedMiddleware.length > 0 || Object.keys(middleware).length > 0;
+}
+
+const size = ({ files, bytes }: { files: number; bytes: number }) => `${files} files, ${(bytes / 1024).toFixed(0)} KiB`;
+
+export async function collectServerSite(app: App, bundle: Bundle, progress: Progress): Promise<Manifest> {
+  checkSupported(app);
+  const { config, distFolder, next } = app;
+  const buildId = (await readFile(join(distFolder, 'BUILD_ID'), 'utf8')).trim();
+  const routes = parseJsonFile<RoutesManifest>(join(distFolder, 'routes-manifest.json'));
+  const prerender = parseJsonFile<PrerenderManifest>(join(distFolder, 'prerender-manifest.json'));
+  const manifest = parseJsonFile<PagesManifest>(join(distFolder, 'server/pages-manifest.json'));
+  const sources = withoutMissing(app, prerenderedPages(prerender, manifest, buildId, config.i18n?.locales));
+  const publicFiles = await listFiles(join(app.folder, 'public'));
+
+  await addAssets(app, bundle, publicFiles);
+  progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);
+  await addPages(app, bundle, sources);
+  progress(`prerendered pages: ${Object.keys(sources).length} (${size(bundle.tally('prerendered/'))})`);
+  const appDir = await addFunction(app, bundle, publicFiles);
+  progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
+
+  const edge = edgeContent(app, appDir, routes, hasMiddleware(app));
+  const optimizesImages = next.major >= 10 && edge.images.loader === 'default' && !edge.images.unoptimized;
+  return {
+    schemaVersion: MANIFEST_VERSION,
+    rendering: 'ssr',
+    next: { version: next.version, major: next.major },
+    buildId,
+    basePath: config.basePath ?? '',
+    trailingSlash: config.trailingSlash ?? false,
+    files: bundle.files,
+    pages: Object.fromEntries(Object.entries(sources).map(([path, { page }]) => [path, page])),
+    functions: optimizesImages ? ['default', 'image'] : ['default'],
+    edge,
+  };
+}

@@ -1,0 +1,63 @@
+/** The bundle of a static site: everything that `next export`, or `output: 'export'`, wrote. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
+import { type App, parseJsonFile } from './app.ts';
+import { type Bundle, listFiles } from './bundle.ts';
+import { cleanUrlAliases } from './clean-urls.ts';
+import { unusableBuild } from './errors.ts';
+import type { Progress } from './server-site.ts';
+
+const HTML = 'text/html; charset=UTF-8';
+
+/** Absolute path of the exported site; undefined if the app was not exported. */
+export function exportedFolder({ folder, config, distFolder }: App): string | undefined {
+  const detail = join(distFolder, 'export-detail.json');
+  if (existsSync(detail)) {
+    const { outDirectory, success } = parseJsonFile<{ outDirectory: string; success: boolean }>(detail);
+    if (!success) {
+      throw unusableBuild(
+        `${detail} says that the export failed.`,
+        'Look for the error of `next export` in the build log.',
+      );
+    }
+    return outDirectory;
+  }
+  if (config.output !== 'export') return undefined;
+  // With output: 'export', a distDir of one's own is the folder of the exported site.
+  return config.distDir === '.next' ? resolve(folder, 'out') : distFolder;
+}
+
+function buildIdOf({ distFolder }: App): string {
+  const file = join(distFolder, 'BUILD_ID');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'static';
+}
+
+export async function collectStaticSite(app: App, out: string, bundle: Bundle, progress: Progress): Promise<Manifest> {
+  const { basePath = '', trailingSlash = false } = app.config;
+  const files = await listFiles(out);
+  if (!files.some((file) => file.endsWith('.html'))) {
+    throw unusableBuild(
+      `${out} holds no HTML file: the static export is missing or empty.`,
+      'See that the build command ends with `next export`, or that next.config.js sets output: "export".',
+    );
+  }
+  for (const file of files) await bundle.addFile(`public${basePath}/${file}`, join(out, file));
+  for (const [alias, source] of cleanUrlAliases(files)) {
+    await bundle.addFile(`public${basePath}/${alias}`, join(out, source), HTML);
+  }
+  const { files: count, bytes } = bundle.tally('public/');
+  progress(`static files: ${count} files, ${(bytes / 1024).toFixed(0)} KiB`);
+  return {
+    schemaVersion: MANIFEST_VERSION,
+    rendering: 'static',
+    next: { version: app.next.version, major: app.next.major },
+    buildId: buildIdOf(app),
+    basePath,
+    trailingSlash,
+    files: bundle.files,
+    pages: {},
+    functions: [],
+    edge: {},
+  };
+}

@@ -1,0 +1,96 @@
+/** Finds the files that rendering needs: Next's server class, the compiled pages and what they require. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { nodeFileTrace } from '@vercel/nft';
+import { type App, parseJsonFile } from './app.ts';
+import { listFiles } from './bundle.ts';
+
+/** Reached by a require that production never takes, or replaced by the image function. */
+const UNUSED = [
+  '**/*.d.ts',
+  '**/*.map',
+  '**/next.config.{js,mjs,ts}',
+  '**/next/dist/build/swc/**',
+  '**/next/dist/build/webpack/{config,plugins}/**',
+  '**/next/dist/compiled/**/*.development.js',
+  '**/next/dist/compiled/{babel,terser,@ampproject}/**',
+  '**/next/dist/compiled/webpack/bundle*.js',
+  '**/next/dist/server/{next-dev-server,dev/next-dev-server,dev/hot-reloader}.js',
+  '**/next/dist/{server,next-server/server}/lib/squoosh/**',
+  '**/node_modules/{caniuse-lite,sharp,typescript,webpack,webpack5}/**',
+  '**/{@img,@next/swc-*}/**',
+  '**/node_modules/{react,react-dom,scheduler}/**/*.development.js',
+];
+
+/** Says of paths relative to the file system's root, as nft gives them. */
+const UNUSED_IN_LISTS =
+  /\.map$|\.d\.ts$|\.development\.js$|\/compiled\/webpack\/bundle|node_modules\/(sharp|@img)\/|\/lib\/squoosh\//;
+
+const SERVER_MODULES = ['next/dist/server/next-server', 'next/dist/next-server/server/next-server'];
+
+/**
+ * Next requires its image codecs (megabytes of WebAssembly) while it loads, and uses them for `/_next/image` only, which the
+ * image function answers.
+ *
+ * @returns what to write over the file that loads them: absolute paths and their content
+ */
+export function replacedFiles(traced: string[]): Array<[file: string, content: string]> {
+  const content = [
+    "const refuse = () => { throw new Error('Images are optimized by the image function.'); };",
+    'module.exports = { decodeBuffer: refuse, getMetadata: refuse, processBuffer: refuse };',
+    '',
+  ].join('\n');
+  return traced
+    .filter((file) => /\/next\/dist\/(next-server\/)?server\/image-optimizer\.js$/.test(file))
+    .map((file) => [join(dirname(file), 'lib/squoosh/main.js'), content]);
+}
+
+/** Next ≤ 10.x keeps its server class in another folder. */
+export function serverModuleOf({ next }: App): string {
+  const found = SERVER_MODULES.find((name) => existsSync(join(dirname(next.folder), `${name}.js`)));
+  return found ?? (SERVER_MODULES[0] as string);
+}
+
+/** The lists that Next ≥ 12 writes beside its output. */
+async function listedByNext({ distFolder }: App): Promise<string[]> {
+  const lists = (await listFiles(join(distFolder, 'server')))
+    .filter((file) => file.endsWith('.nft.json'))
+    .map((file) => join(distFolder, 'server', file));
+  const server = join(distFolder, 'next-server.js.nft.json');
+  if (existsSync(server)) lists.push(server);
+  return lists.flatMap((list) =>
+    parseJsonFile<{ files: string[] }>(list)
+      .files.map((file) => resolve(dirname(list), file))
+      .filter((file) => !UNUSED_IN_LISTS.test(file)),
+  );
+}
+
+/** Absolute paths, sorted. The build's own output is not among them unless code requires it. */
+export async function traceServer(app: App): Promise<string[]> {
+  const compiled = (await listFiles(join(app.distFolder, 'server'))).filter((file) => file.endsWith('.js'));
+  const entries = [
+    join(dirname(app.next.folder), `${serverModuleOf(app)}.js`),
+    ...compiled.map((file) => join(app.distFolder, 'server', file)),
+  ];
+  const { fileList } = await nodeFileTrace(entries, {
+    base: '/',
+    processCwd: app.folder,
+    ignore: UNUSED,
+    mixedModules: true,
+  });
+  const traced = [...fileList].map((file) => `/${file}`);
+  const manifest = join(app.next.folder, 'package.json');
+  return [...new Set([...traced, ...(await listedByNext(app)), manifest])].sort();
+}
+
+/** The deepest folder that holds all of `files`. */
+export function commonFolder(files: string[]): string {
+  const [first = '/', ...rest] = files;
+  let common = dirname(first).split('/');
+  for (const file of rest) {
+    const parts = dirname(file).split('/');
+    const end = common.findIndex((part, index) => parts[index] !== part);
+    if (end >= 0) common = common.slice(0, end);
+  }
+  return common.join('/') || '/';
+}

@@ -1,0 +1,202 @@
+/** A release bundle behind a CDN that never caches: origin-request, S3, origin-response, and nothing between them. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
+import { build } from 'esbuild';
+import type { Manifest } from '../../../domain/release.ts';
+import { type FakeBucket, startFakeBucket } from './fake-bucket.ts';
+import type { Answer, Ask } from './http.ts';
+
+const BUCKET = 'site-bucket';
+const RELEASE = '01RELEASE';
+const ORIGIN_DOMAIN = `${BUCKET}.s3.eu-west-1.amazonaws.com`;
+const source = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+export interface EdgeSite {
+  ask(ask: Ask): Promise<Answer & { servedBy: 'bucket' | 'next' }>;
+  bucket: FakeBucket;
+  stop(): Promise<void>;
+}
+
+export function fillBucket(bundle: string, manifest: Manifest, bucket: FakeBucket): void {
+  const places: Record<string, string> = {
+    static: 'static',
+    public: `releases/${RELEASE}/public`,
+    prerendered: `releases/${RELEASE}/isr`,
+  };
+  for (const [path, { contentType }] of Object.entries(manifest.files)) {
+    const [top = '', ...rest] = path.split('/');
+    if (!places[top]) continue;
+    bucket.objects.set(`${places[top]}/${rest.join('/')}`, { body: readFileSync(join(bundle, path)), contentType });
+  }
+}
+
+export function settingsFor(manifest: Manifest, environment: Record<string, string>) {
+  const publicPaths = Object.keys(manifest.files)
+    .filter((path) => path.startsWith('public/'))
+    .map((path) => path.slice('public'.length));
+  const { files: _files, functions: _functions, schemaVersion: _version, ...rest } = manifest;
+  const site = { site: 'test-main', release: RELEASE, bucket: BUCKET, bucketRegion: 'eu-west-1' };
+  return { ...site, ...rest, environment, publicPaths };
+}
+
+function invoker(child: ChildProcess): (event: object) => Promise<unknown> {
+  let last = 0;
+  const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
+  child.on('message', ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
+    const caller = waiting.get(id);
+    waiting.delete(id);
+    if (error === undefined) caller?.resolve(answer);
+    else caller?.reject(new Error(error));
+  });
+  return (event) =>
+    new Promise((resolve, reject) => {
+      waiting.set(++last, { resolve, reject });
+      child.send({ id: last, event });
+    });
+}
+
+interface RunningFunction {
+  invoke(event: object): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+async function buildFunction(name: string, folder: string, settings: string): Promise<void> {
+  await build({
+    entryPoints: [source(`edge/${name}/index.ts`)],
+    outfile: join(folder, 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external: ['sharp'],
+    logLevel: 'error',
+  });
+  writeFileSync(join(folder, 'towpath.json'), settings);
+  if (name === 'image') symlinkSync(source('node_modules'), join(folder, 'node_modules'));
+}
+
+async function startFunction(folder: string, endpoint: string): Promise<RunningFunction> {
+  const child = fork(source('test/next/support/lambda.mjs'), [folder], {
+    execArgv: [],
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test-secret',
+    },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`The function's process ended with ${code}.`)));
+  });
+  return {
+    invoke: invoker(child),
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+const eventHeaders = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), [{ key, value }]]));
+
+function originRequest({ method, target, headers = {}, body }: Ask): CloudFrontRequest {
+  const [uri = '', querystring = ''] = target.split(/\?(.*)/s);
+  const { host = 'site.example', ...rest } = headers;
+  return {
+    clientIp: '203.0.113.7',
+    method,
+    uri,
+    querystring,
+    headers: eventHeaders({
+      ...rest,
+      host: ORIGIN_DOMAIN,
+      'x-forwarded-host': host,
+      'cloudfront-forwarded-proto': 'http',
+    }),
+    ...(body
+      ? {
+          body: {
+            action: 'read-only',
+            inputTruncated: false,
+            encoding: 'base64',
+            data: Buffer.from(body).toString('base64'),
+          },
+        }
+      : {}),
+    origin: {
+      s3: {
+        domainName: ORIGIN_DOMAIN,
+        path: '',
+        authMethod: 'origin-access-identity',
+        region: 'eu-west-1',
+        customHeaders: {},
+      },
+    },
+  };
+}
+
+function toAnswer(response: CloudFrontResultResponse, body: Buffer): Answer {
+  const headers: Record<string, string[]> = {};
+  for (const [name, values] of Object.entries(response.headers ?? {})) headers[name] = values.map(({ value }) => value);
+  return { status: Number(response.status), headers, body };
+}
+
+export async function startEdgeSite(options: {
+  bundle: string;
+  /** An empty folder for the functions. */
+  folder: string;
+  environment: Record<string, string>;
+}): Promise<EdgeSite> {
+  const { bundle, folder, environment } = options;
+  const manifest = JSON.parse(readFileSync(join(bundle, 'manifest.json'), 'utf8')) as Manifest;
+  const bucket = await startFakeBucket(BUCKET);
+  fillBucket(bundle, manifest, bucket);
+  const settings = JSON.stringify(settingsFor(manifest, environment));
+  const folderOf = (name: string) => join(folder, name);
+  cpSync(join(bundle, 'functions/default'), folderOf('default'), { recursive: true, verbatimSymlinks: true });
+  const functions: Record<string, RunningFunction> = {};
+  for (const name of manifest.functions) {
+    await buildFunction(name, folderOf(name), settings);
+    functions[name] = await startFunction(folderOf(name), bucket.endpoint);
+  }
+  const functionFor = (uri: string) => {
+    const name = uri.startsWith(`${manifest.basePath}/_next/image`) ? 'image' : 'default';
+    return functions[name] as RunningFunction;
+  };
+
+  async function fromBucket(request: CloudFrontRequest, { invoke }: RunningFunction): Promise<Answer> {
+    if (request.headers.host?.[0]?.value !== ORIGIN_DOMAIN) throw new Error('Host is not the bucket’s domain.');
+    const found = bucket.objects.get(decodeURIComponent(request.uri.slice(1)));
+    const response = {
+      status: found ? '200' : '403',
+      statusDescription: '',
+      headers: eventHeaders(found ? { 'content-type': found.contentType, 'x-amz-request-id': 'FAKE' } : {}),
+    };
+    const event = { Records: [{ cf: { config: { eventType: 'origin-response' }, request, response } }] };
+    const body = request.method === 'HEAD' ? Buffer.alloc(0) : (found?.body ?? Buffer.alloc(0));
+    return toAnswer((await invoke(event)) as CloudFrontResultResponse, body);
+  }
+
+  return {
+    bucket,
+    async ask(ask) {
+      const event = { Records: [{ cf: { config: { eventType: 'origin-request' }, request: originRequest(ask) } }] };
+      const running = functionFor(ask.target);
+      const answer = (await running.invoke(event)) as CloudFrontRequest | CloudFrontResultResponse;
+      if ('uri' in answer) return { ...(await fromBucket(answer, running)), servedBy: 'bucket' };
+      const generated = answer as CloudFrontResultResponse;
+      const encoding = generated.bodyEncoding === 'base64' ? 'base64' : 'utf8';
+      return { ...toAnswer(generated, Buffer.from(generated.body ?? '', encoding)), servedBy: 'next' };
+    },
+    async stop() {
+      await Promise.all([...Object.values(functions).map((running) => running.stop()), bucket.stop()]);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Builds an example as its users would, on the Node major it needs, and starts `next start` on the result. */
+import { execFile, spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { useNode } from '../../../nextjs/use-node/toolchain.ts';
+import { askServer } from './http.ts';
+
+const run = promisify(execFile);
+
+export interface BuiltApp {
+  folder: string;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** Without what npm and jest put there for themselves. */
+const plainEnvironment = () =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|NODE_OPTIONS$|JEST_)/.test(name)),
+  );
+
+export async function buildApp(example: string, folder: string, nodeMajor: number): Promise<BuiltApp> {
+  cpSync(example, folder, { recursive: true, filter: (path) => !/\/(node_modules|\.next|out)$/.test(path) });
+  const bin = await useNode(nodeMajor, {
+    platform: `${process.platform}-${process.arch}`,
+    nodePath: process.execPath,
+    nodeVersion: process.versions.node,
+    searchPath: process.env.PATH ?? '',
+    cacheFolder: join(homedir(), '.cache', 'towpath', 'node'),
+  });
+  const environment = {
+    ...plainEnvironment(),
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    NEXT_TELEMETRY_DISABLED: '1',
+    CI: '1',
+  };
+  const options = { cwd: folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
+  await run('npm', ['run', 'build'], options);
+  return { folder, environment };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+export async function startNext({ folder, environment }: BuiltApp, variables: Record<string, string>) {
+  const port = await freePort();
+  const child = spawn('node', ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'], {
+    cwd: folder,
+    env: { ...environment, ...variables },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (data: Buffer) => data.includes('started server') && resolve());
+    child.once('exit', (code) => reject(new Error(`next start ended with ${code}.`)));
+  });
+  return {
+    ask: (ask: Parameters<typeof askServer>[1]) => askServer(port, ask),
+    async stop() {
+      child.kill();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { createFastPath } from '../../../edge/default/fast-path.ts';
+import type { Settings } from '../../../edge/shared/settings.ts';
+import { routing, settings } from './settings.ts';
+
+const uriOf = (path: string, site: Settings = settings(), method = 'GET', cookies = '') =>
+  createFastPath(site).find(method, path, cookies)?.uri;
+
+describe('found', () => {
+  test.each([
+    ['/', '/releases/R1/isr/index.html'],
+    ['/about', '/releases/R1/isr/about.html'],
+    ['/404', '/releases/R1/isr/404.html'],
+    ['/posts/a', '/releases/R1/isr/posts/a.html'],
+    ['/_next/data/B/posts/a.json', '/releases/R1/isr/posts/a.json'],
+    ['/robots.txt', '/releases/R1/public/robots.txt'],
+    ['/images/a%20b.png', '/releases/R1/public/images/a%20b.png'],
+  ])('%s', (path, uri) => {
+    expect(uriOf(path)).toBe(uri);
+    expect(uriOf(path, settings(), 'HEAD')).toBe(uri);
+  });
+
+  test('below a base path, with trailing slashes', () => {
+    const site = settings({ basePath: '/docs', trailingSlash: true, publicPaths: ['/docs/robots.txt'] });
+    expect(uriOf('/docs/about/', site)).toBe('/releases/R1/isr/about.html');
+    expect(uriOf('/docs/', site)).toBe('/releases/R1/isr/index.html');
+    expect(uriOf('/docs/_next/data/B/posts/a.json', site)).toBe('/releases/R1/isr/posts/a.json');
+    expect(uriOf('/docs/robots.txt', site)).toBe('/releases/R1/public/docs/robots.txt');
+    for (const path of ['/about', '/docs/about', '/robots.txt', '/docs']) expect(uriOf(path, site)).toBeUndefined();
+  });
+});
+
+describe('left to Next', () => {
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s', (method) => {
+    expect(uriOf('/about', settings(), method)).toBeUndefined();
+  });
+
+  test.each(['/about/', '//about', '/%61bout', '/posts%2Fa', '/posts/b', '/500', '/%E0%A4%A', '/About'])(
+    '%s',
+    (path) => {
+      expect(uriOf(path)).toBeUndefined();
+    },
+  );
+
+  test.each(['__prerender_bypass=1', 'a=b; __next_preview_data=x'])('preview cookie %s', (cookies) => {
+    expect(uriOf('/about', settings(), 'GET', cookies)).toBeUndefined();
+    expect(uriOf('/about', settings(), 'GET', `not${cookies.split(' ')[0]}`)).toBeDefined();
+  });
+
+  const rule = { sourceRegex: '^/about(?:/)?$' };
+  test.each<[string, Partial<Settings['edge']['routing']>]>([
+    ['a redirect', { beforeMiddleware: [{ ...rule, headers: { location: '/' }, status: 307 }] }],
+    [
+      'a header with a condition',
+      { beforeMiddleware: [{ ...rule, headers: { a: 'b' }, has: [{ type: 'cookie', key: 'x' }] }] },
+    ],
+    ['a rewrite before files', { beforeFiles: [{ ...rule, destination: '/x' }] }],
+    ['middleware', { middlewareMatchers: [{ sourceRegex: '' }] }],
+  ])('%s touches the page', (_, changes) => {
+    const site = settings({}, { routing: routing(changes) });
+    expect(uriOf('/about', site)).toBeUndefined();
+    expect(uriOf('/About', site)).toBeUndefined();
+  });
+
+  test('a rewrite after files touches dynamic pages only', () => {
+    const site = settings({}, { routing: routing({ afterFiles: [{ sourceRegex: '^/.*$', destination: '/x' }] }) });
+    expect(uriOf('/posts/a', site)).toBeUndefined();
+    expect(uriOf('/about', site)).toBe('/releases/R1/isr/about.html');
+    expect(uriOf('/robots.txt', site)).toBe('/releases/R1/public/robots.txt');
+  });
+
+  test('with locales: the root, which may lead to another locale', () => {
+    const page = (html: string) => ({ html, revalidate: false as const, status: 200 });
+    const pages = { '/en': page('en.html'), '/en/about': page('en/about.html'), '/fr/about': page('fr/about.html') };
+    const i18n = { locales: ['en', 'fr'], defaultLocale: 'en' };
+    const site = settings({ pages }, { i18n });
+    expect(uriOf('/', site)).toBeUndefined();
+    expect(uriOf('/about', site)).toBe('/releases/R1/isr/en/about.html');
+    expect(uriOf('/fr/about', site)).toBe('/releases/R1/isr/fr/about.html');
+    const domains = [{ domain: 'example.fr', defaultLocale: 'fr' }];
+    expect(uriOf('/about', settings({ pages }, { i18n: { ...i18n, domains } }))).toBeUndefined();
+  });
+});
+
+test('custom headers without conditions are added, with the parameters of the path', () => {
+  const headers = { 'x-post': 'post-$1' };
+  const rules = [
+    { sourceRegex: '^/posts(?:/([^/]+?))(?:/)?$', headers },
+    { sourceRegex: '^/posts', headers: { 'x-all': 'yes' } },
+  ];
+  const fastPath = createFastPath(settings({}, { routing: routing({ beforeMiddleware: rules }) }));
+  expect(fastPath.find('GET', '/posts/a', '')?.path).toBe('/posts/a');
+  expect(fastPath.headersFor('/posts/a')).toEqual({ 'x-post': 'post-a', 'x-all': 'yes' });
+  expect(fastPath.headersFor('/about')).toEqual({});
+});

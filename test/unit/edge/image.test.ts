@@ -1,0 +1,253 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { CloudFrontRequestEvent, CloudFrontResultResponse } from 'aws-lambda';
+import sharp from 'sharp';
+import { isForbiddenAddress } from '../../../edge/image/addresses.ts';
+import { createImageHandler } from '../../../edge/image/handler.ts';
+import { detectType, fileNameOf, isAnimated } from '../../../edge/image/image-type.ts';
+import { isAllowedHost, parseParameters } from '../../../edge/image/parameters.ts';
+import { ForbiddenAddressError, fetchRemote } from '../../../edge/image/remote.ts';
+import { transform } from '../../../edge/image/transform.ts';
+import type { Bucket } from '../../../edge/shared/bucket.ts';
+import type { Settings } from '../../../edge/shared/settings.ts';
+import { event } from './events.ts';
+import { settings } from './settings.ts';
+
+const { images } = settings().edge;
+const picture = (format: 'png' | 'jpeg' = 'png', width = 100, height = 80) =>
+  sharp({ create: { width, height, channels: 3, background: '#d59f3c' } })
+    .toFormat(format)
+    .toBuffer();
+
+beforeEach(() => {
+  jest.spyOn(console, 'warn').mockImplementation(() => {});
+});
+
+const servers: Array<() => void> = [];
+/** Nothing listens there. */
+const NO_HOST = '127.0.0.1:1';
+afterEach(() => {
+  for (const stop of servers.splice(0)) stop();
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('parameters', () => {
+  test.each([
+    ['url=/a.png&w=640&q=75', { url: '/a.png', isAbsolute: false, width: 640, quality: 75 }],
+    [
+      'url=https://images.example/a&w=64&q=1',
+      { url: 'https://images.example/a', isAbsolute: true, width: 64, quality: 1 },
+    ],
+    ['url=//evil.example/a&w=64&q=1', { refusal: '"url" parameter cannot be a protocol-relative URL (//)' }],
+    ['url=/_next/image?url=x&w=64&q=1', { refusal: '"url" parameter cannot be recursive' }],
+    ['url=https://sub.images.example/a&w=64&q=1', { refusal: '"url" parameter is not allowed' }],
+    ['url=data:image/png,x&w=64&q=1', { refusal: '"url" parameter is invalid' }],
+    ['url=/a&w=65&q=1', { refusal: '"w" parameter (width) of 65 is not allowed' }],
+  ])('%s', (query, expected) => {
+    expect(parseParameters(new URLSearchParams(query), images)).toEqual(expected);
+  });
+
+  test('remote patterns: one label, any labels, paths', () => {
+    const patterns = (hostname: string, pathname?: string) => ({
+      ...images,
+      domains: [],
+      remotePatterns: [{ hostname, pathname }],
+    });
+    const url = new URL('https://a.b.example/files/x/y.png');
+    expect(isAllowedHost(url, patterns('**.example'))).toBe(true);
+    expect(isAllowedHost(url, patterns('*.b.example', '/files/**'))).toBe(true);
+    expect(isAllowedHost(url, patterns('*.example'))).toBe(false);
+    expect(isAllowedHost(url, patterns('**.example', '/files/*'))).toBe(false);
+    expect(isAllowedHost(url, patterns('a.bxexample'))).toBe(false);
+  });
+});
+
+describe('addresses', () => {
+  test.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fd00:ec2::254',
+    'fe80::1',
+    '::ffff:169.254.169.254',
+    '::ffff:7f00:1',
+    '64:ff9b::a9fe:a9fe',
+    '2002:7f00:1::',
+    'localhost',
+    '',
+  ])('%s is forbidden', (address) => expect(isForbiddenAddress(address)).toBe(true));
+
+  test.each(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1', '::ffff:8.8.8.8'])('%s is not', (address) =>
+    expect(isForbiddenAddress(address)).toBe(false),
+  );
+});
+
+describe('remote', () => {
+  const strict = { isForbidden: isForbiddenAddress, maxRedirects: 3 };
+  const lax = { isForbidden: () => false, maxRedirects: 3 };
+
+  test('private addresses are refused: written out, by name, in other notations', async () => {
+    const host = await serve((_, response) => response.end('secret'));
+    const port = host.split(':')[1];
+    for (const name of ['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '[::1]', '[::ffff:127.0.0.1]']) {
+      await expect(fetchRemote(`http://${name}:${port}/`, strict)).rejects.toBeInstanceOf(ForbiddenAddressError);
+    }
+  });
+
+  test('a redirect is checked as well', async () => {
+    const inner = await serve((_, response) => response.end('secret'));
+    const outer = await serve((_, response) =>
+      response.writeHead(302, { location: `http://localhost:${inner.split(':')[1]}/` }).end(),
+    );
+    const onlyLiteral = { isForbidden: (address: string) => address !== '127.0.0.1', maxRedirects: 3 };
+    expect((await fetchRemote(`http://${outer}/`, onlyLiteral)).bytes.toString()).toBe('secret');
+    const once = { isForbidden: () => false, maxRedirects: 0 };
+    await expect(fetchRemote(`http://${outer}/`, once)).rejects.toThrow('redirects');
+    const file = await serve((_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
+    await expect(fetchRemote(`http://${file}/`, lax)).rejects.toBeInstanceOf(ForbiddenAddressError);
+  });
+
+  test('status, type and cache time are told', async () => {
+    const host = await serve((_, response) =>
+      response.writeHead(404, { 'content-type': 'text/plain', 'cache-control': 'max-age=9' }).end('no'),
+    );
+    expect(await fetchRemote(`http://${host}/`, lax)).toEqual({
+      status: 404,
+      bytes: Buffer.from('no'),
+      contentType: 'text/plain',
+      cacheControl: 'max-age=9',
+    });
+  });
+});
+
+describe('types', () => {
+  test('by their first bytes', async () => {
+    expect(detectType(await picture('png'))).toBe('image/png');
+    expect(detectType(await picture('jpeg'))).toBe('image/jpeg');
+    expect(detectType(Buffer.from('<svg xmlns="x"/>'))).toBe('image/svg+xml');
+    expect(detectType(Buffer.from('<html>'))).toBeUndefined();
+  });
+
+  test('animation', async () => {
+    expect(isAnimated(await picture('png'), 'image/png')).toBe(false);
+    expect(isAnimated(Buffer.from('GIF89a…NETSCAPE2.0'), 'image/gif')).toBe(true);
+    expect(isAnimated(Buffer.from('\x89PNG…acTL…IDAT', 'latin1'), 'image/png')).toBe(true);
+  });
+
+  test('file names', () => {
+    expect(fileNameOf('/a/photo.big.jpg?x=.y', 'image/webp')).toBe('photo.webp');
+    expect(fileNameOf('/a/ph"oto\n.jpg', 'image/webp')).toBe('ph_oto_.webp');
+    expect(fileNameOf('/a/', 'image/webp')).toBeUndefined();
+  });
+});
+
+describe('handler', () => {
+  const ask = async (
+    query: string,
+    given: Settings,
+    objects: Record<string, Buffer>,
+    headers: Record<string, string> = {},
+    method = 'GET',
+  ) => {
+    const bucket: Bucket = {
+      get: async (key) =>
+        objects[key] ? new Response(new Uint8Array(objects[key])) : new Response(null, { status: 403 }),
+      put: async () => {},
+    };
+    const handler = createImageHandler({ settings: given, bucket, transform, isForbidden: () => false });
+    const request = event(method, `/_next/image?${query}`, { headers: { 'x-forwarded-host': NO_HOST, ...headers } });
+    return (await handler({
+      Records: [{ cf: { request } }],
+    } as unknown as CloudFrontRequestEvent)) as CloudFrontResultResponse;
+  };
+  const headerOf = (answer: CloudFrontResultResponse, name: string) => answer.headers?.[name]?.[0]?.value;
+  const local = settings({ publicPaths: ['/a.png', '/a.svg'] });
+  const KEY = 'releases/R1/public/a.png';
+
+  test('AVIF, WebP or the original type, by the app’s list and the browser', async () => {
+    const avif = settings(
+      { publicPaths: ['/a.png'] },
+      { images: { ...images, formats: ['image/avif', 'image/webp'] } },
+    );
+    const typeFor = async (given: Settings, accept: string) =>
+      headerOf(await ask('url=/a.png&w=64&q=75', given, { [KEY]: await picture() }, { accept }), 'content-type');
+    expect(await typeFor(avif, 'image/avif,image/webp')).toBe('image/avif');
+    expect(await typeFor(avif, 'image/webp')).toBe('image/webp');
+    expect(await typeFor(local, 'image/avif,image/webp')).toBe('image/webp');
+    expect(await typeFor(local, '*/*')).toBe('image/png');
+  });
+
+  test('a missing file, an unlisted one and a way out of the bucket’s folder are no images', async () => {
+    for (const path of ['/a.png', '/_next/static/../../secret', '/_next/static/%2e%2e/x.png']) {
+      const answer = await ask(`url=${encodeURIComponent(path)}&w=64&q=75`, local, {
+        'static/_next/x.png': await picture(),
+      });
+      expect(Number(answer.status)).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  test('an image of the site itself that is no file: fetched by the name the visitor used', async () => {
+    const image = await picture();
+    const host = await serve((request, response) =>
+      response.writeHead(request.url === '/api/flag?x=1' ? 200 : 404).end(image),
+    );
+    const headers = { 'x-forwarded-host': host, 'cloudfront-forwarded-proto': 'http', accept: 'image/webp' };
+    const answer = await ask(`url=${encodeURIComponent('/api/flag?x=1')}&w=64&q=75`, local, {}, headers);
+    expect(answer.status).toBe('200');
+    expect(headerOf(answer, 'cache-control')).toBe('public, max-age=0, s-maxage=60, must-revalidate');
+    const elsewhere = await ask(`url=${encodeURIComponent('/\\localhost/x')}&w=64&q=75`, local, {}, headers);
+    expect(elsewhere.status).toBe('400');
+  });
+
+  test('If-None-Match, HEAD and other methods', async () => {
+    const objects = { [KEY]: await picture() };
+    const first = await ask('url=/a.png&w=64&q=75', local, objects);
+    const etag = headerOf(first, 'etag') ?? '';
+    expect(await ask('url=/a.png&w=64&q=75', local, objects, { 'if-none-match': etag })).toMatchObject({
+      status: '304',
+    });
+    expect(await ask('url=/a.png&w=64&q=75', local, objects, {}, 'HEAD')).not.toHaveProperty('body');
+    expect(await ask('url=/a.png&w=64&q=75', local, objects, {}, 'POST')).toMatchObject({ status: '405' });
+  });
+
+  test('SVG: as it is with Next 11, refused by later ones unless allowed', async () => {
+    const objects = { 'releases/R1/public/a.svg': Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') };
+    const with12 = (allowed: boolean) => ({
+      ...local,
+      next: { version: '12.3.7', major: 12 },
+      edge: { ...local.edge, images: { ...images, dangerouslyAllowSVG: allowed } },
+    });
+    const old = await ask('url=/a.svg&w=64&q=75', local, objects);
+    expect(headerOf(old, 'content-security-policy')).toBe("script-src 'none'; sandbox;");
+    expect(await ask('url=/a.svg&w=64&q=75', with12(true), objects)).toMatchObject({ status: '200' });
+    expect(await ask('url=/a.svg&w=64&q=75', with12(false), objects)).toMatchObject({ status: '400' });
+  });
+
+  test('a decompression bomb is not unpacked', async () => {
+    const bomb = await sharp({
+      create: { width: 11_000, height: 10_000, channels: 3, background: 'white' },
+      limitInputPixels: false,
+    })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    await expect(transform(bomb, { width: 64, quality: 75, type: 'image/webp' })).rejects.toThrow('pixel limit');
+  });
+});

@@ -1,0 +1,192 @@
+/** The collector on made-up apps, whose `next` knows no more than how to load a configuration. */
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { collect } from '../../../nextjs/collect/index.ts';
+import { freezeConfig, imagesConfigOf } from '../../../nextjs/collect/server-site.ts';
+import { commonFolder } from '../../../nextjs/collect/trace.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'towpath-collect-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function app(files: Record<string, string>, version = '12.3.7', config: object = {}) {
+  const all: Record<string, string> = {
+    'package.json': '{}',
+    'node_modules/next/package.json': JSON.stringify({ name: 'next', version }),
+    'node_modules/next/dist/server/config.js': `exports.default = async () => (${JSON.stringify({ distDir: '.next', ...config })})`,
+    'node_modules/next/dist/server/next-server.js': 'module.exports = require("./helper")',
+    'node_modules/next/dist/server/helper.js': '',
+    'node_modules/next/dist/server/unused.js': '',
+    ...files,
+  };
+  for (const [path, text] of Object.entries(all)) {
+    const file = join(folder, 'app', path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
+
+const run = () => collect(join(folder, 'app'), join(folder, 'bundle'), () => {});
+
+const SERVER_APP = {
+  '.next/BUILD_ID': 'B\n',
+  '.next/routes-manifest.json': JSON.stringify({ redirects: [], rewrites: [], dynamicRoutes: [] }),
+  '.next/prerender-manifest.json': JSON.stringify({ routes: {}, dynamicRoutes: {} }),
+  '.next/server/pages-manifest.json': JSON.stringify({
+    '/': 'pages/index.html',
+    '/ssr': 'pages/ssr.js',
+    '/gone': 'pages/gone.html',
+  }),
+  '.next/server/pages/index.html': '<p>',
+  '.next/server/pages/ssr.js': 'require("left-pad")',
+  '.next/server/pages/ssr.js.map': '{}',
+  '.next/cache/x': 'x',
+  '.next/static/chunks/main.js': 'main',
+  'node_modules/left-pad/package.json': '{}',
+  'node_modules/left-pad/index.js': 'fs.readFile',
+  'node_modules/not-used/index.js': '',
+  'public/robots.txt': 'all',
+  '.env': 'A=1',
+};
+
+describe('a server-rendered app', () => {
+  test('is packed with what it uses, and no more', async () => {
+    await app(SERVER_APP, '11.1.4');
+    const manifest = await run();
+    expect(Object.keys(manifest.files).sort()).toEqual([
+      'functions/default/app/.env',
+      'functions/default/app/.next/BUILD_ID',
+      'functions/default/app/.next/prerender-manifest.json',
+      'functions/default/app/.next/routes-manifest.json',
+      'functions/default/app/.next/server/pages-manifest.json',
+      'functions/default/app/.next/server/pages/index.html',
+      'functions/default/app/.next/server/pages/ssr.js',
+      'functions/default/app/.next/static/.keep',
+      'functions/default/app/node_modules/left-pad/index.js',
+      'functions/default/app/node_modules/left-pad/package.json',
+      'functions/default/app/node_modules/next/dist/server/helper.js',
+      'functions/default/app/node_modules/next/dist/server/next-server.js',
+      'functions/default/app/node_modules/next/package.json',
+      'functions/default/app/package.json',
+      'functions/default/app/public/robots.txt',
+      'functions/default/app/towpath-next-config.json',
+      'prerendered/index.html',
+      'public/robots.txt',
+      'static/_next/static/chunks/main.js',
+    ]);
+    expect(manifest).toMatchObject({ rendering: 'ssr', buildId: 'B', functions: ['default', 'image'] });
+    expect(Object.keys(manifest.pages)).toEqual(['/']);
+    expect(manifest.files['public/robots.txt']).toEqual({
+      sha256: createHash('sha256').update('all').digest('hex'),
+      bytes: 3,
+      contentType: 'text/plain; charset=UTF-8',
+    });
+    expect(JSON.parse(await readFile(join(folder, 'bundle/manifest.json'), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(manifest)),
+    );
+  });
+
+  test('below a base path', async () => {
+    await app(SERVER_APP, '11.1.4', { basePath: '/docs' });
+    const files = Object.keys((await run()).files);
+    expect(files).toEqual(
+      expect.arrayContaining(['static/docs/_next/static/chunks/main.js', 'public/docs/robots.txt']),
+    );
+  });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['no build', { '.next/BUILD_ID': '' }, /BUILD_ID is missing/],
+    [
+      'a corrupt manifest',
+      { '.next/routes-manifest.json': '{"redirects":' },
+      /routes-manifest\.json is not valid JSON/,
+    ],
+  ])('%s: the file is named', async (name, changes, message) => {
+    await app({ ...SERVER_APP, ...changes }, '11.1.4');
+    if (name === 'no build') await rm(join(folder, 'app/.next'), { recursive: true });
+    await expect(run()).rejects.toMatchObject({
+      code: 'UNUSABLE_BUILD_OUTPUT',
+      fault: 'user',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test.each(['9.2.0', '13.4.0', '16.4.6'])('Next %s is refused with a remedy', async (version) => {
+    await app(SERVER_APP, version);
+    await expect(run()).rejects.toMatchObject({
+      code: 'UNSUPPORTED_NEXT_VERSION',
+      remedy: expect.stringContaining('9.3'),
+    });
+  });
+});
+
+describe('a static site', () => {
+  const EXPORTED = { 'out/index.html': '<p>', 'out/about.html': '<p>about', 'out/_next/static/a.js': 'a' };
+  const detail = (success: boolean) => JSON.stringify({ version: 1, outDirectory: join(folder, 'app/out'), success });
+
+  test('everything exported, with its pages’ other names', async () => {
+    await app({ ...EXPORTED, '.next/export-detail.json': detail(true), '.next/BUILD_ID': 'B' });
+    const manifest = await run();
+    expect(manifest).toMatchObject({ rendering: 'static', functions: [], edge: {} });
+    expect(Object.keys(manifest.files).sort()).toEqual([
+      'public/_next/static/a.js',
+      'public/about.html',
+      'public/about/index.html',
+      'public/index.html',
+    ]);
+  });
+
+  test("output: 'export', as newer versions have it", async () => {
+    await app(EXPORTED, '16.4.6', { output: 'export' });
+    expect((await run()).rendering).toBe('static');
+  });
+
+  test('a failed export and an empty one are told', async () => {
+    await app({ ...EXPORTED, '.next/export-detail.json': detail(false) });
+    await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('the export failed') });
+    await app({ '.next/export-detail.json': detail(true) });
+    await rm(join(folder, 'app/out'), { recursive: true });
+    await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('holds no HTML file') });
+  });
+});
+
+test('no package.json, and no Next', async () => {
+  await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('has no package.json') });
+  await mkdir(join(folder, 'app'), { recursive: true });
+  await writeFile(join(folder, 'app/package.json'), '{}');
+  await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('"next" is not installed') });
+});
+
+test('a configuration that throws', async () => {
+  await app({ 'node_modules/next/dist/server/config.js': 'exports.default = async () => { throw new Error("boom") }' });
+  await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('boom') });
+});
+
+test('the frozen configuration neither compresses nor writes to disk', () => {
+  const frozen = freezeConfig({ distDir: '.next', compress: true, generateBuildId: null, experimental: { a: 1 } });
+  expect(frozen).toEqual({
+    distDir: '.next',
+    compress: false,
+    experimental: { a: 1, isrFlushToDisk: false, sprFlushToDisk: false },
+  });
+});
+
+test('image settings: Next’s own, with defaults for what that version lacks', () => {
+  const images = { path: '/docs/_next/image', deviceSizes: [640], minimumCacheTTL: 5 };
+  expect(imagesConfigOf({ distDir: '.next', images })).toMatchObject({
+    ...images,
+    formats: ['image/webp'],
+    domains: [],
+  });
+});
+
+test.each([
+  [['/a/b/c.js', '/a/b/d/e.js'], '/a/b'],
+  [['/a/web/x.js', '/a/node_modules/y.js'], '/a'],
+  [['/a/bc/x.js', '/a/b/y.js'], '/a'],
+])('common folder of %j', (files, common) => expect(commonFolder(files)).toBe(common));
