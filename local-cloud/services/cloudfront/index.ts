@@ -5,19 +5,19 @@
  * on viewer events, key value stores, aliases and certificates, staging distributions, cache tags, multi-tenant
  * distributions, monitoring, other lists than those of its own resources.
  * By design: a change is `Deployed` after about a second, and at the edge after half of that; policies and published
- * functions change at once; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
+ * functions change at once; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as sdk from '@aws-sdk/client-cloudfront';
 import { sdkService } from '../../protocol/sdk-service.ts';
 import type { Environment, Service } from '../../service.ts';
-import { createDistributions } from './control/distributions.ts';
+import { createDistributions, type DistributionEvents, distributionOperations } from './control/distributions.ts';
 import { createInvalidations } from './control/invalidations.ts';
 import { policyOperations } from './control/policies.ts';
 import { openStore } from './control/store.ts';
 import { tagOperations } from './control/tags.ts';
 import { functionOperations } from './control/viewer-functions.ts';
-import { createEdge } from './serving/edge.ts';
+import { createEdge, type Edge } from './serving/edge.ts';
 import { errorPage } from './serving/error-page.ts';
 import { readRequest, writeResponse } from './serving/http.ts';
 import { createListeners } from './serving/listeners.ts';
@@ -39,9 +39,15 @@ export function createCloudFrontService(environment: Environment, options: Cloud
   const { propagationMs = 1_000, invalidationMs = 300, maxCacheBytes = 256 * 1024 * 1024 } = options;
   const { now, log, accountId } = environment;
   const store = openStore(environment.records);
+  const distributions = createDistributions(environment, store, propagationMs);
   const invalidations = createInvalidations(store, now, invalidationMs, (id) => void distributions.find(id));
   const objects = createObjects({ now, maxCacheBytes, completedSince: invalidations.completedSince, log });
-  const distributions = createDistributions(environment, store, propagationMs, {
+  const edge = createEdge({ environment, store, distributions, objects });
+
+  const serve = (id: string, incoming: IncomingMessage, outgoing: ServerResponse) =>
+    serveOver(edge, log, id, incoming, outgoing);
+  const listeners = createListeners(store.ports, log, serve);
+  const events: DistributionEvents = {
     created: (id) => listeners.open(id),
     deleted: async (id) => {
       await listeners.close(id);
@@ -50,21 +56,7 @@ export function createCloudFrontService(environment: Environment, options: Cloud
       objects.forget(id);
     },
     invalidating: (id) => invalidations.inProgress(id).length,
-  });
-  const edge = createEdge({ environment, store, distributions, objects });
-
-  const serve = (id: string, incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const method = incoming.method ?? 'GET';
-    readRequest(incoming)
-      .then((request) => (request ? edge(id, request) : errorPage(413, 'The request body is too large.')))
-      .catch((error: Error) => {
-        if (!incoming.destroyed || incoming.complete) log(`CloudFront ${id} ${method} ${incoming.url}: ${error.stack}`);
-        return errorPage(500, `The local cloud failed: ${error.message}`);
-      })
-      .then((response) => writeResponse(response, outgoing, method))
-      .catch((error: Error) => outgoing.destroy(error));
   };
-  const listeners = createListeners(store.ports, log, serve);
   const ids = () => store.distributions.entries().map(([id]) => id);
 
   const client = new sdk.CloudFrontClient({
@@ -77,7 +69,7 @@ export function createCloudFrontService(environment: Environment, options: Cloud
       module: sdk,
       client,
       operations: {
-        ...distributions.operations,
+        ...distributionOperations({ environment, store, view: distributions, events }),
         ...invalidations.operations,
         ...policyOperations(store, now),
         ...functionOperations(store, now, accountId),
@@ -103,4 +95,23 @@ export function createCloudFrontService(environment: Environment, options: Cloud
         return url ? [{ id, domainName: distributions.domainName(id), url }] : [];
       }),
   };
+}
+
+/** A viewer's request over HTTP, answered whatever happens. */
+function serveOver(
+  edge: Edge,
+  log: (line: string) => void,
+  id: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
+  const method = incoming.method ?? 'GET';
+  readRequest(incoming)
+    .then((request) => (request ? edge(id, request) : errorPage(413, 'The request body is too large.')))
+    .catch((error: Error) => {
+      if (incoming.complete) log(`CloudFront ${id} ${method} ${incoming.url}: ${error.stack}`);
+      return errorPage(500, `The local cloud failed: ${error.message}`);
+    })
+    .then((response) => writeResponse(response, outgoing, method))
+    .catch((error: Error) => outgoing.destroy(error));
 }

@@ -21,6 +21,7 @@ import { createEvents } from '../../../aws/events.ts';
 import { createExecutions } from '../../../aws/executions.ts';
 import { createLogs } from '../../../aws/logs.ts';
 import { createRoles } from '../../../aws/roles.ts';
+import { eventDeployment } from '../../support/event-deployment.ts';
 
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:towpath-dev-deploy';
 const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:towpath-dev-deploy:D1';
@@ -55,11 +56,12 @@ test('an execution tells whether it can be replayed', async () => {
 test('an event that the bus refused is an error', async () => {
   const events = createEvents(new EventBridgeClient({}), 'towpath-dev');
   clients.events.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorMessage: 'too large' }] });
-  await expect(events.emit('Deployment Succeeded', {})).rejects.toThrow('too large');
+  const deployment = eventDeployment();
+  await expect(events.emit('deployment.succeeded', { deployment })).rejects.toThrow('too large');
   expect(clients.events.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries?.[0]).toMatchObject({
     EventBusName: 'towpath-dev',
     Source: 'towpath',
-    DetailType: 'Deployment Succeeded',
+    DetailType: 'deployment.succeeded',
   });
 });
 

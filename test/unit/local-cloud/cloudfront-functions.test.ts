@@ -216,7 +216,7 @@ test('a response headers policy adds, overrides and removes', () => {
     },
     CorsConfig: {
       AccessControlAllowOrigins: { Quantity: 1, Items: ['https://*.example.org'] },
-      AccessControlAllowHeaders: { Quantity: 0 },
+      AccessControlAllowHeaders: { Quantity: 0, Items: [] },
       AccessControlAllowMethods: { Quantity: 1, Items: ['GET' as const] },
       AccessControlAllowCredentials: false,
       OriginOverride: true,

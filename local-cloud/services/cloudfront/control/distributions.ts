@@ -13,10 +13,10 @@ const MAX_DISTRIBUTIONS = 500;
 
 /** How the rest of the service sees distributions. */
 export interface Distributions {
-  operations: Operations;
   status(record: DistributionRecord): 'InProgress' | 'Deployed';
   /** The config that the edge has now; undefined until a new distribution has reached it. */
   served(record: DistributionRecord): DistributionConfig | undefined;
+  /** Throws NoSuchDistribution. */
   find(id: string): DistributionRecord;
   arn(id: string): string;
   domainName(id: string): string;
@@ -25,128 +25,149 @@ export interface Distributions {
 export interface DistributionEvents {
   created(id: string): Promise<void>;
   deleted(id: string): Promise<void>;
-  /** Invalidations of a distribution that are not completed. */
+  /** How many invalidations of a distribution are not completed. */
   invalidating(id: string): number;
 }
 
 /** `propagationMs`: from an accepted change to `Deployed`; the edge takes it up after half of that. */
-export function createDistributions(
-  environment: Environment,
-  store: Store,
-  propagationMs: number,
-  events: DistributionEvents,
-): Distributions {
+export function createDistributions(environment: Environment, store: Store, propagationMs: number): Distributions {
   const { now, accountId } = environment;
-  const { distributions } = store;
-
-  const arn = (id: string) => `arn:aws:cloudfront::${accountId}:distribution/${id}`;
-  const domainName = (id: string) => `${id.toLowerCase()}.cloudfront.localhost:${new URL(environment.endpoint()).port}`;
-  const status = (record: DistributionRecord) =>
-    now() < record.changedAt + propagationMs ? ('InProgress' as const) : ('Deployed' as const);
-  const served = (record: DistributionRecord) =>
-    now() < record.changedAt + propagationMs / 2 ? record.configBefore : record.config;
-  const find = (id: string): DistributionRecord => {
-    const record = distributions.get(id);
-    if (!record) throw new AwsError('NoSuchDistribution', `The specified distribution does not exist: ${id}.`, 404);
-    return record;
+  return {
+    status: (record) => (now() < record.changedAt + propagationMs ? 'InProgress' : 'Deployed'),
+    served: (record) => (now() < record.changedAt + propagationMs / 2 ? record.configBefore : record.config),
+    find: (id) => {
+      const record = store.distributions.get(id);
+      if (!record) throw new AwsError('NoSuchDistribution', `The specified distribution does not exist: ${id}.`, 404);
+      return record;
+    },
+    arn: (id) => `arn:aws:cloudfront::${accountId}:distribution/${id}`,
+    domainName: (id) => `${id.toLowerCase()}.cloudfront.localhost:${new URL(environment.endpoint()).port}`,
   };
+}
 
-  const shape = (record: DistributionRecord) => ({
-    Id: record.id,
-    ARN: arn(record.id),
-    Status: status(record),
-    LastModifiedTime: new Date(record.changedAt),
-    InProgressInvalidationBatches: events.invalidating(record.id),
-    DomainName: domainName(record.id),
-    ActiveTrustedSigners: { Enabled: false, Quantity: 0 },
-    ActiveTrustedKeyGroups: { Enabled: false, Quantity: 0 },
-    DistributionConfig: record.config,
-  });
-  const answer = (record: DistributionRecord) => ({ Distribution: shape(record), ETag: record.etag });
+interface Context {
+  environment: Environment;
+  store: Store;
+  view: Distributions;
+  events: DistributionEvents;
+}
 
-  const accept = async (given: DistributionConfig, caller: Caller): Promise<DistributionConfig> => {
-    const config = withDefaults(given);
-    checkDistributionConfig(config, knownTo(store));
-    await checkEdgeFunctions(config, environment, caller);
-    return config;
-  };
-
+export function distributionOperations(context: Context): Operations {
+  const { view, store } = context;
+  const answer = (record: DistributionRecord) => ({ Distribution: shape(context, record), ETag: record.etag });
   const create = async (given: DistributionConfig, tags: Tag[], caller: Caller) => {
-    const createdFrom = digest(withDefaults(given));
-    const existing = distributions
-      .entries()
-      .map(([, record]) => record)
-      .find(({ config }) => config.CallerReference === given.CallerReference);
-    if (existing && existing.createdFrom !== createdFrom) {
-      throw new AwsError(
-        'DistributionAlreadyExists',
-        `The caller reference that you are using to create a distribution is associated with another distribution: ${existing.id}.`,
-        409,
-      );
-    }
-    if (existing) return { ...answer(existing), Location: location(existing.id) };
-    if (distributions.entries().length >= MAX_DISTRIBUTIONS) {
-      throw new AwsError('TooManyDistributions', `An account can have ${MAX_DISTRIBUTIONS} distributions.`);
-    }
-    const config = await accept(given, caller);
-    const record: DistributionRecord = { id: newId('E'), config, createdFrom, etag: newEtag(), changedAt: now(), tags };
-    distributions.put(record.id, record);
-    await events.created(record.id);
-    return { ...answer(record), Location: location(record.id) };
+    const record = await createRecord(context, given, tags, caller);
+    return { ...answer(record), Location: `https://cloudfront.amazonaws.com/2020-05-31/distribution/${record.id}` };
   };
-
-  const operations: Operations = {
+  return {
     CreateDistribution: async ({ DistributionConfig }, caller) => create(DistributionConfig, [], caller),
     CreateDistributionWithTags: async ({ DistributionConfigWithTags: both }, caller) =>
       create(both.DistributionConfig, both.Tags?.Items ?? [], caller),
-    GetDistribution: async ({ Id }) => answer(find(Id)),
+    GetDistribution: async ({ Id }) => answer(view.find(Id)),
     GetDistributionConfig: async ({ Id }) => {
-      const record = find(Id);
+      const record = view.find(Id);
       return { DistributionConfig: record.config, ETag: record.etag };
     },
-    UpdateDistribution: async ({ Id, IfMatch, DistributionConfig }, caller) => {
-      checkIfMatch(IfMatch, find(Id).etag);
-      checkUpdate(DistributionConfig, find(Id).config);
-      const config = await accept(DistributionConfig, caller);
-      const record = find(Id);
-      checkIfMatch(IfMatch, record.etag);
-      const updated = { ...record, config, configBefore: served(record), etag: newEtag(), changedAt: now() };
-      distributions.put(Id, updated);
-      return answer(updated);
-    },
+    UpdateDistribution: async ({ Id, IfMatch, DistributionConfig }, caller) =>
+      answer(await updateRecord(context, Id, IfMatch, DistributionConfig, caller)),
     DeleteDistribution: async ({ Id, IfMatch }) => {
-      const record = find(Id);
+      const record = view.find(Id);
       checkIfMatch(IfMatch, record.etag);
-      if (record.config.Enabled || status(record) === 'InProgress') {
+      if (record.config.Enabled || view.status(record) === 'InProgress') {
         throw new AwsError(
           'DistributionNotDisabled',
           'The distribution you are trying to delete has not been disabled: disable it and wait until it is Deployed.',
           409,
         );
       }
-      distributions.delete(Id);
-      await events.deleted(Id);
+      store.distributions.delete(Id);
+      await context.events.deleted(Id);
     },
     ListDistributions: async ({ Marker, MaxItems }) => {
-      const all = distributions.entries().map(([, record]) => record);
+      const all = store.distributions.entries().map(([, record]) => record);
       const { items, size, truncated, nextMarker } = page(all, ({ id }) => id, Marker, MaxItems);
-      const summaries = items.map((record) => summary(shape(record)));
       return {
         DistributionList: {
           Marker: Marker ?? '',
           MaxItems: size,
           IsTruncated: truncated,
           ...(nextMarker && { NextMarker: nextMarker }),
-          Quantity: summaries.length,
-          Items: summaries,
+          Quantity: items.length,
+          Items: items.map((record) => summary(shape(context, record))),
         },
       };
     },
   };
-  return { operations, status, served, find, arn, domainName };
 }
 
-const location = (id: string) => `https://cloudfront.amazonaws.com/2020-05-31/distribution/${id}`;
+/** A new distribution, or the one that the same reference and config made before. */
+async function createRecord(
+  { store, environment, events }: Context,
+  given: DistributionConfig,
+  tags: Tag[],
+  caller: Caller,
+) {
+  const { distributions } = store;
+  const createdFrom = digest(withDefaults(given));
+  const all = distributions.entries().map(([, record]) => record);
+  const existing = all.find(({ config }) => config.CallerReference === given.CallerReference);
+  if (existing && existing.createdFrom !== createdFrom) {
+    throw new AwsError(
+      'DistributionAlreadyExists',
+      `The caller reference that you are using to create a distribution is associated with another distribution: ${existing.id}.`,
+      409,
+    );
+  }
+  if (existing) return existing;
+  if (all.length >= MAX_DISTRIBUTIONS) {
+    throw new AwsError('TooManyDistributions', `An account can have ${MAX_DISTRIBUTIONS} distributions.`);
+  }
+  const config = await accept(environment, store, given, caller);
+  const record = { id: newId('E'), config, createdFrom, etag: newEtag(), changedAt: environment.now(), tags };
+  distributions.put(record.id, record);
+  await events.created(record.id);
+  return record;
+}
+
+async function updateRecord(
+  { store, environment, view }: Context,
+  id: string,
+  ifMatch: string | undefined,
+  given: DistributionConfig,
+  caller: Caller,
+): Promise<DistributionRecord> {
+  checkIfMatch(ifMatch, view.find(id).etag);
+  checkUpdate(given, view.find(id).config);
+  const config = await accept(environment, store, given, caller);
+  // Another update may have won meanwhile.
+  const record = view.find(id);
+  checkIfMatch(ifMatch, record.etag);
+  const configBefore = view.served(record);
+  const updated = { ...record, config, configBefore, etag: newEtag(), changedAt: environment.now() };
+  store.distributions.put(id, updated);
+  return updated;
+}
+
+async function accept(environment: Environment, store: Store, given: DistributionConfig, caller: Caller) {
+  const config = withDefaults(given);
+  checkDistributionConfig(config, knownTo(store));
+  await checkEdgeFunctions(config, environment, caller);
+  return config;
+}
+
+function shape({ view, events }: Context, record: DistributionRecord) {
+  return {
+    Id: record.id,
+    ARN: view.arn(record.id),
+    Status: view.status(record),
+    LastModifiedTime: new Date(record.changedAt),
+    InProgressInvalidationBatches: events.invalidating(record.id),
+    DomainName: view.domainName(record.id),
+    ActiveTrustedSigners: { Enabled: false, Quantity: 0 },
+    ActiveTrustedKeyGroups: { Enabled: false, Quantity: 0 },
+    DistributionConfig: record.config,
+  };
+}
 
 function summary({ DistributionConfig: config, ...distribution }: { DistributionConfig: DistributionConfig }) {
   const { CallerReference, Logging, DefaultRootObject, ...rest } = config;

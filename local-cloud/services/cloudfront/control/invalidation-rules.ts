@@ -5,8 +5,8 @@
 import { AwsError } from '../../../protocol/aws-error.ts';
 
 /** In progress at a time, for a distribution. */
-export const MAX_PATHS = 3000;
-export const MAX_WILDCARDS = 15;
+const MAX_PATHS = 3000;
+const MAX_WILDCARDS = 15;
 const MAX_PATH_CHARACTERS = 4000;
 
 export function checkPaths(paths: string[]): void {
@@ -35,7 +35,7 @@ export function checkInProgress(inProgress: string[], paths: string[]): void {
   }
 }
 
-export const isWildcard = (path: string): boolean => path.endsWith('*');
+const isWildcard = (path: string): boolean => path.endsWith('*');
 
 /** `object`: the path, with `?` and the query string that is in its cache key, if any. */
 export function matchesInvalidation(path: string, object: string): boolean {

@@ -18,46 +18,65 @@ const MAX_FUNCTIONS = 100;
 
 type Stage = 'DEVELOPMENT' | 'LIVE';
 
+interface Stages {
+  functions: Store['functions'];
+  now: () => number;
+  /** Throws NoSuchFunctionExists. */
+  find(name: string): FunctionRecord;
+  arn(name: string): string;
+  summary(record: FunctionRecord, stage?: Stage): object;
+}
+
 export function functionOperations(store: Store, now: () => number, accountId: string): Operations {
   const { functions } = store;
-  const find = (name: string): FunctionRecord => {
-    const record = functions.get(name);
-    if (!record) throw new AwsError('NoSuchFunctionExists', `The specified function does not exist: ${name}.`, 404);
-    return record;
-  };
-  const stageOf = (record: FunctionRecord, stage: Stage = 'DEVELOPMENT'): FunctionStage => {
-    const found = stage === 'LIVE' ? record.live : record.development;
-    if (!found) throw new AwsError('NoSuchFunctionExists', `${record.name} has not been published to LIVE.`, 404);
-    return found;
-  };
   const arn = (name: string) => `arn:aws:cloudfront::${accountId}:function/${name}`;
-  const summary = (record: FunctionRecord, stage: Stage = 'DEVELOPMENT') => ({
-    Name: record.name,
-    Status: record.live?.codeBase64 === record.development.codeBase64 ? 'DEPLOYED' : 'UNPUBLISHED',
-    FunctionConfig: stageOf(record, stage).config,
-    FunctionMetadata: {
-      FunctionARN: arn(record.name),
-      Stage: stage,
-      CreatedTime: new Date(record.createdAt),
-      LastModifiedTime: new Date(stageOf(record, stage).changedAt),
+  const stages: Stages = {
+    functions,
+    now,
+    arn,
+    find: (name) => {
+      const record = functions.get(name);
+      if (!record) throw new AwsError('NoSuchFunctionExists', `The specified function does not exist: ${name}.`, 404);
+      return record;
     },
-  });
-  const newStage = (config: FunctionStage['config'], code: Uint8Array): FunctionStage => {
-    if (code.byteLength > MAX_CODE_BYTES) {
-      throw new AwsError(
-        'FunctionSizeLimitExceeded',
-        `The code is ${code.byteLength} bytes; ${MAX_CODE_BYTES} are allowed.`,
-      );
-    }
-    if (!['cloudfront-js-1.0', 'cloudfront-js-2.0'].includes(config.Runtime ?? '')) {
-      throw new AwsError('InvalidArgument', `The runtime ${config.Runtime} is not valid.`);
-    }
-    if (config.KeyValueStoreAssociations?.Items?.length) {
-      throw new AwsError('UnsupportedOperation', 'Key value stores are not emulated.');
-    }
-    return { config, codeBase64: Buffer.from(code).toString('base64'), etag: newEtag(), changedAt: now() };
+    summary: (record, stage = 'DEVELOPMENT') => ({
+      Name: record.name,
+      Status: record.live?.codeBase64 === record.development.codeBase64 ? 'DEPLOYED' : 'UNPUBLISHED',
+      FunctionConfig: stageOf(record, stage).config,
+      FunctionMetadata: {
+        FunctionARN: arn(record.name),
+        Stage: stage,
+        CreatedTime: new Date(record.createdAt),
+        LastModifiedTime: new Date(stageOf(record, stage).changedAt),
+      },
+    }),
   };
+  return { ...writing(stages, store), ...reading(stages) };
+}
 
+function stageOf(record: FunctionRecord, stage: Stage = 'DEVELOPMENT'): FunctionStage {
+  const found = stage === 'LIVE' ? record.live : record.development;
+  if (!found) throw new AwsError('NoSuchFunctionExists', `${record.name} has not been published to LIVE.`, 404);
+  return found;
+}
+
+function newStage(config: FunctionStage['config'], code: Uint8Array, now: number): FunctionStage {
+  if (code.byteLength > MAX_CODE_BYTES) {
+    throw new AwsError(
+      'FunctionSizeLimitExceeded',
+      `The code is ${code.byteLength} bytes; ${MAX_CODE_BYTES} are allowed.`,
+    );
+  }
+  if (!['cloudfront-js-1.0', 'cloudfront-js-2.0'].includes(config.Runtime ?? '')) {
+    throw new AwsError('InvalidArgument', `The runtime ${config.Runtime} is not valid.`);
+  }
+  if (config.KeyValueStoreAssociations?.Items?.length) {
+    throw new AwsError('UnsupportedOperation', 'Key value stores are not emulated by the local cloud.');
+  }
+  return { config, codeBase64: Buffer.from(code).toString('base64'), etag: newEtag(), changedAt: now };
+}
+
+function writing({ functions, now, find, arn, summary }: Stages, store: Store): Operations {
   return {
     CreateFunction: async ({ Name, FunctionConfig, FunctionCode }) => {
       if (!/^[\w-]{1,64}$/.test(Name)) throw new AwsError('InvalidArgument', `The function name ${Name} is not valid.`);
@@ -65,7 +84,7 @@ export function functionOperations(store: Store, now: () => number, accountId: s
       if (functions.entries().length >= MAX_FUNCTIONS) {
         throw new AwsError('TooManyFunctions', `An account can have ${MAX_FUNCTIONS} functions.`);
       }
-      const record = { name: Name, createdAt: now(), development: newStage(FunctionConfig, FunctionCode) };
+      const record = { name: Name, createdAt: now(), development: newStage(FunctionConfig, FunctionCode, now()) };
       functions.put(Name, record);
       const Location = `https://cloudfront.amazonaws.com/2020-05-31/function/${arn(Name)}`;
       return { FunctionSummary: summary(record), ETag: record.development.etag, Location };
@@ -73,7 +92,7 @@ export function functionOperations(store: Store, now: () => number, accountId: s
     UpdateFunction: async ({ Name, IfMatch, FunctionConfig, FunctionCode }) => {
       const record = find(Name);
       checkIfMatch(IfMatch, record.development.etag);
-      const updated = { ...record, development: newStage(FunctionConfig, FunctionCode) };
+      const updated = { ...record, development: newStage(FunctionConfig, FunctionCode, now()) };
       functions.put(Name, updated);
       return { FunctionSummary: summary(updated), ETag: updated.development.etag };
     },
@@ -84,30 +103,32 @@ export function functionOperations(store: Store, now: () => number, accountId: s
       functions.put(Name, published);
       return { FunctionSummary: summary(published, 'LIVE') };
     },
-    DescribeFunction: async ({ Name, Stage }) => {
-      const record = find(Name);
-      return { FunctionSummary: summary(record, Stage), ETag: stageOf(record, Stage).etag };
-    },
-    GetFunction: async ({ Name, Stage }) => {
-      const { codeBase64, etag } = stageOf(find(Name), Stage);
-      return {
-        FunctionCode: new Uint8Array(Buffer.from(codeBase64, 'base64')),
-        ETag: etag,
-        ContentType: 'application/octet-stream',
-      };
-    },
-    TestFunction: async ({ Name, IfMatch, Stage, EventObject }) => {
-      const record = find(Name);
-      const stage = stageOf(record, Stage);
-      checkIfMatch(IfMatch, stage.etag);
-      return { TestResult: { FunctionSummary: summary(record, Stage), ...(await test(stage, EventObject)) } };
-    },
     DeleteFunction: async ({ Name, IfMatch }) => {
       const record = find(Name);
       checkIfMatch(IfMatch, record.development.etag);
       const user = store.distributions.entries().find(([, { config }]) => canonical(config).includes(`"${arn(Name)}"`));
       if (user) throw new AwsError('FunctionInUse', `The function ${Name} is used by distribution ${user[0]}.`, 409);
       functions.delete(Name);
+    },
+  };
+}
+
+function reading({ functions, find, summary }: Stages): Operations {
+  return {
+    DescribeFunction: async ({ Name, Stage }) => {
+      const record = find(Name);
+      return { FunctionSummary: summary(record, Stage), ETag: stageOf(record, Stage).etag };
+    },
+    GetFunction: async ({ Name, Stage }) => {
+      const { codeBase64, etag } = stageOf(find(Name), Stage);
+      const FunctionCode = new Uint8Array(Buffer.from(codeBase64, 'base64'));
+      return { FunctionCode, ETag: etag, ContentType: 'application/octet-stream' };
+    },
+    TestFunction: async ({ Name, IfMatch, Stage, EventObject }) => {
+      const record = find(Name);
+      const stage = stageOf(record, Stage);
+      checkIfMatch(IfMatch, stage.etag);
+      return { TestResult: { FunctionSummary: summary(record, Stage), ...(await test(stage, EventObject)) } };
     },
     ListFunctions: async ({ Stage, Marker, MaxItems }) => {
       const all = functions.entries().flatMap(([, record]) => (Stage === 'LIVE' && !record.live ? [] : [record]));

@@ -21,7 +21,7 @@ const TYPES = new Set(
   text/richtext text/tab-separated-values text/xml text/x-component text/x-java-source text/x-script`.split(/\s+/),
 );
 
-export function isCompressible(response: EdgeResponse): boolean {
+function isCompressible(response: EdgeResponse): boolean {
   const type = header(response.headers, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return (
     STATUSES.includes(response.status) &&

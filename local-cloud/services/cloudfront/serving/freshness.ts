@@ -14,7 +14,7 @@ export interface Freshness {
   staleIfError: number;
 }
 
-export interface TtlRules {
+interface TtlRules {
   min: number;
   default: number;
   max: number;

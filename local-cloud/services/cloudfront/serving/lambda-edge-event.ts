@@ -8,7 +8,7 @@ import { type EdgeResponse, type HeaderMap, titleCase } from './message.ts';
 import type { EventHeaders, OriginRequest, OriginTarget } from './origin-request.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-include-body-access.html */
-export const MAX_EVENT_BODY_BYTES = 1_048_576;
+const MAX_EVENT_BODY_BYTES = 1_048_576;
 
 export interface EdgeConfig {
   distributionDomainName: string;
@@ -16,7 +16,7 @@ export interface EdgeConfig {
   requestId: string;
 }
 
-export interface EventRequest {
+interface EventRequest {
   clientIp: string;
   headers: EventHeaders;
   method: string;
@@ -31,7 +31,7 @@ export interface EventRequest {
   };
 }
 
-export interface EventResponse {
+interface EventResponse {
   status: string;
   statusDescription: string;
   headers: EventHeaders;
@@ -60,7 +60,7 @@ export function originResponseEvent(config: EdgeConfig, request: OriginRequest, 
   };
 }
 
-export function eventRequest(request: OriginRequest, includeBody: boolean): EventRequest {
+function eventRequest(request: OriginRequest, includeBody: boolean): EventRequest {
   const { clientIp, method, uri, query, body, target } = request;
   return {
     clientIp,
@@ -80,7 +80,7 @@ export function eventRequest(request: OriginRequest, includeBody: boolean): Even
   };
 }
 
-export function eventResponse({ status, statusText, headers }: EdgeResponse): EventResponse {
+function eventResponse({ status, statusText, headers }: EdgeResponse): EventResponse {
   return {
     status: String(status),
     statusDescription: statusText ?? STATUS_CODES[status] ?? '',

@@ -8,7 +8,7 @@ import { type EdgeResponse, EMPTY_BODY, type HeaderMap } from './message.ts';
 import type { EventHeaders, OriginRequest, OriginTarget } from './origin-request.ts';
 
 /** Headers and body together, for responses at origin events. */
-export const MAX_RESULT_BYTES = 1_048_576;
+const MAX_RESULT_BYTES = 1_048_576;
 
 /** 502 to the viewer, with the reason. */
 export class InvalidResult extends Error {}

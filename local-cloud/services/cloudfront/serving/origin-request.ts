@@ -77,8 +77,7 @@ export function originRequest(
   if (cookies) headers.cookie = [cookies];
   headers.host = [(wanted('host') && header(viewer.headers, 'host')) || domainOf(target)];
   headers['user-agent'] = [(wanted('user-agent') && header(viewer.headers, 'user-agent')) || 'Amazon CloudFront'];
-  headers['x-forwarded-for'] = [...(viewer.headers['x-forwarded-for'] ?? []), viewer.clientIp].slice(0);
-  headers['x-forwarded-for'] = [headers['x-forwarded-for'].join(', ')];
+  headers['x-forwarded-for'] = [[...(viewer.headers['x-forwarded-for'] ?? []), viewer.clientIp].join(', ')];
   headers.via = [[...(viewer.headers.via ?? []), `1.1 ${edgeName}.cloudfront.net (CloudFront)`].join(', ')];
   if (viewer.headers.range && viewer.method === 'GET' && !stale) headers.range = viewer.headers.range;
   if (viewer.body.length > 0 || ['POST', 'PUT', 'PATCH'].includes(viewer.method)) {
