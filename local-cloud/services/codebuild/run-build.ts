@@ -1,5 +1,7 @@
 /** One build, from PROVISIONING to COMPLETED. */
+import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../service.ts';
 import type { Buildspec } from './buildspec.ts';
@@ -52,8 +54,13 @@ export async function runBuild(build: BuildRecord, ports: BuildPorts): Promise<v
   save();
 }
 
+/**
+ * Outside of the local cloud's own folder: npm and Node.js look for node_modules/.bin and packages in every folder above,
+ * and a container has none of this machine's above it.
+ */
 export function buildFolder(environment: Environment, buildId: string): string {
-  return join(environment.folder, 'builds', buildId.split(':')[1] ?? buildId);
+  const owner = createHash('sha256').update(environment.folder).digest('hex').slice(0, 8);
+  return join(tmpdir(), `codebuild-${owner}-${buildId.split(':')[1] ?? buildId}`);
 }
 
 /** Marks a record as over; its buildStatus is set already. */
