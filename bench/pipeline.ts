@@ -22,9 +22,13 @@ const TARGETS = { readyMs: 3_000, idleMiB: 250, firstMs: 10_000, againMs: 6_000 
 async function main(): Promise<void> {
   await packageControlPlane(console.error);
   const folder = mkdtempSync(join(tmpdir(), 'towpath-bench-'));
-  const cloud = spawn(process.execPath, [join(root, 'cli/towpath.ts'), 'up', '--port', '0', '--data', folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const cloud = spawn(
+    process.execPath,
+    [...process.execArgv, join(root, 'cli/towpath.ts'), 'up', '--port', '0', '--data', folder],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise((resolve) => cloud.once('exit', resolve));
   try {
     const readyMs = await untilReady(cloud);

@@ -18,6 +18,7 @@ const INPUTS = [
   'edge',
   'functions',
   'githost',
+  'lifecycle',
   'middleware',
   'nextjs',
   'resources',
