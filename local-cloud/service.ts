@@ -34,7 +34,7 @@ export interface WireResponse {
 
 /** Inputs and outputs are the SDK's shapes of that operation. Throws AwsError. */
 // biome-ignore lint/suspicious/noExplicitAny: each operation has its own shapes; rooms type theirs with the SDK's.
-export type Operation = (input: any, caller: Caller) => Promise<object | undefined | void>;
+export type Operation = (input: any, caller: Caller) => Promise<object | undefined> | Promise<void>;
 export type Operations = Record<string, Operation>;
 
 /** Calls an operation of a service inside the local cloud, as `caller`: the same code path as over HTTP, without the HTTP. */
@@ -80,6 +80,8 @@ export interface Service {
   scope: string;
   /** The wire: protocol in, operation, protocol out. Never throws: errors become AWS-shaped responses. */
   handle(request: WireRequest, caller: Caller): Promise<WireResponse>;
+  /** The SDK's name of the operation that a request asks for, if it asks for one. */
+  operationOf?(request: WireRequest): string | undefined;
   /** What `environment.call` reaches. */
   operations: Operations;
   /** Takes up unfinished work after a restart: pollers, executions, timers. Called once all services exist. */

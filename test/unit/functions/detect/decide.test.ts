@@ -37,7 +37,7 @@ test('a plain npm app of Next.js 11', () => {
   expect(spec.phases.pre_build.commands[1]).toContain('npm ci --include=dev --no-audit --no-fund && echo');
   expect(spec.phases.build.commands).toEqual(['npm run build']);
   expect(spec.phases.post_build.commands[0]).toContain('"$CODEBUILD_BUILD_SUCCEEDING" = 1');
-  expect(spec.artifacts).toEqual({ 'base-directory': '.towpath-bundle', files: ['**/*'] });
+  expect(spec.artifacts).toEqual({ 'base-directory': '.towpath-bundle', files: ['**/*'], 'enable-symlinks': 'yes' });
   expect(spec.cache.paths).toEqual(['node_modules/**/*', '.next/cache/**/*']);
   expect(decision.buildspec).not.toContain('towpath:');
 });
