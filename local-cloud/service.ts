@@ -34,7 +34,7 @@ export interface WireResponse {
 
 /** Inputs and outputs are the SDK's shapes of that operation. Throws AwsError. */
 // biome-ignore lint/suspicious/noExplicitAny: each operation has its own shapes; rooms type theirs with the SDK's.
-export type Operation = (input: any, caller: Caller) => Promise<object | undefined> | Promise<void>;
+export type Operation = (input: any, caller: Caller) => Promise<unknown>;
 export type Operations = Record<string, Operation>;
 
 /** Calls an operation of a service inside the local cloud, as `caller`: the same code path as over HTTP, without the HTTP. */

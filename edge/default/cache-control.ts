@@ -9,13 +9,14 @@ export const NOT_STORED = 'private, no-store';
 const ONE_YEAR_SECONDS = 31_536_000;
 
 /**
- * Of a prerendered page. Browsers ask again each time, since a deployment can invalidate only what the CDN holds.
+ * Of a prerendered page. Browsers ask again each time, since a deployment can invalidate only what the CDN holds. No
+ * stale-while-revalidate, which browsers obey too: they would show the page of before the deployment once more.
  *
  * @param revalidateSeconds false for never
  */
 export function cacheControlOfPage(revalidateSeconds: number | false): string {
   const fresh = revalidateSeconds === false ? ONE_YEAR_SECONDS : revalidateSeconds;
-  return `public, max-age=0, s-maxage=${fresh}, stale-while-revalidate=${ONE_YEAR_SECONDS}`;
+  return `public, max-age=0, s-maxage=${fresh}`;
 }
 
 /** Of a file in public/: kept by the CDN until a deployment changes and invalidates it. */

@@ -18,7 +18,7 @@ test('what the page says itself is kept', () => {
 test('an ISR page gets our words for it', () => {
   const cacheControl = 's-maxage=60, stale-while-revalidate';
   expect(cacheControlOf({ ...PAGE, cacheControl })).toBe(cacheControlOfPage(60));
-  expect(cacheControlOfPage(false)).toBe('public, max-age=0, s-maxage=31536000, stale-while-revalidate=31536000');
+  expect(cacheControlOfPage(false)).toBe('public, max-age=0, s-maxage=31536000');
 });
 
 test.each<[string, Partial<RenderedResponse>]>([

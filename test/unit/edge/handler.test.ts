@@ -151,7 +151,7 @@ describe('origin-response', () => {
       'x-amz-meta-x': '1',
     });
     expect(page.status).toBe('200');
-    expect(headerOf(page, 'cache-control')).toBe('public, max-age=0, s-maxage=60, stale-while-revalidate=31536000');
+    expect(headerOf(page, 'cache-control')).toBe('public, max-age=0, s-maxage=60');
     expect(headerOf(page, 'x-towpath-release')).toBe('R1');
     expect(page.headers).not.toHaveProperty('x-amz-meta-x');
   });
