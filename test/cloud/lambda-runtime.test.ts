@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually, type LambdaCloud, ROLE, startLambdaCloud } from '../support/lambda-cloud.ts';
@@ -94,6 +96,20 @@ test.each([
   const functionName = name.replaceAll(/\W/g, '-');
   await cloud.create(functionName, files as Record<string, string>, { Handler });
   expect(await cloud.invoke(functionName)).toMatchObject({ payload: expected, error: undefined });
+});
+
+test('a package that lies above the function’s code is missing, as it is on Lambda', async () => {
+  const above = path.join(path.dirname(cloud.environment.folder), 'node_modules', 'lies-above');
+  mkdirSync(above, { recursive: true });
+  writeFileSync(path.join(above, 'index.js'), 'module.exports = 1;');
+  const required =
+    "exports.handler = async () => { try { return require('lies-above'); } catch (e) { return e.code; } };";
+  await cloud.create('requires-above', { 'index.cjs': required });
+  expect((await cloud.invoke('requires-above')).payload).toBe('MODULE_NOT_FOUND');
+  await cloud.create('imports-above', "import 'lies-above'; export const handler = async () => 1;");
+  expect((await cloud.invoke('imports-above')).payload).toMatchObject({
+    errorMessage: expect.stringContaining('lies-above'),
+  });
 });
 
 test.each([

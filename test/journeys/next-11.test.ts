@@ -1,12 +1,15 @@
 /** The main job: examples/next-11 is pushed, becomes live, and answers as a visitor expects. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DeploymentReport } from '../../cli/follow.ts';
+import { connect } from '../../cli/api.ts';
+import { awaitDeployment, type DeploymentReport, follow } from '../../cli/follow.ts';
+import { git } from '../../cli/repository.ts';
 import { STEPS } from '../../domain/deployment.ts';
-import { beginJourney, commitAll, deployFolder, type Journey, ROOT, writeFiles } from '../support/journey.ts';
+import { beginJourney, commitAll, type Journey, ROOT, writeFiles } from '../support/journey.ts';
 import { strayProcesses } from '../support/processes.ts';
 
 const BUILD_TIMEOUT = 600_000;
@@ -209,6 +212,23 @@ describe('the site, served again after the local cloud was stopped and started',
     expect((await ledger.text()).length).toBeGreaterThan(1_000_000);
   });
 
+  test('the distribution’s own host name answers on the main port, too', async () => {
+    const { port } = new URL(journey.workspace.running.endpoint);
+    const host = journey.workspace.cloud.siteUrls()[0]?.domainName;
+    const body = await new Promise<string>((resolve, reject) =>
+      request({ host: '127.0.0.1', port, path: '/about', headers: { host } }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve(text));
+      })
+        .on('error', reject)
+        .end(),
+    );
+    expect(body).toContain('The Long Cut');
+  });
+
   test('headers that a client may not send change nothing', async () => {
     const plain = await (await get('/boats/otter')).text();
     const spoofed = await (
@@ -220,7 +240,7 @@ describe('the site, served again after the local cloud was stopped and started',
   });
 });
 
-describe('a second push', () => {
+describe('a second push, by git alone', () => {
   test(
     'changes what visitors see, and nothing old is left in the CDN',
     async () => {
@@ -230,11 +250,15 @@ describe('a second push', () => {
         'pages/about.js': 'export default function About() { return <h1>Second edition</h1> }\n',
       });
       await commitAll(checkout, 'second');
-      const report = await deployFolder(journey, checkout, { app: 'next-11' });
-      expect({ status: report.status, shown: report.status === 'succeeded' ? [] : report.shown }).toEqual({
-        status: 'succeeded',
-        shown: [],
-      });
+      await git(checkout, 'remote', 'set-url', 'towpath', `${journey.workspace.running.git}/next-11.git`);
+      await git(checkout, 'push', '--quiet', 'towpath', 'main');
+
+      const api = connect(journey.workspace.running);
+      const sha = await git(checkout, 'rev-parse', 'HEAD');
+      const id = await awaitDeployment(api, { app: 'next-11', branch: 'main', sha, known: new Set() });
+      const shown: string[] = [];
+      const { status } = await follow(api, id, (line) => shown.push(line));
+      expect({ status, shown: status === 'succeeded' ? [] : shown }).toEqual({ status: 'succeeded', shown: [] });
       expect(await (await get('/about')).text()).toContain('Second edition');
     },
     BUILD_TIMEOUT,

@@ -10,7 +10,7 @@ import { patchConsole } from './console.mjs';
 import { beContext } from './context.mjs';
 import { frame, frameReader } from './framing.mjs';
 import { callbackStyle, loadHandler, typedError } from './handler.mjs';
-import { resolveLocalhost, resolveSdk, useCompileCache } from './surroundings.mjs';
+import { resolveInside, resolveLocalhost, useCompileCache } from './surroundings.mjs';
 
 const channel = new Socket({ fd: 3, readable: true, writable: true });
 /** The invocation that is being answered; AWS's runtime has one at a time, and so has this. */
@@ -31,7 +31,7 @@ patchConsole((level, text) =>
   send({ type: 'log', line: `${new Date().toISOString()}\t${current?.requestId ?? 'undefined'}\t${level}\t${text}\n` }),
 );
 resolveLocalhost();
-resolveSdk();
+resolveInside(process.env.LAMBDA_TASK_ROOT);
 const flushCompileCache = useCompileCache(settings.compileCache);
 
 process.on('beforeExit', () => current?.dry());

@@ -1,6 +1,8 @@
 /** What a function finds around itself on Lambda, or needs because it runs beside its cloud. */
 import dns from 'node:dns';
+import { realpathSync } from 'node:fs';
 import module, { syncBuiltinESMExports } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const isLocalhost = (name) => typeof name === 'string' && /(^|\.)localhost\.?$/i.test(name);
 
@@ -25,22 +27,41 @@ export function resolveLocalhost() {
   syncBuiltinESMExports();
 }
 
+const isSdk = (specifier) => /^@(aws-sdk|smithy)\//.test(specifier);
+const isMissing = (error) => /MODULE_NOT_FOUND$/.test(error?.code);
+
 /**
- * Lambda's Node.js runtimes bring AWS SDK v3, so packages leave it out. What a function does not bring itself is found
- * beside this file. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
+ * Packages are found in the function's own ZIP and nowhere above it: on Lambda there is no checkout with node_modules
+ * around /var/task, and what a ZIP lacks has to be missed here. But Lambda's Node.js runtimes bring AWS SDK v3, so what a
+ * function does not bring of that is found beside this file.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
  */
-export function resolveSdk() {
+export function resolveInside(taskRoot) {
+  const inside = `${pathToFileURL(realpathSync(taskRoot)).href}/`;
   module.registerHooks({
     resolve(specifier, context, next) {
-      if (!/^@(aws-sdk|smithy)\//.test(specifier)) return next(specifier, context);
+      if (!context.parentURL?.startsWith(inside)) return next(specifier, context);
       try {
-        return next(specifier, context);
+        const found = next(specifier, context);
+        if (!found.url.startsWith('file:') || found.url.startsWith(inside)) return found;
+        throw missing(specifier, context);
       } catch (error) {
-        if (!/MODULE_NOT_FOUND$/.test(error?.code)) throw error;
+        if (!isSdk(specifier) || !isMissing(error)) throw error;
         return next(specifier, { ...context, parentURL: import.meta.url });
       }
     },
   });
+}
+
+function missing(specifier, { parentURL, conditions }) {
+  const from = fileURLToPath(parentURL);
+  return conditions.includes('require')
+    ? Object.assign(new Error(`Cannot find module '${specifier}'\nRequire stack:\n- ${from}`), {
+        code: 'MODULE_NOT_FOUND',
+      })
+    : Object.assign(new Error(`Cannot find package '${specifier}' imported from ${from}`), {
+        code: 'ERR_MODULE_NOT_FOUND',
+      });
 }
 
 /** Keeps compiled code between cold starts. Returns what writes it to the folder, for it works once only. */

@@ -1,0 +1,118 @@
+/** The CLI as its user runs it: processes, exit codes, what is printed where. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeRepository, ROOT } from '../support/journey.ts';
+import { strayProcesses } from '../support/processes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'towpath-cli-'));
+const data = join(folder, 'data');
+let up: ChildProcess;
+
+const start = (...args: string[]) =>
+  spawn(process.execPath, [join(ROOT, 'cli/towpath.ts'), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, INIT_CWD: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+async function towpath(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = start(...args);
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    err += text;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out, err };
+}
+
+beforeAll(async () => {
+  up = start('up', '--port', '0', '--data', data);
+  for await (const line of createInterface({ input: up.stdout as NonNullable<ChildProcess['stdout']> })) {
+    if (line.startsWith('Ctrl-C')) return;
+  }
+  throw new Error('up ended before it was ready');
+}, 120_000);
+
+afterAll(async () => {
+  if (up.exitCode === null) {
+    const ended = new Promise((resolve) => up.once('exit', resolve));
+    up.kill('SIGINT');
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('usage', () => {
+  test('help lists every verb', async () => {
+    const { code, out } = await towpath('help');
+    expect(code).toBe(0);
+    for (const verb of ['up', 'deploy', 'logs', 'list']) expect(out).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
+  });
+
+  test.each([
+    [['sail']],
+    [['deploy', '--sideways']],
+    [['logs']],
+    [['up', '--port', 'x']],
+    [['deploy', '--env', 'no-value']],
+  ])('%j is a usage error', async (args) => {
+    const { code, err } = await towpath(...args, ...(args[0] === 'deploy' ? ['--data', data] : []));
+    expect(code).toBe(2);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  test('without a local cloud it says how to start one', async () => {
+    const { code, err } = await towpath('list', '--data', join(folder, 'elsewhere'));
+    expect(code).toBe(1);
+    expect(err).toContain('npm run towpath -- up');
+  });
+
+  test('a folder that is no Git repository, one without a commit, a detached HEAD', async () => {
+    const { code, err } = await towpath('deploy', '/', '--data', data);
+    expect([code, err]).toEqual([1, expect.stringContaining('git init')]);
+    expect((await towpath('deploy', join(folder, 'nowhere'), '--data', data)).code).toBe(2);
+  });
+});
+
+test('a failed deployment exits with 1; its last line is the report; list and logs know it', async () => {
+  const repository = await makeRepository(join(folder, 'no-app'), { 'README.md': 'no app here' });
+  const deployed = await towpath('deploy', repository, '--app', 'no-app', '--json', '--data', data);
+  expect(deployed.code).toBe(1);
+  const report = JSON.parse(deployed.out.trim().split('\n').at(-1) ?? '');
+  expect(report).toMatchObject({ status: 'failed', steps: [{ name: 'Detect' }] });
+  expect(deployed.err).toContain('package.json');
+
+  const listed = await towpath('list', '--data', data);
+  expect(listed.code).toBe(0);
+  expect(listed.out).toContain(report.deploymentId);
+  const [first] = JSON.parse((await towpath('list', '--json', '--data', data)).out);
+  expect(first).toMatchObject({ id: report.deploymentId, status: 'failed' });
+
+  expect(await towpath('logs', report.deploymentId, '--data', data)).toMatchObject({ code: 0, out: '' });
+  const unknown = await towpath('logs', '01JD0000000000000000000000', '--data', data);
+  expect([unknown.code, unknown.err]).toEqual([0, '']);
+}, 120_000);
+
+test('deploying the same commit again is a new deployment', async () => {
+  const repository = await makeRepository(join(folder, 'twice'), { 'README.md': 'no app here' });
+  const ids = [];
+  for (let round = 0; round < 2; round++) {
+    const { out } = await towpath('deploy', repository, '--app', 'twice', '--json', '--data', data);
+    ids.push(JSON.parse(out.trim().split('\n').at(-1) ?? '').deploymentId);
+  }
+  expect(new Set(ids).size).toBe(2);
+}, 120_000);
+
+test('Ctrl-C ends it with 0, and no process stays', async () => {
+  const ended = new Promise((resolve) => up.once('exit', resolve));
+  up.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(strayProcesses(folder)).toEqual([]);
+}, 60_000);
