@@ -1,7 +1,9 @@
-/** Executions of the deploy state machine. An execution's name is its deployment's id. */
+/** Executions of the two state machines. An execution's name is its deployment's id. */
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ExecutionNotRedrivable,
   RedriveExecutionCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -9,6 +11,9 @@ import {
 } from '@aws-sdk/client-sfn';
 
 export type Executions = ReturnType<typeof createExecutions>;
+
+/** The state machines by the names of their files in statemachines/. */
+export type Machine = 'deploy' | 'promote';
 
 export interface Execution {
   arn: string;
@@ -21,51 +26,76 @@ export interface Execution {
   stoppedAt?: Date;
   error?: string;
   cause?: string;
+  /** The state's JSON at its begin. */
+  input?: string;
   /** The state's JSON at its end, when it succeeded. */
   output?: string;
 }
 
-export function createExecutions(client: SFNClient, stateMachineArn: string) {
+export function createExecutions(client: SFNClient, machines: Record<Machine, string>) {
   /** `arn:…:stateMachine:deploy` → `arn:…:execution:deploy:<name>` */
-  const arnOf = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const arnOf = (machine: Machine, name: string) =>
+    `${machines[machine].replace(':stateMachine:', ':execution:')}:${name}`;
 
   return {
+    arnOf,
+
     /** Starts the execution of that name, once: the ARN of the one that is there is answered else. */
-    async start(name: string, input: object): Promise<string> {
+    async start(machine: Machine, name: string, input: object): Promise<string> {
       try {
         const { executionArn } = await client.send(
-          new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+          new StartExecutionCommand({ stateMachineArn: machines[machine], name, input: JSON.stringify(input) }),
         );
-        return executionArn ?? arnOf(name);
+        return executionArn ?? arnOf(machine, name);
       } catch (error) {
-        if (error instanceof ExecutionAlreadyExists) return arnOf(name);
+        if (error instanceof ExecutionAlreadyExists) return arnOf(machine, name);
         throw error;
       }
     },
 
-    async stop(executionArn: string, error: string, cause: string): Promise<void> {
-      await client.send(new StopExecutionCommand({ executionArn, error, cause }));
+    /** False when there is no such execution. One that has ended stays as it is. */
+    async stop(executionArn: string, error: string, cause: string): Promise<boolean> {
+      try {
+        await client.send(new StopExecutionCommand({ executionArn, error, cause }));
+        return true;
+      } catch (refused) {
+        if (refused instanceof ExecutionDoesNotExist) return false;
+        throw refused;
+      }
     },
 
-    async describe(executionArn: string): Promise<Execution> {
-      const found = await client.send(new DescribeExecutionCommand({ executionArn }));
-      return {
-        arn: executionArn,
-        status: found.status ?? 'RUNNING',
-        redriveCount: found.redriveCount ?? 0,
-        redrivable: found.redriveStatus === 'REDRIVABLE',
-        redriveStatusReason: found.redriveStatusReason,
-        startedAt: found.startDate,
-        stoppedAt: found.stopDate,
-        error: found.error,
-        cause: found.cause,
-        output: found.output,
-      };
+    /** Undefined when it never began, or ended more than 90 days ago. */
+    async describe(executionArn: string): Promise<Execution | undefined> {
+      try {
+        const found = await client.send(new DescribeExecutionCommand({ executionArn }));
+        return {
+          arn: executionArn,
+          status: found.status ?? 'RUNNING',
+          redriveCount: found.redriveCount ?? 0,
+          redrivable: found.redriveStatus === 'REDRIVABLE',
+          redriveStatusReason: found.redriveStatusReason,
+          startedAt: found.startDate,
+          stoppedAt: found.stopDate,
+          error: found.error,
+          cause: found.cause,
+          input: found.input,
+          output: found.output,
+        };
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return undefined;
+        throw error;
+      }
     },
 
-    /** Goes on from the state that failed. */
-    async redrive(executionArn: string): Promise<void> {
-      await client.send(new RedriveExecutionCommand({ executionArn }));
+    /** Goes on from the state that failed; AWS's reason when that is impossible. */
+    async redrive(executionArn: string): Promise<{ redriven: true } | { redriven: false; reason: string }> {
+      try {
+        await client.send(new RedriveExecutionCommand({ executionArn }));
+        return { redriven: true };
+      } catch (error) {
+        if (error instanceof ExecutionNotRedrivable) return { redriven: false, reason: error.message };
+        throw error;
+      }
     },
   };
 }

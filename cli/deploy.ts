@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { CliError } from './errors.ts';
 import { awaitDeployment, type DeploymentReport, follow } from './follow.ts';
+import { reachableUrl } from './report.ts';
 import { git, inspectRepository, type UserRepository } from './repository.ts';
 import { dataFolder, findRunning, type Running } from './running.ts';
 import type { Verb } from './towpath.ts';
@@ -22,12 +23,13 @@ export const deploy: Verb = {
         json: { type: 'boolean', default: false },
       },
     });
+    const environment = readVariables(values.env);
     const running = findRunning(dataFolder(values.data));
     const repository = await inspectRepository(positionals[0] ?? '.', values.branch);
     const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
     const report = await deployRepository(running, repository, {
       app: values.app,
-      environment: readVariables(values.env),
+      environment,
       show,
     });
     if (values.json) console.log(JSON.stringify(report));
@@ -62,7 +64,7 @@ export async function deployRepository(
   });
   options.show(`Deployment ${id}`);
   const report = await follow(api, id, options.show);
-  if (report.url) report.url = await reachableUrl(running, report.url);
+  if (report.url) report.url = await reachableUrl(running.endpoint, report.url);
   if (report.status === 'succeeded') options.show(`\nLive: ${report.url}`);
   return report;
 }
@@ -102,14 +104,6 @@ async function push({ top, branch }: UserRepository, remote: string): Promise<vo
   });
   if (!announced.ok)
     throw new CliError(`The embedded Git host did not announce ${branch} again: ${await announced.text()}`);
-}
-
-/** A site's address on 127.0.0.1: not every resolver knows names under .localhost. */
-async function reachableUrl({ endpoint }: Running, url: string): Promise<string> {
-  const { distributions } = (await (await fetch(`${endpoint}/_local`)).json()) as {
-    distributions: { domainName: string; url: string }[];
-  };
-  return distributions.find(({ domainName }) => domainName === new URL(url).host)?.url ?? url;
 }
 
 function readVariables(given: string[]): Record<string, string> {

@@ -1,14 +1,18 @@
 /** `towpath <verb>`: one file per verb. */
 import { deploy } from './deploy.ts';
+import { doctor } from './doctor.ts';
 import { CliError } from './errors.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
+import { notify } from './notify.ts';
+import { promote, rollback } from './promote.ts';
+import { replay } from './replay.ts';
 import { up } from './up.ts';
 
 /** Runs with the arguments after the verb; answers the exit code. */
 export type Verb = { summary: string; usage: string; run: (args: string[]) => Promise<number> };
 
-const VERBS: Record<string, Verb> = { up, deploy, logs, list };
+const VERBS: Record<string, Verb> = { up, doctor, deploy, replay, promote, rollback, logs, list, notify };
 
 const help = () =>
   [

@@ -3,7 +3,6 @@ import { CliError } from './errors.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { dataFolder } from './running.ts';
 import type { Verb } from './towpath.ts';
-import { startWorkspace } from './workspace.ts';
 
 export const DEFAULT_PORT = 4600;
 
@@ -15,6 +14,8 @@ export const up: Verb = {
     const { values } = parseArgs({ args, options: { port: { type: 'string' }, data: { type: 'string' } } });
     const folder = dataFolder(values.data);
     const interrupted = untilInterrupted();
+    // The local cloud takes a second to load: the other verbs need not wait for it.
+    const { startWorkspace } = await import('./workspace.ts');
     const started = performance.now();
     const { running, cloud, stop } = await startWorkspace({
       folder,

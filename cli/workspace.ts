@@ -29,7 +29,11 @@ export async function startWorkspace({ folder, port, log }: WorkspaceOptions): P
     port,
     template,
     artifacts,
-    parameters: { SiteUrlPattern: 'http://{domain}' },
+    parameters: {
+      SiteUrlPattern: 'http://{domain}',
+      NotificationNetworks: '127.0.0.0/8,::1/128',
+      NotificationPauses: '1,2,4',
+    },
     log,
   });
   try {

@@ -16,6 +16,15 @@ export const STEPS = [
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
+/** The states of statemachines/promote.asl.yml: a kept release is switched to, without a build. */
+export const PROMOTION_STEPS = [
+  'SmokeTest',
+  'UpdateDistribution',
+  'AwaitDistribution',
+  'Invalidate',
+  'Verify',
+] as const;
+
 export const DEPLOYMENT_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'superseded', 'aborted'] as const;
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 export const isFinal = (status: DeploymentStatus) => status !== 'queued' && status !== 'running';
@@ -58,8 +67,16 @@ export const DeploymentRecord = Deployment.extend({
   executionArn: z.string().optional(),
   /** How often the execution was replayed from the state that failed. */
   redriveCount: z.int().nonnegative().default(0),
-  /** The release it made; promote and rollback switch to it. */
+  /** The release it made or promoted; promote and rollback switch to it. */
   release: z.string().optional(),
+  /** Set when nothing is built: the kept release that the site is switched to. */
+  promotes: z
+    .object({
+      release: z.string(),
+      /** The deployment whose Verify failed: this one brings the release before it back by itself. */
+      insteadOf: z.string().optional(),
+    })
+    .optional(),
   url: z.string().optional(),
   /** Why it did not succeed, and in which step. */
   error: z
@@ -72,6 +89,9 @@ export const DeploymentRecord = Deployment.extend({
     .optional(),
 });
 export type DeploymentRecord = z.infer<typeof DeploymentRecord>;
+
+/** What is live once the deployment has succeeded. A release has the id of the deployment that made it. */
+export const releaseOf = ({ id, promotes }: Pick<DeploymentRecord, 'id' | 'promotes'>) => promotes?.release ?? id;
 
 /** One line of a deployment's timeline. Times are ISO 8601 in UTC. */
 export const TimelineEntry = z.object({

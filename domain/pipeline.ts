@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Deployment } from './deployment.ts';
-import { EDGE_FUNCTIONS } from './site.ts';
+import { SITE_FUNCTIONS } from './site.ts';
 
 export const PIPELINE_VERSION = 1;
 
@@ -67,14 +67,22 @@ export const PackagedRelease = z.object({
   rendering: z.enum(['ssr', 'static']),
   manifest: S3Object,
   functions: z.array(
-    z.object({ name: z.enum(EDGE_FUNCTIONS), code: S3Object, codeSha256: z.string(), zippedBytes: z.int() }),
+    z.object({ name: z.enum(SITE_FUNCTIONS), code: S3Object, codeSha256: z.string(), zippedBytes: z.int() }),
   ),
 });
 export type PackagedRelease = z.infer<typeof PackagedRelease>;
 
 /** Added by PublishFunctions: the numbered version's ARN of each function. */
-export const PublishedFunctions = z.partialRecord(z.enum(EDGE_FUNCTIONS), z.string());
+export const PublishedFunctions = z.partialRecord(z.enum(SITE_FUNCTIONS), z.string());
 export type PublishedFunctions = z.infer<typeof PublishedFunctions>;
+
+/** What statemachines/promote.asl.yml begins with: all that the states before SmokeTest found out when the release was made. */
+export const PromoteInput = DeployInput.extend({
+  site: PreparedSite,
+  package: PackagedRelease,
+  functions: PublishedFunctions,
+});
+export type PromoteInput = z.infer<typeof PromoteInput>;
 
 /** Added by UpdateDistribution. */
 export const DistributionUpdate = z.object({ changed: z.boolean(), previousRelease: z.string().optional() });

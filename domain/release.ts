@@ -7,10 +7,11 @@
  *   static/<URL path>        _next/static, base path included: `static/_next/static/chunks/x.js`. S3 key: the same.
  *   public/<URL path>        public/ files; every file of a static site. S3 key: `releases/<release>/public/<URL path>`
  *   prerendered/<file>       html, json and metadata of prerendered pages. S3 key: `releases/<release>/isr/<file>`
- *   functions/default/…      traced server files; functions/api/… where a smaller copy can answer the API routes
+ *   functions/default/…      traced server files, of `regeneration` too; functions/api/… where a smaller copy can answer the API routes
  */
 import { z } from 'zod';
-import { EDGE_FUNCTIONS } from './site.ts';
+import { PreparedSite, PublishedFunctions } from './pipeline.ts';
+import { SITE_FUNCTIONS } from './site.ts';
 
 export const MANIFEST_VERSION = 1;
 
@@ -29,6 +30,14 @@ const PrerenderedPage = z.object({
   status: z.int().default(200),
 });
 
+/** What can be rendered when it is first asked for. All names without base path. */
+const OnDemand = z.object({
+  /** Pages with parameters and a fallback, e.g. `/pubs/[slug]`. */
+  pages: z.array(z.string()),
+  /** Pages without parameters that are rendered for each request: they win over the former. */
+  besides: z.array(z.string()),
+});
+
 export const Manifest = z.object({
   schemaVersion: z.literal(MANIFEST_VERSION),
   rendering: z.enum(['ssr', 'static']),
@@ -39,8 +48,11 @@ export const Manifest = z.object({
   trailingSlash: z.boolean(),
   files: Files,
   pages: z.record(z.string(), PrerenderedPage),
+  onDemand: OnDemand.optional(),
+  /** When the pages were rendered. Milliseconds since 1970, UTC. */
+  builtAt: z.int().optional(),
   /** The functions this release needs; empty for a static site. */
-  functions: z.array(z.enum(EDGE_FUNCTIONS)),
+  functions: z.array(z.enum(SITE_FUNCTIONS)),
   /** What the functions need at request time (routing, images, …): opaque to the pipeline, baked into their zips. */
   edge: z.record(z.string(), z.unknown()),
 });
@@ -61,6 +73,9 @@ export const EdgeSettings = z.object({
   basePath: z.string(),
   trailingSlash: z.boolean(),
   pages: z.record(z.string(), PrerenderedPage),
+  onDemand: OnDemand.optional(),
+  /** Where stale pages are reported; absent when nothing renders them anew. */
+  regeneration: z.object({ queueUrl: z.string(), region: z.string() }).optional(),
   /** URL paths (base path included) answered by `releases/<release>/public/…`. */
   publicPaths: z.array(z.string()),
   edge: z.record(z.string(), z.unknown()),
@@ -80,7 +95,7 @@ export const ReleaseRecord = z.object({
   manifest: z.object({ bucket: z.string(), key: z.string() }),
   functions: z.array(
     z.object({
-      name: z.enum(EDGE_FUNCTIONS),
+      name: z.enum(SITE_FUNCTIONS),
       code: z.object({ bucket: z.string(), key: z.string() }),
       codeSha256: z.string(),
       /** Of everything but the release's id: two releases with equal ones answer alike. */
@@ -88,5 +103,7 @@ export const ReleaseRecord = z.object({
       zippedBytes: z.int(),
     }),
   ),
+  /** Where it is served from, once its functions are published: only then can it be promoted. */
+  published: z.object({ site: PreparedSite, functions: PublishedFunctions }).optional(),
 });
 export type ReleaseRecord = z.infer<typeof ReleaseRecord>;

@@ -50,7 +50,10 @@ export function resourceNames({ stage, accountId, region }: Deployer, site: stri
     bucket: `${owned.slice(0, 54)}-${shortHash(`${accountId}/${region}/${owned}`, 8)}`,
     functionRole: `${owned}-fn`,
     buildRole: `${owned}-build`,
-    functionName: (name: EdgeFunctionName) => `${owned}-${name}`,
+    functionName: (name: SiteFunctionName) => `${owned}-${name === 'regeneration' ? 'regen' : name}`,
+    /** Stale pages on their way to the regeneration function, and those that could not be rendered. At most 80 characters. */
+    regenerationQueue: `${owned}-regeneration.fifo`,
+    regenerationDeadLetters: `${owned}-regeneration-dead.fifo`,
     /** Distributions have no names: this is their CallerReference and their `towpath:site` tag. */
     distributionReference: owned,
   };
@@ -58,6 +61,18 @@ export function resourceNames({ stage, accountId, region }: Deployer, site: stri
 
 export const EDGE_FUNCTIONS = ['default', 'api', 'image'] as const;
 export type EdgeFunctionName = (typeof EDGE_FUNCTIONS)[number];
+
+/** `regeneration` runs in the control plane's Region, on the code of `default`: it renders stale pages anew. */
+export const SITE_FUNCTIONS = [...EDGE_FUNCTIONS, 'regeneration'] as const;
+export type SiteFunctionName = (typeof SITE_FUNCTIONS)[number];
+
+/** Alias of the regeneration function: the version of the release that is live. */
+export const LIVE_ALIAS = 'live';
+
+export const queueArn = ({ accountId, region }: Deployer, name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html */
+export const queueUrl = ({ accountId, region }: Deployer, name: string) =>
+  `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
 
 /** What is remembered of a site: its sequence of deployments, its slot, its fence, and what is live. */
 export const Site = z.object({

@@ -60,6 +60,8 @@ const CONNECTION = new Set([
 const EVENTUALLY_CONSISTENT: { code: string; about?: RegExp }[] = [
   // A new role, some seconds long: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
   { code: 'InvalidParameterValueException', about: /cannot be assumed by Lambda/i },
+  // A role's new policy, likewise: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+  { code: 'InvalidParameterValueException', about: /does not have permissions to call/i },
   // A name is free 60 s after DeleteQueue: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
   { code: 'QueueDeletedRecently' },
   { code: 'AWS.SimpleQueueService.QueueDeletedRecently' },

@@ -1,7 +1,7 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { App } from '../../domain/app.ts';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { App, type Notification } from '../../domain/app.ts';
 import type { GitHostKind } from '../../domain/deployment.ts';
-import { queryAll, type Table } from './table.ts';
+import { queryAll, type Table, unlessRefused } from './table.ts';
 
 export type AppStore = ReturnType<typeof createAppStore>;
 
@@ -25,6 +25,32 @@ export function createAppStore(table: Table) {
       await client.send(new PutCommand({ TableName: name, Item: entry }));
       const keys = { pk: `APP#${app.id}`, sk: 'APP', gsi1pk: 'APPS', gsi1sk: app.id };
       await client.send(new PutCommand({ TableName: name, Item: { ...app, ...keys } }));
+    },
+
+    /** False when the app is gone or has `max` notifications. */
+    async addNotification(id: string, notification: Notification, max: number): Promise<boolean> {
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: { pk: `APP#${id}`, sk: 'APP' },
+        UpdateExpression: 'SET notifications = list_append(if_not_exists(notifications, :none), :added)',
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(notifications) OR size(notifications) < :max)',
+        ExpressionAttributeValues: { ':none': [], ':added': [notification], ':max': max },
+      });
+      return (await unlessRefused(client.send(update))) !== undefined;
+    },
+
+    /** False when somebody else has changed the app's notifications since it was read. */
+    async removeNotification({ id, notifications }: App, notification: string): Promise<boolean> {
+      const place = `notifications[${notifications.findIndex((one) => one.id === notification)}]`;
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: { pk: `APP#${id}`, sk: 'APP' },
+        UpdateExpression: `REMOVE ${place}`,
+        ConditionExpression: `${place}.id = :id`,
+        ExpressionAttributeValues: { ':id': notification },
+      });
+      return (await unlessRefused(client.send(update))) !== undefined;
     },
 
     async list(): Promise<App[]> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DeploymentRecord, isFinal } from '../../domain/deployment.ts';
 import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
@@ -16,10 +17,21 @@ const rank = ({
 export type StatusChange = Pick<DeploymentRecord, 'status'> &
   Partial<
     Pick<DeploymentRecord, 'redriveCount' | 'startedAt' | 'finishedAt' | 'executionArn' | 'release' | 'url' | 'error'>
-  >;
+  > & {
+    /** The same for all tries of one move. */
+    movedBy?: string;
+  };
 
 export function createDeploymentStore(table: Table) {
   const { client, name } = table;
+
+  async function isMovedBy(movedBy: string, id: string, to: number): Promise<boolean> {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: name, Key: deploymentKey(id), ConsistentRead: true }),
+    );
+    return Item?.rank === to && Item.movedBy === movedBy;
+  }
+
   return {
     /** False when a deployment of that id is already recorded; that one stays as it is. */
     async create(deployment: DeploymentRecord): Promise<boolean> {
@@ -61,22 +73,28 @@ export function createDeploymentStore(table: Table) {
      * Moves a deployment on, and only on: ordered by (redriveCount, queued < running < ended), so that events which
      * come twice, late or out of order change nothing. False when it was already there or beyond.
      * A change from failed to running needs the redriveCount of that replay.
+     * Repeated by who moved it, be it because the first answer was lost on its way, it answers true again, so that what
+     * follows from the move is done.
      */
     async advance(id: string, change: StatusChange): Promise<boolean> {
-      const { set, names, values } = setExpression({ ...change, rank: rank(change) });
+      const { movedBy = randomUUID() } = change;
+      const { set, names, values } = setExpression({ ...change, rank: rank(change), movedBy });
+      // What an earlier end left behind goes with a replay.
+      const gone = (['finishedAt', 'error'] as const).filter((field) => change[field] === undefined);
+      const remove = gone.length > 0 ? ` REMOVE ${gone.map((field) => `#${field}`).join(', ')}` : '';
       const written = await unlessRefused(
         client.send(
           new UpdateCommand({
             TableName: name,
             Key: deploymentKey(id),
-            UpdateExpression: `SET ${set}`,
+            UpdateExpression: `SET ${set}${remove}`,
             ConditionExpression: 'attribute_exists(pk) AND #rank < :rank',
-            ExpressionAttributeNames: names,
+            ExpressionAttributeNames: { ...names, ...Object.fromEntries(gone.map((field) => [`#${field}`, field])) },
             ExpressionAttributeValues: values,
           }),
         ),
       );
-      return written !== undefined;
+      return written !== undefined || (await isMovedBy(movedBy, id, rank(change)));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ReleaseRecord } from '../../domain/release.ts';
 import { queryAll, type Table } from './table.ts';
 
@@ -12,6 +12,19 @@ export function createReleaseStore(table: Table) {
     async put(record: ReleaseRecord): Promise<void> {
       const Item = { ...record, ...releaseKey(record.site, record.release) };
       await client.send(new PutCommand({ TableName: name, Item }));
+    },
+
+    /** What a promotion needs beside the record itself. */
+    async setPublished(site: string, release: string, published: ReleaseRecord['published']): Promise<void> {
+      await client.send(
+        new UpdateCommand({
+          TableName: name,
+          Key: releaseKey(site, release),
+          UpdateExpression: 'SET published = :published',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':published': published },
+        }),
+      );
     },
 
     async get(site: string, release: string): Promise<ReleaseRecord | undefined> {

@@ -89,6 +89,23 @@ export function createSlotStore({ client, name }: Table) {
       );
     },
 
+    /** The slot for a deployment that is replayed, unless another one has it. Waiting ones wait on. */
+    async take(site: string, id: string): Promise<{ taken: true } | { taken: false; by: string }> {
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        const free = 'attribute_not_exists(runningDeployment) OR runningDeployment = :id';
+        if (await write(site, 'SET runningDeployment = :id', free, { ':id': id })) return { taken: true };
+        const { runningDeployment: by } = await read(site);
+        if (by && by !== id) return { taken: false, by };
+      }
+      throw new Error(`the slot of site ${site} changed ${MAX_ROUNDS} times while deployment ${id} was replayed`);
+    },
+
+    /** Gives the slot to a deployment that goes before those that wait. False when `from` does not hold it. */
+    async handOver(site: string, from: string, to: string): Promise<boolean> {
+      const values = { ':from': from, ':to': to };
+      return (await write(site, 'SET runningDeployment = :to', 'runningDeployment = :from', values)) !== undefined;
+    },
+
     /**
      * Gives the slot to the waiting deployment, if any, and answers who holds it now: the caller starts that one when
      * it is still `queued`. Repeated after the slot went on, it answers the same and changes nothing.

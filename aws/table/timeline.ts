@@ -1,6 +1,6 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { STEPS, type StepName, TimelineEntry } from '../../domain/deployment.ts';
-import { queryAll, setExpression, type Table } from './table.ts';
+import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
@@ -8,12 +8,20 @@ type StepEnd = Pick<TimelineEntry, 'figures' | 'error'> & { status: 'succeeded' 
 
 export function createTimelineStore(table: Table) {
   const { client, name } = table;
-  const update = (deployment: string, step: StepName, expression: ReturnType<typeof setExpression>) =>
+  const keyOf = (deployment: string, step: StepName) => ({ pk: `DEPLOYMENT#${deployment}`, sk: `STEP#${step}` });
+
+  const update = (
+    deployment: string,
+    step: StepName,
+    expression: ReturnType<typeof setExpression>,
+    condition?: string,
+  ) =>
     client.send(
       new UpdateCommand({
         TableName: name,
-        Key: { pk: `DEPLOYMENT#${deployment}`, sk: `STEP#${step}` },
+        Key: keyOf(deployment, step),
         UpdateExpression: `SET ${expression.set}`,
+        ConditionExpression: condition,
         ExpressionAttributeNames: expression.names,
         ExpressionAttributeValues: expression.values,
       }),
@@ -41,14 +49,39 @@ export function createTimelineStore(table: Table) {
   }
 
   return {
-    /** The step runs. A retried attempt keeps the time of the first one; the error of the last one goes. */
+    /**
+     * The step runs. A retried attempt keeps the time of the first one; the error of the last one goes. A step that had
+     * failed for good is being replayed: nothing of it stays.
+     */
     async start(deployment: string, step: StepName, startedAt: string): Promise<void> {
-      const expression = setExpression({ step, status: 'running' });
+      const { set, names, values } = setExpression({ step, status: 'running' });
+      const expression = {
+        set: `${set}, startedAt = if_not_exists(startedAt, :startedAt) REMOVE finishedAt, #error`,
+        names: { ...names, '#error': 'error' },
+        values: { ...values, ':startedAt': startedAt, ':failed': 'failed' },
+      };
+      const going = 'attribute_not_exists(#status) OR #status <> :failed';
+      if (await unlessRefused(update(deployment, step, expression, going))) return;
       await update(deployment, step, {
-        set: `${expression.set}, startedAt = if_not_exists(startedAt, :startedAt) REMOVE finishedAt, #error`,
-        names: { ...expression.names, '#error': 'error' },
-        values: { ...expression.values, ':startedAt': startedAt },
+        set: `${set}, startedAt = :startedAt REMOVE finishedAt, #error, figures`,
+        names: expression.names,
+        values: { ...values, ':startedAt': startedAt },
       });
+    },
+
+    /** Before a replay: what failed is about to be done again. An entry that is at work again already stays. */
+    async clearFailed(deployment: string): Promise<void> {
+      for (const { step, status } of await list(deployment)) {
+        if (status !== 'failed') continue;
+        const remove = new DeleteCommand({
+          TableName: name,
+          Key: keyOf(deployment, step),
+          ConditionExpression: '#status = :failed',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':failed': 'failed' },
+        });
+        await unlessRefused(client.send(remove));
+      }
     },
 
     /** An attempt failed, and the state machine may try again: the step still runs, and says what it waits for. */

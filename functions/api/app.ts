@@ -4,9 +4,12 @@ import { HTTPException } from 'hono/http-exception';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
 import { App } from '../../domain/app.ts';
-import { Repository, STEPS } from '../../domain/deployment.ts';
+import { PROMOTION_STEPS, Repository, STEPS } from '../../domain/deployment.ts';
 import { AppId, siteIdOf } from '../../domain/site.ts';
+import { notificationRoutes } from './notifications.ts';
 import type { ApiPorts } from './ports.ts';
+import { notFound, read } from './read.ts';
+import { replayRoutes, siteRoutes } from './releases.ts';
 import { sameToken } from './token.ts';
 
 const AppChange = z.object({
@@ -16,14 +19,6 @@ const AppChange = z.object({
   environment: z.record(z.string(), z.string()).optional(),
 });
 const LogQuery = z.object({ from: z.string().optional() });
-
-const read = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new HTTPException(400, { message: z.prettifyError(parsed.error) });
-  return parsed.data;
-};
-
-const notFound = (what: string) => new HTTPException(404, { message: `There is no ${what}.` });
 
 export const createApi = (ports: ApiPorts) =>
   new Hono()
@@ -58,6 +53,8 @@ export const createApi = (ports: ApiPorts) =>
 
     .get('/apps', async (context) => context.json((await ports.apps.list()).map(withoutValues)))
 
+    .route('/apps/:app/notifications', notificationRoutes(ports))
+
     .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
 
     /** The deployments of an app's branch, newest first. */
@@ -70,8 +67,16 @@ export const createApi = (ports: ApiPorts) =>
       const id = context.req.param('id');
       const deployment = await ports.deployments.get(id);
       if (!deployment) throw notFound(`deployment ${id}`);
-      return context.json({ ...deployment, timeline: await ports.timeline.list(id), steps: STEPS });
+      return context.json({
+        ...deployment,
+        timeline: await ports.timeline.list(id),
+        steps: deployment.promotes ? PROMOTION_STEPS : STEPS,
+      });
     })
+
+    .route('/deployments/:id/replay', replayRoutes(ports))
+
+    .route('/sites', siteRoutes(ports))
 
     /** A page of the build's log; `next` continues it. */
     .get(

@@ -1,18 +1,30 @@
+import { randomBytes } from 'node:crypto';
 import middy from '@middy/core';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
-import { logsClient, secretsClient, tableClient } from '../../aws/clients.ts';
+import { logsClient, parametersClient, secretsClient, tableClient } from '../../aws/clients.ts';
 import { createLogs } from '../../aws/logs.ts';
+import { createParameters } from '../../aws/parameters.ts';
 import { createSecrets } from '../../aws/secrets.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { parseNetworks } from '../../domain/outbound.ts';
+import { promote, rollback } from '../../lifecycle/promote.ts';
+import { replay } from '../../lifecycle/replay.ts';
+import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import { createApi } from './app.ts';
 
-const { TABLE_NAME, API_TOKEN_ID } = environment('TABLE_NAME', 'API_TOKEN_ID');
+const { TABLE_NAME, API_TOKEN_ID, STAGE, NOTIFICATION_NETWORKS } = environment(
+  'TABLE_NAME',
+  'API_TOKEN_ID',
+  'STAGE',
+  'NOTIFICATION_NETWORKS',
+);
 const table = { client: tableClient(), name: TABLE_NAME };
 const secrets = createSecrets(secretsClient());
+const ports = lifecyclePorts();
 
 const api = createApi({
   apps: createAppStore(table),
@@ -20,6 +32,15 @@ const api = createApi({
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
   logs: createLogs(logsClient()),
+  parameters: createParameters(parametersClient()),
+  allowedNetworks: parseNetworks(NOTIFICATION_NETWORKS),
+  stage: STAGE,
+  newId: () => randomBytes(4).toString('hex'),
+  lifecycle: {
+    replay: (deployment) => replay(deployment, ports),
+    promote: (site, release) => promote(site, release, ports),
+    rollback: (site) => rollback(site, ports),
+  },
   token: () => secrets.value(API_TOKEN_ID),
   now: () => new Date(),
 });

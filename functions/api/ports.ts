@@ -1,16 +1,31 @@
 import type { Logs } from '../../aws/logs.ts';
+import type { Parameters } from '../../aws/parameters.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { TimelineStore } from '../../aws/table/timeline.ts';
+import type { Networks } from '../../domain/outbound.ts';
+import type { Promoted } from '../../lifecycle/promote.ts';
+import type { Replayed } from '../../lifecycle/replay.ts';
 
 export interface ApiPorts {
-  apps: Pick<AppStore, 'get' | 'put' | 'list'>;
+  apps: Pick<AppStore, 'get' | 'put' | 'list' | 'addNotification' | 'removeNotification'>;
+  parameters: Pick<Parameters, 'putSecret' | 'remove'>;
   sites: Pick<SiteStore, 'ofApp'>;
   deployments: Pick<DeploymentStore, 'get' | 'ofSite'>;
   timeline: Pick<TimelineStore, 'list'>;
   logs: Pick<Logs, 'read'>;
+  /** Refuses by a TowpathError. */
+  lifecycle: {
+    replay: (deployment: string) => Promise<Replayed>;
+    promote: (site: string, release: string) => Promise<Promoted>;
+    rollback: (site: string) => Promise<Promoted>;
+  };
   /** The token that callers must present. */
   token: () => Promise<string>;
+  /** Where notifications may go besides the public Internet. */
+  allowedNetworks: Networks;
+  stage: string;
+  newId: () => string;
   now: () => Date;
 }

@@ -1,30 +1,22 @@
 /** One app's deployment of a pushed commit: recorded, then started or left waiting for the site's running one. */
-import type { Executions } from '../../aws/executions.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
-import type { SlotAnswer, SlotStore } from '../../aws/table/slots.ts';
 import type { App } from '../../domain/app.ts';
-import { Deployment, type DeploymentRecord, isFinal } from '../../domain/deployment.ts';
-import { type DeployInput, PIPELINE_VERSION } from '../../domain/pipeline.ts';
+import { type DeploymentRecord, isFinal } from '../../domain/deployment.ts';
 import { siteIdOf } from '../../domain/site.ts';
 import type { Push } from '../../githost/index.ts';
+import { type BeginPorts, type Begun, begin } from '../../lifecycle/begin.ts';
 
-export interface DeployPorts {
-  sites: Pick<SiteStore, 'getOrCreate' | 'nextNumber'>;
+export interface DeployPorts extends BeginPorts {
+  sites: Pick<SiteStore, 'get' | 'getOrCreate' | 'nextNumber'>;
   deployments: Pick<DeploymentStore, 'create' | 'ofSite' | 'get' | 'advance'>;
-  slots: Pick<SlotStore, 'request'>;
-  executions: Pick<Executions, 'start'>;
-  /** Tells whoever listens that a deployment never will run. */
-  superseded: (deployment: DeploymentRecord, by: string) => Promise<void>;
   newId: () => string;
-  now: () => Date;
 }
 
-/** `started`: its execution runs. */
 export interface Started {
   id: string;
   site: string;
-  status: 'started' | 'waiting' | 'superseded';
+  status: Begun;
 }
 
 /**
@@ -33,7 +25,8 @@ export interface Started {
  */
 async function unfinishedOf(site: string, push: Push, { deployments }: DeployPorts) {
   const [newest] = await deployments.ofSite(site, 1);
-  return newest?.commit.sha === push.sha && !isFinal(newest.status) ? newest : undefined;
+  const same = newest?.commit.sha === push.sha && newest.promotes === undefined;
+  return same && !isFinal(newest.status) ? newest : undefined;
 }
 
 async function recordNew(site: string, app: App, push: Push, ports: DeployPorts): Promise<DeploymentRecord> {
@@ -53,32 +46,9 @@ async function recordNew(site: string, app: App, push: Push, ports: DeployPorts)
   return record;
 }
 
-async function supersede(id: string, by: string, ports: DeployPorts) {
-  const error = { code: 'SUPERSEDED', message: `Deployment ${by} of a newer commit took its place.` };
-  const changed = await ports.deployments.advance(id, {
-    status: 'superseded',
-    finishedAt: ports.now().toISOString(),
-    error,
-  });
-  const record = changed && (await ports.deployments.get(id));
-  if (record) await ports.superseded(record, by);
-}
-
-async function act(record: DeploymentRecord, answer: SlotAnswer, ports: DeployPorts): Promise<Started['status']> {
-  if (answer.slot === 'running') {
-    const input: DeployInput = { version: PIPELINE_VERSION, deployment: Deployment.parse(record) };
-    await ports.executions.start(record.id, input);
-    return 'started';
-  }
-  const loser = answer.slot === 'superseded' ? record.id : answer.superseded;
-  if (loser) await supersede(loser, answer.slot === 'superseded' ? answer.by : record.id, ports);
-  return answer.slot;
-}
-
 export async function deploy(app: App, push: Push, ports: DeployPorts): Promise<Started> {
   const site = siteIdOf(app.id, push.branch);
   await ports.sites.getOrCreate({ id: site, app: app.id, branch: push.branch, createdAt: ports.now().toISOString() });
   const record = (await unfinishedOf(site, push, ports)) ?? (await recordNew(site, app, push, ports));
-  const answer = await ports.slots.request(site, record);
-  return { id: record.id, site, status: await act(record, answer, ports) };
+  return { id: record.id, site, status: await begin(record, ports) };
 }

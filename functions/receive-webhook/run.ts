@@ -1,14 +1,15 @@
 /**
- * From a Git host's delivery to deployments: verify the raw body, find the apps of that repository and branch, record a
- * deployment for each, and start it unless the site is busy. A delivery counts as seen once all of that is done, so one
- * that failed half-way may come again.
+ * From a Git host's delivery to deployments: verify the raw body, find the apps of that repository and its branches, record
+ * a deployment for each, and start it unless the site is busy. A delivery counts as seen once all of that is done, so one
+ * that failed half-way may come again. Whatever is not deployed is logged with its reason, which is the answer, too, when
+ * nothing is: hosts show it beside the delivery.
  */
 
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeliveryStore } from '../../aws/table/deliveries.ts';
 import type { App } from '../../domain/app.ts';
-import type { GitHostKind } from '../../domain/deployment.ts';
-import { type GitHost, gitHost, type Headers, type Push } from '../../githost/index.ts';
+import type { GitHostKind, Repository } from '../../domain/deployment.ts';
+import { type GitHost, gitHost, type Headers, type Ignored, type Push } from '../../githost/index.ts';
 import { type DeployPorts, deploy, type Started } from './deploy.ts';
 
 export interface ReceiveWebhookPorts extends DeployPorts {
@@ -32,37 +33,79 @@ export interface WebhookAnswer {
   body: { message: string } | { ignored: string } | { deployments: Started[] };
 }
 
-const SKIP = /\[skip-cd\]\s*$/;
+/** Amplify's marker counts at the end of the message only, that of other CI systems anywhere. */
+const SKIP_MARKERS: [marker: RegExp, reason: string][] = [
+  [/\[skip-cd\]\s*$/, 'the commit message ends with [skip-cd]'],
+  [/\[(skip ci|ci skip)\]/i, 'the commit message has [skip ci]'],
+];
 
-/** Why this push asks for nothing, if so. */
-function skipReason(push: Push, apps: App[], deployed: App[]): string | undefined {
-  const { host, name } = push.repository;
-  if (apps.length === 0) return `no app is connected to ${host} repository ${name}`;
-  if (deployed.length === 0)
-    return `branch ${push.branch} of ${name} is not deployed by ${apps.map(({ id }) => id).join(', ')}`;
-  if (SKIP.test(push.message)) return 'the commit message ends with [skip-cd]';
-  return undefined;
+/** A commit message may have megabytes; a deployment travels as an item of 400 KB and a state of 256 KiB. */
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/**
+ * A name is unique within one server, and an app's token is for no other. The embedded Git host alone has no lasting
+ * address: its port may be another one after each start.
+ */
+const isSameServer = (one: Repository, other: Repository) =>
+  one.host === 'git' || new URL(one.url).origin === new URL(other.url).origin;
+
+interface Decision {
+  push: Push;
+  apps: App[];
 }
 
-async function handlePush(push: Push, kind: GitHostKind, ports: ReceiveWebhookPorts): Promise<WebhookAnswer> {
-  const [seen, apps] = await Promise.all([
-    ports.deliveries.seen(kind, push.deliveryId),
-    ports.apps.ofRepository(kind, push.repository.name),
-  ]);
-  if (seen) return ignore('this delivery was already handled', push, ports);
-  const deployed = apps.filter(({ branches }) => branches.includes(push.branch));
-  const reason = skipReason(push, apps, deployed);
-  if (reason) return ignore(reason, push, ports);
+/** The apps that this push deploys, or why there are none. */
+function decide(push: Push, connected: App[]): Decision | Ignored {
+  const no = (reason: string): Ignored => ({ kind: 'ignored', reason });
+  const { host, name, url } = push.repository;
+  if (connected.length === 0) return no(`no app is connected to ${host} repository ${name}`);
+  const named = connected.map(({ id }) => id).join(', ');
+  const here = connected.filter(({ repository }) => isSameServer(repository, push.repository));
+  if (here.length === 0) return no(`${named} is connected to ${name} at another server than ${new URL(url).origin}`);
+  const apps = here.filter(({ branches }) => branches.includes(push.branch));
+  if (apps.length === 0) return no(`branch ${push.branch} of ${name} is not deployed by ${named}`);
+  const marked = SKIP_MARKERS.find(([marker]) => marker.test(push.message));
+  return marked ? no(marked[1]) : { push, apps };
+}
 
-  const deployments = await Promise.all(deployed.map((app) => deploy(app, push, ports)));
-  await ports.deliveries.record(kind, push.deliveryId, ports.now().getTime() / 1000);
-  ports.log({ level: 'info', message: 'push accepted', delivery: push.deliveryId, commit: push.sha, deployments });
+const shortened = (push: Push): Push => ({
+  ...push,
+  message: push.message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed(),
+});
+
+const isPush = (change: Push | Ignored): change is Push => change.kind === 'push';
+
+async function handle(changes: (Push | Ignored)[], kind: GitHostKind, ports: ReceiveWebhookPorts) {
+  const pushes = changes.filter(isPush);
+  const [first] = pushes;
+  if (!first) return answerIgnored(changes, { host: kind }, ports);
+  const { deliveryId, repository } = first;
+  const about = { host: kind, repository: repository.name, delivery: deliveryId };
+  const [seen, connected] = await Promise.all([
+    ports.deliveries.seen(kind, deliveryId),
+    ports.apps.ofRepository(kind, repository.name),
+  ]);
+  if (seen) return answerIgnored([{ kind: 'ignored', reason: 'this delivery was already handled' }], about, ports);
+
+  const decisions = changes.map((change) => (isPush(change) ? decide(change, connected) : change));
+  const wanted = decisions.filter((decision) => 'apps' in decision);
+  const ignored = answerIgnored(decisions, about, ports);
+  if (wanted.length === 0) return ignored;
+
+  const deployments = await Promise.all(
+    wanted.flatMap(({ push, apps }) => apps.map((app) => deploy(app, shortened(push), ports))),
+  );
+  await ports.deliveries.record(kind, deliveryId, ports.now().getTime() / 1000);
+  const commits = wanted.map(({ push }) => push.sha);
+  ports.log({ level: 'info', message: 'push accepted', delivery: deliveryId, commits, deployments });
   return { status: 202, body: { deployments } };
 }
 
-function ignore(reason: string, about: object, { log }: ReceiveWebhookPorts): WebhookAnswer {
-  log({ level: 'info', message: 'delivery ignored', reason, about });
-  return { status: 202, body: { ignored: reason } };
+/** Logs each reason, and answers them. */
+function answerIgnored(decisions: (Decision | Push | Ignored)[], about: object, { log }: ReceiveWebhookPorts) {
+  const reasons = decisions.flatMap((decision) => ('reason' in decision ? [decision.reason] : []));
+  for (const reason of reasons) log({ level: 'info', message: 'delivery ignored', reason, about });
+  return { status: 202, body: { ignored: reasons.join('; ') } };
 }
 
 /** Whether the delivery is genuine; `false` costs the sender nothing and records nothing. */
@@ -76,7 +119,5 @@ export async function run(request: WebhookRequest, ports: ReceiveWebhookPorts): 
     ports.log({ level: 'warn', message: 'delivery refused: wrong or missing signature', host: request.host });
     return { status: 401, body: { message: 'The signature is missing or wrong.' } };
   }
-  const event = host.parsePush(request.headers, request.rawBody);
-  if (event.kind === 'ignored') return ignore(event.reason, { host: request.host }, ports);
-  return handlePush(event, request.host as GitHostKind, ports);
+  return handle(host.parsePush(request.headers, request.rawBody), request.host as GitHostKind, ports);
 }

@@ -1,46 +1,11 @@
 import middy from '@middy/core';
 import type { EventBridgeEvent } from 'aws-lambda';
-import {
-  distributionsClient,
-  eventsClient,
-  executionsClient,
-  parametersClient,
-  tableClient,
-} from '../../aws/clients.ts';
-import { createDistributions } from '../../aws/distributions.ts';
-import { createEvents } from '../../aws/events.ts';
-import { createExecutions } from '../../aws/executions.ts';
-import { createParameters } from '../../aws/parameters.ts';
-import { createAppStore } from '../../aws/table/apps.ts';
-import { createDeploymentStore } from '../../aws/table/deployments.ts';
-import { createSiteStore } from '../../aws/table/sites.ts';
-import { createSlotStore } from '../../aws/table/slots.ts';
-import { createTimelineStore } from '../../aws/table/timeline.ts';
-import { reportStatus, send } from '../../githost/index.ts';
-import { environment } from '../../middleware/environment.ts';
-import { type ExecutionEvent, run } from './run.ts';
+import { type ExecutionEvent, settle } from '../../lifecycle/settle.ts';
+import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 
-const variables = environment('TABLE_NAME', 'DEPLOY_STATE_MACHINE_ARN', 'EVENT_BUS_NAME', 'SITE_URL_PATTERN');
-const table = { client: tableClient(), name: variables.TABLE_NAME };
-const apps = createAppStore(table);
-const parameters = createParameters(parametersClient());
-const log = (entry: object) => console.log(JSON.stringify(entry));
+const ports = lifecyclePorts();
 
-const ports = {
-  executions: createExecutions(executionsClient(), variables.DEPLOY_STATE_MACHINE_ARN),
-  deployments: createDeploymentStore(table),
-  timeline: createTimelineStore(table),
-  slots: createSlotStore(table),
-  sites: createSiteStore(table),
-  distributions: createDistributions(distributionsClient()),
-  emit: createEvents(eventsClient(), variables.EVENT_BUS_NAME).emit,
-  report: async (...[deployment, status]: Parameters<Parameters<typeof run>[1]['report']>) => {
-    const name = (await apps.get(deployment.app))?.gitTokenParameter;
-    await reportStatus(deployment, status, { send, token: name ? await parameters.secret(name) : undefined, log });
-  },
-  siteUrlPattern: variables.SITE_URL_PATTERN,
-  now: () => new Date(),
-  log,
-};
-
-export const handler = middy<EventBridgeEvent<string, ExecutionEvent>>().handler(({ detail }) => run(detail, ports));
+// Lambda tries an event again under the same request id.
+export const handler = middy<EventBridgeEvent<string, ExecutionEvent>>().handler(({ detail }, { awsRequestId }) =>
+  settle(detail, ports, awsRequestId),
+);

@@ -16,8 +16,15 @@ export interface Journey {
   log: string[];
   /** Ends the local cloud and starts it again on the same folder. */
   restart(): Promise<void>;
+  /** Throws when somebody was denied what it asked for: least privilege is proven by use. */
   end(): Promise<void>;
 }
+
+/** A site's first build has no cache. Builds may not list the bucket of all sites, so they hear 403 instead of 404. */
+const EXPECTED_DENIAL = /-build\/codebuild is not authorized to perform: s3:ListBucket/;
+
+export const denials = ({ log }: Pick<Journey, 'log'>): string[] =>
+  log.filter((line) => line.startsWith('denied: ') && !EXPECTED_DENIAL.test(line));
 
 export async function beginJourney(folder = mkdtempSync(join(tmpdir(), 'towpath-journey-'))): Promise<Journey> {
   const log: string[] = [];
@@ -33,6 +40,7 @@ export async function beginJourney(folder = mkdtempSync(join(tmpdir(), 'towpath-
     async end() {
       await journey.workspace.stop();
       rmSync(folder, { recursive: true, force: true });
+      if (denials(journey).length > 0) throw new Error(denials(journey).join('\n'));
     },
   };
   return journey;

@@ -18,6 +18,15 @@ export function strayProcesses(text: string): string[] {
     .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim());
 }
 
+/** Command lines that mention `text`, whoever started them. */
+export const commandLines = (text: string): string[] =>
+  existsSync('/proc/self/cmdline')
+    ? readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
+        .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim())
+        .filter((line) => line.includes(text))
+    : [];
+
 function isOurs(pid: number): boolean {
   for (let one = pid; one > 1; one = parentOf(one)) if (one === process.pid) return true;
   return false;

@@ -7,6 +7,8 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Authorizer, createAuthorizer } from '../../local-cloud/authorization/authorizer.ts';
+import { guard } from '../../local-cloud/authorization/guard.ts';
 import { openRecords } from '../../local-cloud/runtime/records.ts';
 import type { Call, Caller, Environment, Operations, Service } from '../../local-cloud/service.ts';
 
@@ -79,6 +81,23 @@ function requestListener(services: Map<string, Service>, region: string): Reques
   };
 }
 
+/** Roles are stand-ins here: they trust everybody and may do everything. AWS services are judged, by policies of resources. */
+function authorizerOf(services: Map<string, Service>, now: () => number): Authorizer {
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const everybody = { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' };
+  return createAuthorizer({
+    accountId: ACCOUNT,
+    now,
+    log: () => {},
+    look: async () => undefined,
+    rolePolicies: () => ({ inline: { all: JSON.stringify({ Statement: everything }) }, notJudged: [] }),
+    resourcePolicy: (arn) => {
+      const scope = arn.split(':')[2] ?? '';
+      return scope === 'iam' ? JSON.stringify({ Statement: everybody }) : services.get(scope)?.resourcePolicy?.(arn);
+    },
+  });
+}
+
 /** Serves the services that `factories` make; with one of them, every request goes there whatever its scope. */
 export async function serveServices(factories: ServiceFactory[], options: ServeOptions = {}): Promise<ServedServices> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'towpath-service-')));
@@ -103,9 +122,11 @@ export async function serveServices(factories: ServiceFactory[], options: ServeO
     ...identities(region),
     log: options.log ?? (() => {}),
   });
+  const authorizer = authorizerOf(services, options.now ?? Date.now);
   factories.forEach((create, index) => {
     const service = create(environment(`service-${index}`));
     services.set(service.scope, service);
+    guard(service, authorizer);
   });
 
   const server = createServer(requestListener(services, region));

@@ -10,9 +10,12 @@ import {
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { createArtifactStore } from '../../aws/artifacts.ts';
 import { createBuckets } from '../../aws/buckets.ts';
 import { createDistributions } from '../../aws/distributions.ts';
+import { createEventSources } from '../../aws/event-sources.ts';
+import { createFifoQueues } from '../../aws/fifo-queues.ts';
 import { createEdgeFunctions } from '../../aws/functions.ts';
 import { createRoles } from '../../aws/roles.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
@@ -25,6 +28,7 @@ import { createIamService } from '../../local-cloud/services/iam/index.ts';
 import { createLambdaService } from '../../local-cloud/services/lambda/index.ts';
 import { createLogsService } from '../../local-cloud/services/logs/index.ts';
 import { createS3Service } from '../../local-cloud/services/s3/index.ts';
+import { createSqsService } from '../../local-cloud/services/sqs/index.ts';
 import { startTable } from './dynamo-table.ts';
 import { ARTIFACT_BUCKET } from './pipeline-state.ts';
 import { serveServices } from './serve-service.ts';
@@ -102,7 +106,14 @@ async function createSharedParts(cloudFront: CloudFrontClient): Promise<SharedPa
 export async function startSitePlane() {
   const [served, { table, stop: stopTable }] = await Promise.all([
     serveServices(
-      [createS3Service, createIamService, createLambdaService, createLogsService, createCloudFrontService],
+      [
+        createS3Service,
+        createIamService,
+        createLambdaService,
+        createLogsService,
+        createCloudFrontService,
+        createSqsService,
+      ],
       { region: 'us-east-1' },
     ),
     startTable(),
@@ -112,6 +123,7 @@ export async function startSitePlane() {
   const cloudFront = new CloudFrontClient(inEdgeRegion);
   const shared = await createSharedParts(cloudFront);
   await s3.send(new CreateBucketCommand({ Bucket: ARTIFACT_BUCKET }));
+  const eventSources = createEventSources(new LambdaClient(served.client));
   const sites = served.services.find(({ scope }) => scope === 'cloudfront') as CloudFrontService;
   return {
     deployer: { stage: 'dev', accountId: '111122223333', region: served.client.region },
@@ -120,6 +132,9 @@ export async function startSitePlane() {
     buckets: createBuckets(s3),
     roles: createRoles(new IAMClient(served.client)),
     functions: createEdgeFunctions(new LambdaClient(inEdgeRegion)),
+    regionalFunctions: createEdgeFunctions(new LambdaClient(served.client)),
+    regeneration: { queues: createFifoQueues(new SQSClient(served.client)), eventSources },
+    eventSources,
     distributions: createDistributions(cloudFront),
     apps: createAppStore(table),
     sites: createSiteStore(table),

@@ -27,8 +27,12 @@ export async function startTestCloud<Factories extends ServiceFactories>(
   };
 }
 
-/** A stand-in for a service that is only called from inside. */
+const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };
+
+/** A stand-in for a service that is only called from inside: its policies let everybody in. */
 export function standIn(scope: string, operations: Operations): () => Service {
   const handle = async () => ({ status: 501, headers: {}, body: '' });
-  return () => ({ scope, operations, handle });
+  const resourcePolicy = () => JSON.stringify({ Statement: { ...EVERYTHING, Principal: '*' } });
+  const rolePolicies = () => ({ inline: { all: JSON.stringify({ Statement: EVERYTHING }) }, notJudged: [] });
+  return () => ({ scope, operations: { ...operations }, handle, resourcePolicy, rolePolicies });
 }

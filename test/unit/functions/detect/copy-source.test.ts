@@ -39,7 +39,8 @@ test('files, links and modes arrive without the top-level folder; the deciding f
     'other/package.json': '{"name":"other"}',
   });
   const { decision, stored } = await copy(archive);
-  expect(decision).toMatchObject({ entries: 8, files: new Map([['package.json', '{"name":"shop"}']]) });
+  expect(decision).toMatchObject({ tree: { texts: new Map([['package.json', '{"name":"shop"}']]) } });
+  expect((decision as CopiedSource).tree.entries).toHaveLength(8);
   const files = await unzip(stored!);
   expect(Object.fromEntries(Object.entries(files).map(([name, { mode }]) => [name, mode.toString(8)]))).toEqual({
     'package.json': '100644',
@@ -63,7 +64,7 @@ test("files of the app's folder and of the root are read, and no others", async 
     'apps/web/src/package.json': '4',
     'apps/docs/package.json': '5',
   });
-  const { decision } = await copy(archive, ({ files }) => Object.fromEntries(files), 'apps/web');
+  const { decision } = await copy(archive, ({ tree }) => Object.fromEntries(tree.texts), 'apps/web');
   expect(decision).toEqual({ 'package.json': '1', 'yarn.lock': '2', 'apps/web/package.json': '3' });
 });
 
@@ -132,9 +133,9 @@ test('a download whose connection breaks ends the copy', async () => {
 
 test('what is not accepted is not stored', async () => {
   const { error, stored } = await copy(await archiveOf({ 'package.json': '{}' }), () => {
-    throw problem('NOT_A_NEXT_APP', 'no next');
+    throw problem('APP_ROOT_MISSING', 'no folder');
   });
-  expect(error).toMatchObject({ name: 'NOT_A_NEXT_APP' });
+  expect(error).toMatchObject({ name: 'APP_ROOT_MISSING' });
   expect(stored).toBeUndefined();
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { buildEnvironment, decide } from '../../../../functions/detect/decide.ts';
+import { treeOf } from '../../preflight/support.ts';
 
 const template = readFileSync(new URL('../../../../buildspecs/build.yml', import.meta.url), 'utf8');
 const packageJson = (change: object = {}) =>
@@ -10,7 +11,7 @@ const npmLock = (version: string) =>
   JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/next': { version } } });
 
 function decideOf(files: Record<string, string>, appRoot = '.') {
-  const decision = decide(new Map(Object.entries(files)), appRoot, template);
+  const decision = decide(treeOf(files, appRoot), template);
   return { ...decision, spec: parse(decision.buildspec) };
 }
 const codes = (decision: { warnings: { code: string }[] }) => decision.warnings.map(({ code }) => code);
@@ -256,7 +257,7 @@ test.each([
   [
     'AMPLIFY_YML_INVALID',
     { 'package.json': packageJson(), ...lock, 'amplify.yml': 'frontend:\n  phases: [' },
-    'amplify.yml is no YAML: see line 2',
+    'amplify.yml: line 2, column 12: no YAML',
   ],
   [
     'AMPLIFY_YML_INVALID',

@@ -125,9 +125,12 @@ test('the archive is asked for with the token of the app', async () => {
   ]);
 });
 
-test('a host that cannot be reached, or that Towpath does not know, says so', async () => {
+test('a host that cannot be reached, or that answers with its login page, says so', async () => {
   const down = { send: () => Promise.reject(new Error('fetch failed')), tokenOf: async () => undefined };
   await expect(openArchive(deployment, down)).rejects.toMatchObject({ name: 'GIT_HOST_UNAVAILABLE' });
-  const unknown = { ...deployment, repository: { ...deployment.repository, host: 'gitea' as const } };
-  await expect(openArchive(unknown, down)).rejects.toMatchObject({ name: 'GIT_HOST_UNSUPPORTED' });
+  const page = new Response('<title>Log in', { headers: { 'content-type': 'text/html; charset=utf-8' } });
+  await expect(openArchive(deployment, { ...down, send: async () => page })).rejects.toMatchObject({
+    name: 'COMMIT_NOT_FOUND',
+    message: expect.stringContaining('answered a web page for commit'),
+  });
 });

@@ -13,6 +13,7 @@ test('each kind of file has its place in the bucket, its life time and its descr
       'functions/default/server.js': 'h6',
     },
     {
+      builtAt: 1763812345678,
       pages: {
         '/about': { html: 'about.html', revalidate: false, status: 200 },
         '/news': { data: 'news.json', revalidate: 60, status: 200 },
@@ -31,13 +32,23 @@ test('each kind of file has its place in the bucket, its life time and its descr
       sha256: 'h3',
       'towpath-release': 'R',
       'towpath-status': '200',
+      'towpath-revalidate': 'false',
+      'towpath-generated-at': '1763812345678',
     }),
     of('releases/R/isr/news.json', 'public, max-age=0, s-maxage=60, must-revalidate', {
       sha256: 'h4',
       'towpath-release': 'R',
       'towpath-status': '200',
+      'towpath-revalidate': '60',
+      'towpath-generated-at': '1763812345678',
     }),
-    of('releases/R/isr/404.html', untilInvalidated, { sha256: 'h5', 'towpath-release': 'R', 'towpath-status': '404' }),
+    of('releases/R/isr/404.html', untilInvalidated, {
+      sha256: 'h5',
+      'towpath-release': 'R',
+      'towpath-status': '404',
+      'towpath-revalidate': 'false',
+      'towpath-generated-at': '1763812345678',
+    }),
   ]);
 });
 

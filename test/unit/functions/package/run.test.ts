@@ -74,6 +74,7 @@ const ports = (): Ports => ({
     },
   },
   artifactBucket: 'towpath-dev-artifacts',
+  deployer: { stage: 'dev', accountId: '111122223333', region: 'eu-west-1' },
   edgeFolder,
   temporaryFolder,
   now: () => new Date(0),
@@ -113,6 +114,17 @@ afterEach(async () => {
   const left = await readdir(temporaryFolder);
   await rm(folder, { recursive: true, force: true });
   expect(left).toEqual([]);
+});
+
+test('the regeneration function is the ZIP of default, which knows its queue', async () => {
+  const { output } = await packageBundle({ files: FILES, manifest: { functions: ['default', 'regeneration'] } });
+
+  const [code, regeneration] = output.functions;
+  expect(regeneration).toEqual({ ...code, name: 'regeneration' });
+  expect(JSON.parse((await entriesOf(zipOf('default')))['towpath.json'] as string).regeneration).toEqual({
+    queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/towpath-dev-shop-main-regeneration.fifo',
+    region: 'eu-west-1',
+  });
 });
 
 test('a release is files in the site’s bucket, zips and a manifest in the control plane’s, and a record', async () => {

@@ -17,11 +17,12 @@ test('only this distribution may read the bucket, and may learn what is missing'
   });
 });
 
-test("a site's functions write spilled responses and rendered pages, and nothing else", () => {
+test("a site's functions write spilled responses and rendered pages, use their queue, and nothing else", () => {
   const policy = functionRolePolicy({
     bucket: 'site',
     accountId: '111122223333',
     functionPrefix: 'towpath-dev-shop-main-',
+    queueArn: 'arn:aws:sqs:eu-west-1:111122223333:towpath-dev-shop-main-regeneration.fifo',
   });
   expect(policy.Statement).toEqual([
     { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::site/*' },
@@ -30,6 +31,18 @@ test("a site's functions write spilled responses and rendered pages, and nothing
       Effect: 'Allow',
       Action: ['s3:PutObject'],
       Resource: ['arn:aws:s3:::site/spill/*', 'arn:aws:s3:::site/releases/*/isr/*'],
+    },
+    {
+      Effect: 'Allow',
+      Action: [
+        'sqs:SendMessage',
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:ChangeMessageVisibility',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+      ],
+      Resource: 'arn:aws:sqs:eu-west-1:111122223333:towpath-dev-shop-main-regeneration.fifo',
     },
     {
       Effect: 'Allow',

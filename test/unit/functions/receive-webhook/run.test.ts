@@ -3,6 +3,7 @@ import { expect, jest, test } from '@jest/globals';
 import type { SlotAnswer } from '../../../../aws/table/slots.ts';
 import { App } from '../../../../domain/app.ts';
 import type { DeploymentRecord } from '../../../../domain/deployment.ts';
+import { Site } from '../../../../domain/site.ts';
 import { type ReceiveWebhookPorts, run } from '../../../../functions/receive-webhook/run.ts';
 
 const SECRET = 's3cret';
@@ -37,9 +38,10 @@ interface World {
   seen?: boolean;
   recent?: DeploymentRecord[];
   slot?: SlotAnswer;
+  site?: Site;
 }
 
-function world({ apps = [app], seen = false, recent = [], slot = { slot: 'running' } }: World = {}) {
+function world({ apps = [app], seen = false, recent = [], slot = { slot: 'running' }, site }: World = {}) {
   return {
     secret: jest.fn(async () => SECRET),
     apps: { ofRepository: jest.fn(async () => apps) },
@@ -47,16 +49,30 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
       seen: jest.fn(async () => seen),
       record: jest.fn<ReceiveWebhookPorts['deliveries']['record']>(async () => undefined),
     },
-    sites: { getOrCreate: jest.fn(async () => undefined as never), nextNumber: jest.fn(async () => 7) },
+    sites: {
+      get: jest.fn(async () => site),
+      getOrCreate: jest.fn(async () => undefined as never),
+      nextNumber: jest.fn(async () => 7),
+    },
     deployments: {
       create: jest.fn<ReceiveWebhookPorts['deployments']['create']>(async () => true),
       ofSite: jest.fn(async () => recent),
-      get: jest.fn(async (id: string) => ({ ...record, id })),
+      get: jest.fn(async (id: string) => ({
+        ...record,
+        id,
+        ...(id === 'A' ? { number: 6 } : { status: 'superseded' as const }),
+      })),
       advance: jest.fn<ReceiveWebhookPorts['deployments']['advance']>(async () => true),
     },
     slots: { request: jest.fn<ReceiveWebhookPorts['slots']['request']>(async () => slot) },
-    executions: { start: jest.fn<ReceiveWebhookPorts['executions']['start']>(async () => 'arn') },
-    superseded: jest.fn<ReceiveWebhookPorts['superseded']>(async () => undefined),
+    executions: {
+      start: jest.fn<ReceiveWebhookPorts['executions']['start']>(async () => 'arn'),
+      stop: jest.fn<ReceiveWebhookPorts['executions']['stop']>(async () => true),
+      arnOf: (machine, name) => `${machine}:${name}`,
+    },
+    releases: { get: async () => undefined },
+    emit: jest.fn<ReceiveWebhookPorts['emit']>(async () => undefined),
+    report: jest.fn<ReceiveWebhookPorts['report']>(async () => undefined),
     newId: () => ID,
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: jest.fn<ReceiveWebhookPorts['log']>(),
@@ -96,7 +112,7 @@ test('a push is recorded, started, and answered with its deployment', async () =
   });
   expect(ports.deployments.create).toHaveBeenCalledWith(record);
   const { status: _, createdAt: __, redriveCount: ___, ...deployment } = record;
-  expect(ports.executions.start).toHaveBeenCalledWith(ID, { version: 1, deployment });
+  expect(ports.executions.start).toHaveBeenCalledWith('deploy', ID, { version: 1, deployment });
   expect(ports.deliveries.record).toHaveBeenCalledWith('git', 'd-1', Date.parse('2026-11-20T10:00:00Z') / 1000);
 });
 
@@ -143,14 +159,46 @@ test('a busy site leaves the deployment waiting, and the one that waited is supe
   expect(body).toEqual({ deployments: [{ id: ID, site: 'shop-main', status: 'waiting' }] });
   expect(ports.executions.start).not.toHaveBeenCalled();
   expect(ports.deployments.advance).toHaveBeenCalledWith('B', expect.objectContaining({ status: 'superseded' }));
-  expect(ports.superseded).toHaveBeenCalledWith(expect.objectContaining({ id: 'B' }), ID);
+  expect(ports.emit).toHaveBeenCalledWith('deployment.superseded', {
+    deployment: expect.objectContaining({ id: 'B' }),
+    by: ID,
+  });
+  expect(ports.report).toHaveBeenCalledWith(
+    expect.objectContaining({ id: 'B' }),
+    expect.objectContaining({ state: 'error' }),
+  );
+});
+
+test.each([
+  ['has not begun to change the site', 5, true],
+  ['has', 6, false],
+])('a running deployment that %s is stopped for the one that waits: fence %i, %s', async (_, fence, stopped) => {
+  const site = Site.parse({
+    id: 'shop-main',
+    app: 'shop',
+    branch: 'main',
+    createdAt: record.createdAt,
+    lastNumber: 7,
+    fence,
+    runningDeployment: 'A',
+    waitingDeployment: ID,
+    waitingNumber: 7,
+  });
+  const ports = world({ slot: { slot: 'waiting', running: 'A' }, site });
+  await run(request(), ports);
+  expect(ports.executions.stop.mock.calls).toEqual(
+    stopped ? [['deploy:A', 'SUPERSEDED', `Deployment ${ID} of a newer commit took its place.`]] : [],
+  );
 });
 
 test('a deployment that a newer one overtook is superseded itself', async () => {
   const ports = world({ slot: { slot: 'superseded', by: 'Z' } });
   const { body } = await run(request(), ports);
   expect(body).toEqual({ deployments: [{ id: ID, site: 'shop-main', status: 'superseded' }] });
-  expect(ports.superseded).toHaveBeenCalledWith(expect.objectContaining({ id: ID }), 'Z');
+  expect(ports.emit).toHaveBeenCalledWith('deployment.superseded', {
+    deployment: expect.objectContaining({ id: ID }),
+    by: 'Z',
+  });
 });
 
 test('every app of a monorepo that deploys the branch has its deployment', async () => {

@@ -34,6 +34,12 @@ function world(given: { fence?: boolean; live?: { previousRelease?: string } | f
       },
     },
     shared,
+    eventSources: {
+      pointAlias: async (...alias) => {
+        log.push(`alias ${alias.join(' ')}`);
+      },
+    },
+    deployer: { stage: 'dev', accountId: '111122223333', region: 'eu-west-1' },
   };
   return { ports, log };
 }
@@ -46,6 +52,16 @@ test('first the distribution, then the record of what is live', async () => {
 
   expect(log).toEqual(['update E1', `live shop-main 2 ${deployment.id}`]);
   expect(output).toEqual({ changed: true, previousRelease: EARLIER_ID });
+});
+
+test('what renders stale pages is of the release before an edge can serve it', async () => {
+  const { ports, log } = world();
+  const state = pipelineState();
+  state.functions.regeneration = 'arn:aws:lambda:eu-west-1:111122223333:function:towpath-dev-shop-main-regen:4';
+
+  await run(state, ports);
+
+  expect(log.slice(0, 2)).toEqual(['alias towpath-dev-shop-main-regen live 4', 'update E1']);
 });
 
 test('what is already so is not written again', async () => {

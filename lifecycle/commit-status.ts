@@ -1,5 +1,5 @@
-import type { DeploymentRecord } from '../../domain/deployment.ts';
-import { type CommitStatus, statusContext } from '../../githost/index.ts';
+import type { DeploymentRecord } from '../domain/deployment.ts';
+import { type CommitStatus, statusContext } from '../githost/index.ts';
 
 /** How a deployment shows beside its commit at the Git host. */
 export function commitStatus(deployment: DeploymentRecord): CommitStatus {

@@ -1,7 +1,7 @@
 /** From an execution's end to what is remembered of its deployment. Pure. */
 import { z } from 'zod';
-import type { Execution } from '../../aws/executions.ts';
-import type { DeploymentRecord, DeploymentStatus, TimelineEntry } from '../../domain/deployment.ts';
+import type { Execution } from '../aws/executions.ts';
+import type { DeploymentRecord, DeploymentStatus, TimelineEntry } from '../domain/deployment.ts';
 
 export type Failure = NonNullable<DeploymentRecord['error']>;
 
@@ -14,9 +14,9 @@ const STATUSES: Record<Execution['status'], DeploymentStatus> = {
   ABORTED: 'aborted',
 };
 
-/** A fence that says no ends the execution, but nothing went wrong. */
+/** A fence that says no, and a stop for a newer deployment, end the execution; but nothing went wrong. */
 export const statusOf = ({ status, error }: Pick<Execution, 'status' | 'error'>): DeploymentStatus =>
-  status === 'FAILED' && error === 'SUPERSEDED' ? 'superseded' : STATUSES[status];
+  (status === 'FAILED' || status === 'ABORTED') && error === 'SUPERSEDED' ? 'superseded' : STATUSES[status];
 
 /** The parts of the final state that are looked at; see domain/pipeline.ts. */
 const Output = z
@@ -25,23 +25,18 @@ const Output = z
     package: z.object({ release: z.string() }).optional(),
   })
   .catch({});
+const Build = z.object({
+  Phases: z.array(
+    z.object({
+      PhaseType: z.string(),
+      PhaseStatus: z.string().optional(),
+      Contexts: z.array(z.object({ Message: z.string().optional() })).optional(),
+    }),
+  ),
+});
+/** Of a Lambda's error, or of a build: bare, or under its name as where it succeeds. */
 const Cause = z
-  .object({
-    errorMessage: z.string().optional(),
-    Build: z
-      .object({
-        Phases: z
-          .array(
-            z.object({
-              PhaseType: z.string(),
-              PhaseStatus: z.string().optional(),
-              Contexts: z.array(z.object({ Message: z.string().optional() })).optional(),
-            }),
-          )
-          .optional(),
-      })
-      .optional(),
-  })
+  .object({ errorMessage: z.string().optional(), Build: Build.optional(), Phases: Build.shape.Phases.optional() })
   .catch({});
 
 function parseJson(text: string | undefined): unknown {
@@ -79,8 +74,8 @@ export function failureOf({ status, error, cause }: Execution, timeline: Timelin
   const last = stepAtEnd(timeline);
   const step = last?.step;
   if (status === 'ABORTED') return { code: error ?? 'ABORTED', message: cause || 'The deployment was stopped.', step };
-  const { errorMessage, Build } = Cause.parse(parseJson(cause));
-  if (Build) return buildFailure(Build.Phases ?? []);
+  const { errorMessage, Build, Phases = Build?.Phases } = Cause.parse(parseJson(cause));
+  if (Phases) return buildFailure(Phases);
   if (last?.error && last.error.code === error) return { ...last.error, step };
   if (status === 'TIMED_OUT' || error === TIMED_OUT) {
     return {

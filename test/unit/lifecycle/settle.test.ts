@@ -1,11 +1,13 @@
-import { expect, jest, test } from '@jest/globals';
-import type { Execution } from '../../../../aws/executions.ts';
-import type { StatusChange } from '../../../../aws/table/deployments.ts';
-import type { DeploymentRecord, TimelineEntry } from '../../../../domain/deployment.ts';
-import { Site } from '../../../../domain/site.ts';
-import { type RecordOutcomePorts, run } from '../../../../functions/record-outcome/run.ts';
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Execution } from '../../../aws/executions.ts';
+import type { StatusChange } from '../../../aws/table/deployments.ts';
+import type { DeploymentRecord, TimelineEntry } from '../../../domain/deployment.ts';
+import type { ReleaseRecord } from '../../../domain/release.ts';
+import { Site } from '../../../domain/site.ts';
+import { settle as run, type SettlePorts } from '../../../lifecycle/settle.ts';
 
 const ID = '01JD0000000000000000000001';
+const EARLIER_ID = '01JD0000000000000000000000';
 const NEXT_ID = '01JD0000000000000000000002';
 const ARN = `arn:aws:states:us-east-1:111122223333:execution:towpath-dev-deploy:${ID}`;
 const record: DeploymentRecord = {
@@ -41,42 +43,90 @@ const site = Site.parse({
 });
 
 interface World {
+  record?: DeploymentRecord;
+  site?: Site;
+  /** Deployments beside the one that is settled. */
+  others?: DeploymentRecord[];
+  taken?: { taken: true } | { taken: false; by: string };
   execution: Execution;
   moved?: boolean;
   timeline?: TimelineEntry[];
   running?: string;
-  next?: DeploymentRecord;
 }
 
 /** Ports over a small world; `deployment` sees what `advance` wrote. */
-function world({ execution: described, moved = true, timeline = [], running, next }: World) {
-  let current = record;
+function world({
+  execution: described,
+  moved = true,
+  timeline = [],
+  running,
+  others = [],
+  record: recorded = record,
+  site: there = site,
+  taken = { taken: true },
+}: World) {
+  let current = recorded;
+  const created: DeploymentRecord[] = [];
   return {
     executions: {
       describe: jest.fn(async () => described),
-      start: jest.fn<RecordOutcomePorts['executions']['start']>(async () => 'arn'),
+      start: jest.fn<SettlePorts['executions']['start']>(async () => 'arn'),
+      stop: jest.fn<SettlePorts['executions']['stop']>(async () => true),
+      arnOf: (machine: string, name: string) => `${machine}:${name}`,
     },
     deployments: {
-      get: jest.fn(async (id: string) => (id === ID ? current : id === next?.id ? next : undefined)),
-      advance: jest.fn<RecordOutcomePorts['deployments']['advance']>(async (_: string, change: StatusChange) => {
+      create: jest.fn<SettlePorts['deployments']['create']>(async (made) => created.push(made) > 0),
+      get: jest.fn(async (id: string) =>
+        id === ID ? current : [...created, ...others].find((other) => other.id === id),
+      ),
+      advance: jest.fn<SettlePorts['deployments']['advance']>(async (_: string, change: StatusChange) => {
         if (moved) current = { ...current, ...change };
         return moved;
       }),
     },
     timeline: {
       list: async () => timeline,
-      finish: jest.fn<RecordOutcomePorts['timeline']['finish']>(async () => undefined),
+      finish: jest.fn<SettlePorts['timeline']['finish']>(async () => undefined),
+      clearFailed: jest.fn<SettlePorts['timeline']['clearFailed']>(async () => undefined),
     },
-    slots: { release: jest.fn<RecordOutcomePorts['slots']['release']>(async () => ({ running })) },
-    sites: { get: async () => site },
+    slots: {
+      request: jest.fn<SettlePorts['slots']['request']>(async () => ({ slot: 'running' })),
+      release: jest.fn<SettlePorts['slots']['release']>(async () => ({ running: created.at(-1)?.id ?? running })),
+      take: jest.fn<SettlePorts['slots']['take']>(async () => taken),
+      handOver: jest.fn<SettlePorts['slots']['handOver']>(async () => true),
+    },
+    sites: { get: async () => there },
+    releases: { get: async () => keptRelease },
     distributions: { find: async () => ({ domain: 'd1.cloudfront.net' }) as never },
-    emit: jest.fn<RecordOutcomePorts['emit']>(async () => undefined),
-    report: jest.fn<RecordOutcomePorts['report']>(async () => undefined),
+    emit: jest.fn<SettlePorts['emit']>(async () => undefined),
+    report: jest.fn<SettlePorts['report']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
     now: () => new Date('2026-11-20T11:00:00Z'),
-    log: jest.fn<RecordOutcomePorts['log']>(),
-  } satisfies RecordOutcomePorts;
+    log: jest.fn<SettlePorts['log']>(),
+  } satisfies SettlePorts;
 }
+const keptRelease: ReleaseRecord = {
+  site: 'shop-main',
+  release: EARLIER_ID,
+  number: 1,
+  createdAt: record.createdAt,
+  rendering: 'static',
+  basePath: '',
+  trailingSlash: false,
+  manifest: { bucket: 'b', key: `deployments/${EARLIER_ID}/manifest.json` },
+  functions: [],
+  published: {
+    site: {
+      bucket: 'b',
+      bucketRegion: 'eu-west-1',
+      distributionId: 'E0',
+      distributionDomain: 'd0.cloudfront.net',
+      functionRoleArn: 'arn:fn',
+      buildRoleArn: 'arn:build',
+    },
+    functions: {},
+  },
+};
 const event = { executionArn: ARN, name: ID };
 
 test('a running execution makes the deployment running, the commit pending, and keeps the slot', async () => {
@@ -121,12 +171,12 @@ test('success is recorded with release and address, told to the host and to the 
 
 test('an event that comes again is told to nobody, but the slot is surely given on', async () => {
   const next: DeploymentRecord = { ...record, id: NEXT_ID, number: 4, status: 'queued' };
-  const ports = world({ execution: execution({}), moved: false, running: NEXT_ID, next });
+  const ports = world({ execution: execution({}), moved: false, running: NEXT_ID, others: [next] });
   await run(event, ports);
   expect(ports.report).not.toHaveBeenCalled();
   expect(ports.emit).not.toHaveBeenCalled();
   expect(ports.slots.release).toHaveBeenCalledWith('shop-main', ID);
-  expect(ports.executions.start).toHaveBeenCalledWith(NEXT_ID, {
+  expect(ports.executions.start).toHaveBeenCalledWith('deploy', NEXT_ID, {
     version: 1,
     deployment: {
       id: NEXT_ID,
@@ -141,7 +191,7 @@ test('an event that comes again is told to nobody, but the slot is surely given 
 });
 
 test('the holder of the slot that runs already is not started again', async () => {
-  const ports = world({ execution: execution({}), running: NEXT_ID, next: { ...record, id: NEXT_ID } });
+  const ports = world({ execution: execution({}), running: NEXT_ID, others: [{ ...record, id: NEXT_ID }] });
   await run(event, ports);
   expect(ports.executions.start).not.toHaveBeenCalled();
 });
@@ -239,6 +289,7 @@ test('a step that ran out of time is closed; one whose last word was lost ends w
 
 test.each([
   ['a fence that said no', { status: 'FAILED', error: 'SUPERSEDED' }, 'superseded'],
+  ['a stop for a newer one', { status: 'ABORTED', error: 'SUPERSEDED', cause: 'newer' }, 'superseded'],
   ['a stop', { status: 'ABORTED', error: 'STOPPED', cause: 'by hand' }, 'aborted'],
 ] as const)('%s is no failure', async (_, change, status) => {
   const ports = world({ execution: execution({ ...change, output: undefined }) });
@@ -252,4 +303,107 @@ test('an execution that no deployment knows is logged and left alone', async () 
   await run({ executionArn: ARN, name: 'by-hand' }, ports);
   expect(ports.deployments.advance).not.toHaveBeenCalled();
   expect(ports.log).toHaveBeenCalledWith(expect.objectContaining({ message: 'execution without a deployment' }));
+});
+
+describe('a replay', () => {
+  const redriven = (change: Partial<Execution> = {}) =>
+    execution({ status: 'RUNNING', stoppedAt: undefined, output: undefined, redriveCount: 1, ...change });
+
+  test('takes the slot, clears what failed, and the commit is pending again', async () => {
+    const ports = world({ execution: redriven() });
+    await run({ ...event, redriveCount: 1 }, ports);
+    expect(ports.deployments.advance).toHaveBeenCalledWith(
+      ID,
+      expect.objectContaining({ status: 'running', redriveCount: 1 }),
+    );
+    expect(ports.slots.take).toHaveBeenCalledWith('shop-main', ID);
+    expect(ports.timeline.clearFailed).toHaveBeenCalledWith(ID);
+    expect(ports.executions.stop).not.toHaveBeenCalled();
+    expect(ports.emit).toHaveBeenCalledWith('deployment.started', expect.anything());
+  });
+
+  test('of a busy site is stopped, and says whom it waits for', async () => {
+    const ports = world({ execution: redriven(), taken: { taken: false, by: NEXT_ID } });
+    await run(event, ports);
+    expect(ports.executions.stop).toHaveBeenCalledWith(ARN, 'SITE_BUSY', expect.stringContaining(NEXT_ID));
+  });
+
+  test('that was told before clears nothing: its steps are at work', async () => {
+    const ports = world({ execution: redriven(), moved: false });
+    await run(event, ports);
+    expect(ports.timeline.clearFailed).not.toHaveBeenCalled();
+  });
+
+  test('that AWS does not describe yet is asked for again', async () => {
+    const ports = world({ execution: execution({ status: 'FAILED' }) });
+    await expect(run({ ...event, redriveCount: 1 }, ports)).rejects.toThrow('not yet described');
+    expect(ports.slots.release).not.toHaveBeenCalled();
+  });
+});
+
+describe('a failed Verify', () => {
+  const timeline: TimelineEntry[] = [
+    {
+      step: 'Verify',
+      status: 'failed',
+      startedAt: '2026-11-20T10:00:50.000Z',
+      finishedAt: '2026-11-20T10:00:59.000Z',
+      figures: {},
+      error: { code: 'PAGES_BROKEN', message: '/ answers 500' },
+    },
+  ];
+  const failed = execution({ status: 'FAILED', error: 'PAGES_BROKEN', cause: '{}', output: undefined });
+  const before: DeploymentRecord = { ...record, id: EARLIER_ID, number: 1, status: 'succeeded' };
+  const live: Site = { ...site, liveRelease: ID, liveNumber: 3, previousRelease: EARLIER_ID };
+
+  test('brings the release before back, once, ahead of what waits', async () => {
+    const ports = world({ execution: failed, timeline, site: live, others: [before] });
+    await run(event, ports);
+    await run(event, ports);
+    const [[made], [again]] = ports.deployments.create.mock.calls as [[DeploymentRecord], [DeploymentRecord]];
+    expect(made).toMatchObject({
+      number: 3,
+      status: 'queued',
+      commit: before.commit,
+      promotes: { release: EARLIER_ID, insteadOf: ID },
+    });
+    expect(again.id).toBe(made.id);
+    expect(ports.slots.handOver).toHaveBeenCalledWith('shop-main', ID, made.id);
+    expect(ports.executions.start).toHaveBeenCalledWith(
+      'promote',
+      made.id,
+      expect.objectContaining({
+        site: expect.objectContaining({ distributionId: 'E1', bucket: 'b' }),
+        package: expect.objectContaining({ release: EARLIER_ID }),
+      }),
+    );
+  });
+
+  test.each([
+    ['there is none', { ...live, previousRelease: undefined }, [before]],
+    ['it had not passed Verify itself', live, [{ ...before, status: 'failed' as const }]],
+    ['another one is live', { ...live, liveRelease: EARLIER_ID }, [before]],
+  ])('leaves the site as it is when %s', async (_, there, others) => {
+    const ports = world({ execution: failed, timeline, site: there, others });
+    await run(event, ports);
+    expect(ports.deployments.create).not.toHaveBeenCalled();
+    expect(ports.executions.start).not.toHaveBeenCalled();
+  });
+
+  test('that was undone is told once the release before is live', async () => {
+    const restoring = { ...record, promotes: { release: EARLIER_ID, insteadOf: NEXT_ID } };
+    const others = [{ ...record, id: NEXT_ID, status: 'failed' as const }];
+    const ports = world({ execution: execution({}), record: restoring, others });
+    await run(event, ports);
+    expect(ports.emit).toHaveBeenCalledWith('deployment.rolled_back', {
+      deployment: expect.objectContaining({ id: NEXT_ID }),
+      restored: EARLIER_ID,
+    });
+  });
+});
+
+test('all tries of one event move the deployment under one name', async () => {
+  const ports = world({ execution: execution({}) });
+  await run(event, ports, 'request-1');
+  expect(ports.deployments.advance).toHaveBeenCalledWith(ID, expect.objectContaining({ movedBy: 'request-1' }));
 });

@@ -1,0 +1,75 @@
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { answer, connect, type TowpathApi } from './api.ts';
+import { CliError } from './errors.ts';
+import { table } from './format.ts';
+import { dataFolder, findTowpath } from './running.ts';
+import type { Verb } from './towpath.ts';
+
+type Listed = Awaited<ReturnType<typeof listed>>[number];
+
+export const notify: Verb = {
+  usage: 'notify APP [--slack URL|- [--branch B]… [--event E]…] [--remove ID] [--data DIR] [--json]',
+  summary:
+    'Tells a chat of an app’s deployments (- reads its URL from standard input), or lists and removes who is told.',
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        slack: { type: 'string' },
+        branch: { type: 'string', multiple: true },
+        event: { type: 'string', multiple: true },
+        remove: { type: 'string' },
+        data: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [app] = positionals;
+    if (!app) throw new CliError('Notifications of which app? "npm run towpath -- list" shows the sites of each.', 2);
+    if (values.slack !== undefined && values.remove !== undefined)
+      throw new CliError('Give --slack or --remove, not both.', 2);
+    if (values.slack === undefined && (values.branch || values.event))
+      throw new CliError('--branch and --event narrow a new notification: give its --slack URL too.', 2);
+
+    const api = connect(findTowpath(dataFolder(values.data)));
+    const wanted = { branches: values.branch, events: values.event?.map(eventName) };
+    const shown =
+      values.remove !== undefined
+        ? [await remove(api, app, values.remove)]
+        : values.slack !== undefined
+          ? [await add(api, app, await readUrl(values.slack), wanted)]
+          : await listed(api, app);
+    if (values.json) console.log(JSON.stringify(shown));
+    else console.log(shown.length > 0 ? asTable(shown) : `Nobody is told of ${app}: --slack URL adds a chat.`);
+    return 0;
+  },
+};
+
+const listed = (api: TowpathApi, app: string) => answer(api.apps[':app'].notifications.$get({ param: { app } }));
+
+const add = (api: TowpathApi, app: string, url: string, wanted: { branches?: string[]; events?: string[] }) =>
+  answer<Listed>(
+    api.apps[':app'].notifications.$post({ param: { app }, json: { kind: 'slack', url, ...wanted } } as never),
+  );
+
+const remove = (api: TowpathApi, app: string, id: string) =>
+  answer<Listed>(api.apps[':app'].notifications[':id'].$delete({ param: { app, id } }));
+
+/** A URL on the command line stays in the shell's history: standard input does not. */
+const readUrl = async (given: string) => (given === '-' ? (await text(process.stdin)).trim() : given);
+
+/** `failed` for `deployment.failed`. */
+const eventName = (given: string) => (given.includes('.') ? given : `deployment.${given.replaceAll('-', '_')}`);
+
+const asTable = (notifications: Listed[]) =>
+  table(
+    ['ID', 'KIND', 'BRANCHES', 'EVENTS'],
+    notifications.map(({ id, kind, branches, events }) => [
+      id,
+      kind,
+      branches?.join(', ') ?? 'all',
+      events?.join(', ') ?? 'all',
+    ]),
+  );

@@ -1,0 +1,59 @@
+/** Who hears of an app's deployments. A chat's URL lets anybody post there: it is taken, and never given back. */
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { validator } from 'hono/validator';
+import { z } from 'zod';
+import { type App, Notification } from '../../domain/app.ts';
+import { urlRefusal } from '../../domain/outbound.ts';
+import type { ApiPorts } from './ports.ts';
+import { notFound, read } from './read.ts';
+
+const NewNotification = Notification.pick({ kind: true, branches: true, events: true }).extend({
+  url: z.string().max(2000),
+});
+const MAX_NOTIFICATIONS = 10;
+
+const conflict = (message: string) => new HTTPException(409, { message });
+const shown = ({ urlParameter: _, ...notification }: Notification) => notification;
+
+export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, newId }: ApiPorts) => {
+  const find = async (id = ''): Promise<App> => {
+    const app = await apps.get(id);
+    if (!app) throw notFound(`app ${id}`);
+    return app;
+  };
+
+  return new Hono()
+    .get('/', async (context) => context.json((await find(context.req.param('app'))).notifications.map(shown)))
+
+    .post(
+      '/',
+      validator('json', (body) => read(NewNotification, body)),
+      async (context) => {
+        const app = await find(context.req.param('app'));
+        const { url, ...wanted } = context.req.valid('json');
+        const refusal = urlRefusal(url, allowedNetworks);
+        if (refusal) throw new HTTPException(400, { message: `The chat's URL cannot be used: ${refusal}.` });
+        const id = newId();
+        const notification = { ...wanted, id, urlParameter: `/towpath/${stage}/apps/${app.id}/notifications/${id}` };
+        await parameters.putSecret(notification.urlParameter, url);
+        if (!(await apps.addNotification(app.id, notification, MAX_NOTIFICATIONS))) {
+          await parameters.remove(notification.urlParameter);
+          throw conflict(`${app.id} has ${MAX_NOTIFICATIONS} notifications: remove one first.`);
+        }
+        return context.json(shown(notification), 201);
+      },
+    )
+
+    .delete('/:id', async (context) => {
+      const app = await find(context.req.param('app'));
+      const { id } = context.req.param();
+      const removed = app.notifications.find((notification) => notification.id === id);
+      if (!removed) throw notFound(`notification ${id} of ${app.id}`);
+      if (!(await apps.removeNotification(app, removed.id))) {
+        throw conflict(`The notifications of ${app.id} were changed at the same time: try again.`);
+      }
+      await parameters.remove(removed.urlParameter);
+      return context.json(shown(removed));
+    });
+};

@@ -1,0 +1,94 @@
+/**
+ * Every 5 minutes: whatever an event, a webhook or a killed Lambda left half-done is found and finished, site by site. It
+ * asks AWS how every unfinished deployment stands and applies what the event would have; frees slots whose holder has
+ * ended; starts what waits.
+ */
+import type { Executions } from '../../aws/executions.ts';
+import type { AppStore } from '../../aws/table/apps.ts';
+import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import type { SiteStore } from '../../aws/table/sites.ts';
+import { type DeploymentRecord, isFinal } from '../../domain/deployment.ts';
+import type { Site } from '../../domain/site.ts';
+import { begin, yieldToWaiting } from '../../lifecycle/begin.ts';
+import { passSlot, type SettlePorts, settleAs } from '../../lifecycle/settle.ts';
+import { executionArnOf } from '../../lifecycle/start.ts';
+import { tell } from '../../lifecycle/tell.ts';
+import { needOf } from './decide.ts';
+
+export interface ReconcilePorts extends SettlePorts {
+  apps: Pick<AppStore, 'list'>;
+  sites: Pick<SiteStore, 'get' | 'ofApp'>;
+  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'ofSite'>;
+  executions: Pick<Executions, 'describe' | 'start' | 'stop' | 'arnOf'>;
+}
+
+/** Of each site. Older ones cannot have been left behind: at most one runs and one waits. */
+const LOOKED_AT = 50;
+
+/** An execution that is gone left no outcome. */
+async function giveUp({ id, redriveCount }: DeploymentRecord, ports: ReconcilePorts): Promise<void> {
+  const error = {
+    code: 'EXECUTION_GONE',
+    message: 'AWS does not know the execution of this deployment any more.',
+    remedy: 'Replay the deployment: its commit is started anew.',
+  };
+  const finishedAt = ports.now().toISOString();
+  const moved = await ports.deployments.advance(id, { status: 'failed', redriveCount, finishedAt, error });
+  const record = moved && (await ports.deployments.get(id));
+  if (record) await tell(record, ports);
+}
+
+/** The list comes from an index that lags: what is done rests on the record itself. */
+async function reconcileDeployment(id: string, site: Site, ports: ReconcilePorts): Promise<void> {
+  const record = await ports.deployments.get(id);
+  if (!record) return;
+  const execution = await ports.executions.describe(executionArnOf(record, ports.executions));
+  const need = needOf(record, site, execution);
+  if (need === 'nothing') return;
+  ports.log({ level: 'info', message: 'deployment reconciled', deployment: record.id, site: site.id, need });
+  if (need === 'begin') await begin(record, ports);
+  else if (need === 'give up') await giveUp(record, ports);
+  else if (execution) await settleAs(record, execution, ports);
+}
+
+/** The slot is a lease: who has ended holds it no longer. */
+async function reconcileSlot(siteId: string, ports: ReconcilePorts): Promise<void> {
+  const holder = (await ports.sites.get(siteId))?.runningDeployment;
+  if (!holder) return;
+  const record = await ports.deployments.get(holder);
+  const execution =
+    record && isFinal(record.status)
+      ? await ports.executions.describe(executionArnOf(record, ports.executions))
+      : undefined;
+  if (!record || (isFinal(record.status) && execution?.status !== 'RUNNING')) {
+    ports.log({ level: 'warn', message: 'stale slot freed', deployment: holder, site: siteId });
+    await passSlot(siteId, holder, ports);
+  }
+  await yieldToWaiting(siteId, ports);
+}
+
+async function reconcileSite(site: Site, ports: ReconcilePorts): Promise<void> {
+  const deployments = await ports.deployments.ofSite(site.id, LOOKED_AT);
+  // The newest may have been redriven past us, its events lost.
+  const suspects = deployments.filter(
+    ({ status }, index) => !isFinal(status) || (index === 0 && status !== 'succeeded'),
+  );
+  for (const { id } of suspects) await reconcileDeployment(id, site, ports);
+  await reconcileSlot(site.id, ports);
+}
+
+/** A site that cannot be reconciled does not keep the others from it. */
+export async function run(ports: ReconcilePorts): Promise<void> {
+  const failures: unknown[] = [];
+  for (const app of await ports.apps.list()) {
+    for (const site of await ports.sites.ofApp(app.id)) {
+      try {
+        await reconcileSite(site, ports);
+      } catch (error) {
+        ports.log({ level: 'error', message: 'site not reconciled', site: site.id, error: String(error) });
+        failures.push(error);
+      }
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} sites could not be reconciled`);
+}

@@ -1,0 +1,40 @@
+/** Why a replay, a promotion or a rollback is refused: nothing was changed. The HTTP API answers these as 4xx. */
+import { TowpathError } from '../domain/errors.ts';
+
+const refusal = (code: string, message: string, remedy: string) =>
+  new TowpathError({ code, fault: 'user', retryable: false, remedy }, message);
+
+export const noSuchDeployment = (id: string) =>
+  refusal('NO_SUCH_DEPLOYMENT', `There is no deployment ${id}.`, '"towpath list" shows the ids of all deployments.');
+
+export const noSuchSite = (site: string) =>
+  refusal('NO_SUCH_SITE', `There is no site ${site}.`, '"towpath list" shows all sites.');
+
+export const noSuchRelease = (site: string, release: string) =>
+  refusal(
+    'NO_SUCH_RELEASE',
+    `Site ${site} keeps no published release ${release}.`,
+    'A release has the id of the deployment that made it: "towpath list" shows them.',
+  );
+
+export const notReplayable = (message: string, remedy: string) => refusal('NOT_REPLAYABLE', message, remedy);
+
+export const superseded = (id: string) =>
+  refusal(
+    'SUPERSEDED',
+    `Deployment ${id} is older than the one that changed its site last.`,
+    'Nothing is lost: to bring this commit back, promote its release or push it anew.',
+  );
+
+export const siteBusy = (site: string, by: string) =>
+  refusal('SITE_BUSY', `Deployment ${by} of site ${site} runs.`, `Replay once ${by} has ended.`);
+
+export const alreadyLive = (site: string, release: string) =>
+  refusal('ALREADY_LIVE', `Release ${release} is live on site ${site} already.`, 'There is nothing to do.');
+
+export const nothingBefore = (site: string) =>
+  refusal(
+    'NOTHING_BEFORE',
+    `Site ${site} keeps no release that went live before this one.`,
+    'Name the release that shall be live: towpath promote SITE RELEASE.',
+  );

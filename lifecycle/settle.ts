@@ -1,0 +1,169 @@
+/**
+ * Writes how a deployment's execution stands to the table, gives its site's slot on, and tells the Git host and the bus.
+ *
+ * EventBridge is best effort: events may be dropped, doubled and out of order. So an event only says where to look, the
+ * execution is asked itself, and the record moves only forward. Giving the slot on and starting the next deployment is
+ * repeated with every event, for both do nothing the second time; what others are told, they are told once.
+ * functions/record-outcome calls this for every event, functions/reconcile for every deployment whose event was lost.
+ */
+import type { Distributions } from '../aws/distributions.ts';
+import type { Execution, Executions } from '../aws/executions.ts';
+import type { DeploymentStore, StatusChange } from '../aws/table/deployments.ts';
+import type { SlotStore } from '../aws/table/slots.ts';
+import type { TimelineStore } from '../aws/table/timeline.ts';
+import { type DeploymentRecord, isFinal, releaseOf, type TimelineEntry } from '../domain/deployment.ts';
+import { type BeginPorts, begin, yieldToWaiting } from './begin.ts';
+import { type Failure, failureOf, outputOf, siteUrl, statusOf } from './outcome.ts';
+import { promotionRecord, releaseToRestore, ulidAfter } from './promotion.ts';
+import { start } from './start.ts';
+import { tell } from './tell.ts';
+
+export interface SettlePorts extends BeginPorts {
+  executions: Pick<Executions, 'describe' | 'start' | 'stop' | 'arnOf'>;
+  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance'>;
+  timeline: Pick<TimelineStore, 'list' | 'finish' | 'clearFailed'>;
+  slots: Pick<SlotStore, 'request' | 'release' | 'take' | 'handOver'>;
+  distributions: Pick<Distributions, 'find'>;
+  /** `https://{domain}` */
+  siteUrlPattern: string;
+  log: (entry: object) => void;
+}
+
+export interface ExecutionEvent {
+  executionArn: string;
+  /** The execution's name: the deployment's id. */
+  name: string;
+  redriveCount?: number;
+}
+
+/** The name that the distribution has now; the state's own copy if it cannot be found. */
+async function urlOf(deployment: DeploymentRecord, execution: Execution, ports: SettlePorts) {
+  const site = await ports.sites.get(deployment.site);
+  const distribution = site?.distributionId ? await ports.distributions.find(site.distributionId) : undefined;
+  const domain = distribution?.domain ?? outputOf(execution).site?.distributionDomain ?? site?.distributionDomain;
+  return domain && siteUrl(ports.siteUrlPattern, domain);
+}
+
+/** A step whose own last word is missing, for it ran out of time or its event was lost, ends with the execution. */
+async function closeTimeline(
+  id: string,
+  timeline: TimelineEntry[],
+  finishedAt: string,
+  failure: Failure | undefined,
+  ports: SettlePorts,
+) {
+  for (const [index, { step, status, figures }] of timeline.entries()) {
+    if (status !== 'running') continue;
+    const next = timeline[index + 1];
+    const failed = failure && !next;
+    await ports.timeline.finish(id, step, {
+      status: failed ? 'failed' : 'succeeded',
+      finishedAt: next?.startedAt ?? finishedAt,
+      figures,
+      ...(failed && { error: { code: failure.code, message: failure.message, remedy: failure.remedy } }),
+    });
+  }
+}
+
+async function changeOf(deployment: DeploymentRecord, execution: Execution, ports: SettlePorts): Promise<StatusChange> {
+  const status = statusOf(execution);
+  const about = { status, redriveCount: execution.redriveCount, executionArn: execution.arn };
+  if (!isFinal(status)) return { ...about, startedAt: execution.startedAt?.toISOString() };
+
+  const timeline = await ports.timeline.list(deployment.id);
+  const finishedAt = (execution.stoppedAt ?? ports.now()).toISOString();
+  const error = status === 'succeeded' ? undefined : failureOf(execution, timeline);
+  await closeTimeline(deployment.id, timeline, finishedAt, error, ports);
+  if (error) return { ...about, finishedAt, error };
+  const release = outputOf(execution).package?.release ?? releaseOf(deployment);
+  return { ...about, finishedAt, release, url: await urlOf(deployment, execution, ports) };
+}
+
+/**
+ * An execution runs. One that was redriven past us, by the AWS console or CLI, takes its site's slot now, or is stopped;
+ * whatever it does until then, the fence protects the site.
+ */
+async function keepSlot(deployment: DeploymentRecord, execution: Execution, ports: SettlePorts): Promise<void> {
+  if (execution.redriveCount > 0) {
+    const slot = await ports.slots.take(deployment.site, deployment.id);
+    if (!slot.taken) {
+      const cause = `Deployment ${slot.by} of this site runs: replay this one once that has ended.`;
+      await ports.executions.stop(execution.arn, 'SITE_BUSY', cause);
+      return;
+    }
+  }
+  await yieldToWaiting(deployment.site, ports);
+}
+
+/** Gives the slot on, and starts whoever holds it now: `start` of one that runs already changes nothing. */
+export async function passSlot(site: string, id: string, ports: SettlePorts): Promise<void> {
+  const { running } = await ports.slots.release(site, id);
+  const next = running && running !== id ? await ports.deployments.get(running) : undefined;
+  if (next?.status !== 'queued') return;
+  await start(next, ports);
+  ports.log({ level: 'info', message: 'deployment started', deployment: next.id, site });
+}
+
+/** The release before comes back, ahead of what waits: with the failed deployment's number, so that it outranks no push. */
+async function restore(failed: DeploymentRecord, release: string, at: Date, ports: SettlePorts): Promise<void> {
+  const made = await ports.deployments.get(release);
+  if (made?.status !== 'succeeded') return;
+  const id = ulidAfter(at, failed.id, failed.redriveCount);
+  const identity = { id, number: failed.number, createdAt: at.toISOString(), insteadOf: failed.id };
+  await ports.deployments.create(promotionRecord(made, identity));
+  if (await ports.slots.handOver(failed.site, failed.id, id)) return;
+  const recorded = await ports.deployments.get(id);
+  if (recorded?.status === 'queued') await begin(recorded, ports);
+}
+
+async function followUp(
+  deployment: DeploymentRecord,
+  execution: Execution,
+  change: StatusChange,
+  ports: SettlePorts,
+): Promise<void> {
+  const ended = { ...deployment, ...change };
+  const site = change.status === 'failed' ? await ports.sites.get(deployment.site) : undefined;
+  const release = site && releaseToRestore(ended, site);
+  if (release) await restore(ended, release, execution.stoppedAt ?? ports.now(), ports);
+  await passSlot(deployment.site, deployment.id, ports);
+}
+
+/** Applies what an execution is known to be. `movedBy` is the same for all tries of one event: what one moved, another tells. */
+export async function settleAs(
+  deployment: DeploymentRecord,
+  execution: Execution,
+  ports: SettlePorts,
+  movedBy?: string,
+): Promise<void> {
+  const { id } = deployment;
+  const change = { ...(await changeOf(deployment, execution, ports)), movedBy };
+  const moved = await ports.deployments.advance(id, change);
+  if (isFinal(change.status)) await followUp(deployment, execution, change, ports);
+  else {
+    if (moved && execution.redriveCount > 0) await ports.timeline.clearFailed(id);
+    await keepSlot(deployment, execution, ports);
+  }
+  const told = moved && (await ports.deployments.get(id));
+  if (told) await tell(told, ports);
+}
+
+/** Asks the execution that an event is about. One of a stranger's is left alone. For `movedBy` see settleAs. */
+export async function settle(
+  { executionArn, name, redriveCount = 0 }: ExecutionEvent,
+  ports: SettlePorts,
+  movedBy?: string,
+) {
+  const [deployment, execution] = await Promise.all([
+    ports.deployments.get(name),
+    ports.executions.describe(executionArn),
+  ]);
+  if (!deployment) {
+    ports.log({ level: 'warn', message: 'execution without a deployment', execution: executionArn });
+    return;
+  }
+  // DescribeExecution is eventually consistent; Lambda delivers the event again.
+  if (!execution || execution.redriveCount < redriveCount)
+    throw new Error(`execution ${executionArn} is not yet described as its event says`);
+  await settleAs(deployment, execution, ports, movedBy);
+}

@@ -1,0 +1,36 @@
+/** Starts a deployment's execution: of the pipeline, or of the promotion of a kept release. */
+import type { Executions, Machine } from '../aws/executions.ts';
+import type { ReleaseStore } from '../aws/table/releases.ts';
+import type { SiteStore } from '../aws/table/sites.ts';
+import { Deployment, type DeploymentRecord } from '../domain/deployment.ts';
+import { type DeployInput, PIPELINE_VERSION } from '../domain/pipeline.ts';
+import { noSuchRelease } from './errors.ts';
+import { promoteInput } from './promotion.ts';
+
+export interface StartPorts {
+  executions: Pick<Executions, 'start' | 'arnOf'>;
+  releases: Pick<ReleaseStore, 'get'>;
+  sites: Pick<SiteStore, 'get'>;
+}
+
+export const machineOf = ({ promotes }: Pick<DeploymentRecord, 'promotes'>): Machine =>
+  promotes ? 'promote' : 'deploy';
+
+export const executionArnOf = (
+  deployment: Pick<DeploymentRecord, 'id' | 'promotes' | 'executionArn'>,
+  executions: Pick<Executions, 'arnOf'>,
+) => deployment.executionArn ?? executions.arnOf(machineOf(deployment), deployment.id);
+
+/** Repeated, it changes nothing: an execution's name is its deployment's id. */
+export async function start(record: DeploymentRecord, ports: StartPorts): Promise<void> {
+  const deployment = Deployment.parse(record);
+  const { promotes, site } = record;
+  if (!promotes) {
+    const input: DeployInput = { version: PIPELINE_VERSION, deployment };
+    await ports.executions.start('deploy', record.id, input);
+    return;
+  }
+  const [release, where] = await Promise.all([ports.releases.get(site, promotes.release), ports.sites.get(site)]);
+  if (!release?.published) throw noSuchRelease(site, promotes.release);
+  await ports.executions.start('promote', record.id, promoteInput(deployment, release, release.published, where));
+}

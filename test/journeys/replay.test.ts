@@ -1,0 +1,418 @@
+/** What failed is tried again, what is newer wins, and what is kept comes back. Builds are real, but of a tiny app. */
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CodeBuildClient, ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  RedriveExecutionCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answer, connect, type TowpathApi } from '../../cli/api.ts';
+import { follow } from '../../cli/follow.ts';
+import { git } from '../../cli/repository.ts';
+import { isFinal } from '../../domain/deployment.ts';
+import {
+  beginJourney,
+  commitAll,
+  deployFolder,
+  type Journey,
+  makeRepository,
+  ROOT,
+  writeFiles,
+} from '../support/journey.ts';
+import { commandLines } from '../support/processes.ts';
+import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+
+const run = promisify(execFile);
+const TIMEOUT = 300_000;
+const PATIENCE_MS = 90_000;
+let journey: Journey;
+let api: TowpathApi;
+let states: SFNClient;
+let builds: CodeBuildClient;
+let lambda: LambdaClient;
+
+beforeAll(async () => {
+  journey = await beginJourney();
+  api = connect(journey.workspace.running);
+  const { endpoint, region, credentials } = journey.workspace.cloud;
+  states = new SFNClient({ endpoint, region, credentials });
+  builds = new CodeBuildClient({ endpoint, region, credentials });
+  lambda = new LambdaClient({ endpoint, region, credentials });
+}, 120_000);
+afterAll(async () => {
+  for (const client of [states, builds, lambda]) client?.destroy();
+  await journey?.end();
+});
+
+/** An app of its own with its lock keeper; `push` deploys a new title and follows. */
+async function newApp(app: string) {
+  const folder = join(journey.folder, app);
+  mkdirSync(join(journey.folder, `${app}-lock`));
+  const keeper = lockKeeper(join(journey.folder, `${app}-lock`));
+  await makeRepository(folder, tinyApp('nothing yet'));
+  const deploy = () => deployFolder(journey, folder, { app, environment: keeper.environment });
+  return {
+    site: `${app}-main`,
+    keeper,
+    folder,
+    async push(title: string) {
+      await change(folder, title);
+      return deploy();
+    },
+  };
+}
+
+async function change(folder: string, title: string) {
+  writeFiles(folder, { 'title.txt': title });
+  await commitAll(folder, title);
+}
+
+const read = (id: string) => answer(api.deployments[':id'].$get({ param: { id } }));
+const deploymentsOf = (app: string) =>
+  answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch: 'main' } }));
+const siteOf = async (app: string) => (await answer(api.apps[':app'].sites.$get({ param: { app } })))[0];
+const replay = (id: string) => answer(api.deployments[':id'].replay.$post({ param: { id } }));
+const followed = async (id: string) => {
+  const shown: string[] = [];
+  return { ...(await follow(api, id, (line) => shown.push(line))), shown };
+};
+const ended = async (id: string) => {
+  for (;;) {
+    const deployment = await read(id);
+    if (isFinal(deployment.status)) return deployment;
+    await wait(50);
+  }
+};
+async function until<Value>(probe: () => Promise<Value | undefined | false>): Promise<Value> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(50)) {
+    const value = await probe();
+    if (value) return value;
+  }
+  throw new Error(`this did not come true: ${probe}`);
+}
+const buildCount = async () => {
+  const { ids = [] } = await builds.send(new ListBuildsForProjectCommand({ projectName: 'towpath-dev-build' }));
+  return ids.length;
+};
+async function historyOf(executionArn: string): Promise<HistoryEvent[]> {
+  const { events = [] } = await states.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+  return events;
+}
+const entered = (history: HistoryEvent[], state: string) =>
+  history.filter(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state).length;
+async function page(url: string | undefined): Promise<string> {
+  const { distributions } = (await (await fetch(`${journey.workspace.running.endpoint}/_local`)).json()) as {
+    distributions: { domainName: string; url: string }[];
+  };
+  const local = distributions.find(({ domainName }) => url?.includes(domainName))?.url ?? url ?? '';
+  return (await fetch(local)).text();
+}
+
+/** The command line, as its user runs it. */
+async function towpath(...args: string[]): Promise<{ code: number; output: string }> {
+  const script = join(ROOT, 'scripts/run.mjs');
+  const data = join(journey.folder, 'data');
+  try {
+    const { stdout, stderr } = await run(process.execPath, [script, 'cli/towpath.ts', ...args, '--data', data], {
+      cwd: ROOT,
+    });
+    return { code: 0, output: `${stdout}${stderr}` };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, output: `${stdout}${stderr}` };
+  }
+}
+
+describe('a build that fails and is mended outside of the repository', () => {
+  test(
+    'is replayed from the build on, really builds again, and goes live',
+    async () => {
+      const { keeper, push } = await newApp('mended');
+      keeper.fail(true);
+      const failed = await push('Mended');
+      expect([failed.status, failed.shown.join('\n').includes('the-lock-gate-is-stuck')]).toEqual(['failed', true]);
+      const before = await read(failed.deploymentId);
+      expect(before).toMatchObject({ status: 'failed', error: { code: 'BUILD_FAILED', step: 'Build' } });
+      const count = await buildCount();
+
+      keeper.fail(false);
+      expect(await replay(failed.deploymentId)).toEqual({ how: 'redriven', deployment: failed.deploymentId });
+      expect((await read(failed.deploymentId)).status).toBe('running');
+      const report = await followed(failed.deploymentId);
+      expect({ status: report.status, shown: report.status === 'succeeded' ? [] : report.shown }).toEqual({
+        status: 'succeeded',
+        shown: [],
+      });
+      const after = await ended(failed.deploymentId);
+      expect(after).toMatchObject({ status: 'succeeded', redriveCount: 1, release: failed.deploymentId });
+      expect(after.error).toBeUndefined();
+      expect(await page(after.url)).toContain('Mended');
+
+      expect(await buildCount()).toBe(count + 1);
+      const history = await historyOf(after.executionArn ?? '');
+      expect(['Detect', 'PrepareSite', 'Build', 'Package'].map((state) => entered(history, state))).toEqual([
+        1, 1, 1, 1,
+      ]);
+      expect(history.filter(({ type }) => type === 'ExecutionRedriven')).toHaveLength(1);
+      const scheduled = history.filter(({ taskScheduledEventDetails: task }) => task?.resourceType === 'codebuild');
+      expect(scheduled).toHaveLength(2);
+
+      const [detect, build] = [before, after].map(({ timeline }) => ({
+        detect: timeline.find(({ step }) => step === 'Detect'),
+        build: timeline.find(({ step }) => step === 'Build'),
+      }));
+      expect(build?.detect).toEqual(detect?.detect);
+      expect(build?.build?.status).toBe('succeeded');
+      expect(build?.build?.error).toBeUndefined();
+      expect(build?.build?.figures.buildId).not.toBe(detect?.build?.figures.buildId);
+      expect(Date.parse(build?.build?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before.finishedAt ?? ''));
+      expect((await siteOf('mended'))?.runningDeployment).toBeUndefined();
+    },
+    TIMEOUT,
+  );
+
+  test('what succeeded, and what never was, is refused, and nothing changes', async () => {
+    const [deployment] = await deploymentsOf('mended');
+    const before = await read(deployment?.id ?? '');
+    await expect(replay(before.id)).rejects.toThrow(/409.*succeeded.*NOT_REPLAYABLE/s);
+    await expect(replay('01JD0000000000000000000000')).rejects.toThrow(/404.*NO_SUCH_DEPLOYMENT/s);
+    expect(await towpath('replay', before.id)).toEqual({ code: 1, output: expect.stringContaining('succeeded') });
+    expect((await towpath('replay')).code).toBe(2);
+    expect(await read(before.id)).toEqual(before);
+    expect(await deploymentsOf('mended')).toHaveLength(1);
+  });
+});
+
+test(
+  'fail A, deploy B, redrive A by the AWS CLI: the fence stops A, and B stays live',
+  async () => {
+    const { keeper, push } = await newApp('fenced');
+    keeper.fail(true);
+    const a = await push('A');
+    expect(a.status).toBe('failed');
+    keeper.fail(false);
+    const b = await push('B');
+    expect(b.status).toBe('succeeded');
+
+    await expect(replay(a.deploymentId)).rejects.toThrow(/409.*SUPERSEDED/s);
+    const { executionArn = '' } = await read(a.deploymentId);
+    await states.send(new RedriveExecutionCommand({ executionArn }));
+    const redriven = await until(async () => {
+      const deployment = await read(a.deploymentId);
+      return deployment.redriveCount === 1 && isFinal(deployment.status) && deployment;
+    });
+    expect(redriven).toMatchObject({ status: 'superseded', error: { code: 'SUPERSEDED', step: 'PublishFunctions' } });
+    expect(await states.send(new DescribeExecutionCommand({ executionArn }))).toMatchObject({
+      status: 'FAILED',
+      error: 'SUPERSEDED',
+      redriveCount: 1,
+    });
+    expect(await page(b.url)).toContain('B');
+    const site = await until(async () => {
+      const found = await siteOf('fenced');
+      return found?.runningDeployment === undefined && found;
+    });
+    expect(site).toMatchObject({ liveRelease: b.deploymentId });
+    await expect(replay(a.deploymentId)).rejects.toThrow(/409.*superseded/s);
+  },
+  TIMEOUT,
+);
+
+test(
+  'two pushes: the newest ends live, the older is superseded, and no build process is left',
+  async () => {
+    const { keeper, push, folder } = await newApp('busy');
+    keeper.hold(true);
+    const first = push('first');
+    const older = await until(async () => {
+      const [deployment] = await deploymentsOf('busy').catch(() => []);
+      return deployment && commandLines('build-of-a-tiny-app').length > 0 && deployment;
+    });
+    await expect(replay(older.id)).rejects.toThrow(/409.*runs.*NOT_REPLAYABLE/s);
+
+    await change(folder, 'second');
+    await git(folder, 'push', '--quiet', 'towpath', 'HEAD:refs/heads/main');
+    await change(folder, 'third');
+    await git(folder, 'push', '--quiet', 'towpath', 'HEAD:refs/heads/main');
+    expect((await first).status).toBe('failed');
+    const stopped = await read(older.id);
+    expect(stopped).toMatchObject({ status: 'superseded', error: { code: 'SUPERSEDED', step: 'Build' } });
+
+    const newest = await until(async () => {
+      const [deployment] = await deploymentsOf('busy');
+      return deployment?.commit.message.startsWith('third') && deployment;
+    });
+    keeper.hold(false);
+    const end = await ended(newest.id);
+    expect(end.status).toBe('succeeded');
+    expect(await page(end.url)).toContain('third');
+    expect((await deploymentsOf('busy')).map(({ status }) => status)).toEqual([
+      'succeeded',
+      'superseded',
+      'superseded',
+    ]);
+    expect(commandLines('build-of-a-tiny-app')).toEqual([]);
+  },
+  TIMEOUT,
+);
+
+test(
+  'outcomes whose events are lost: reconcile applies them and starts what waits',
+  async () => {
+    const { keeper, push, folder } = await newApp('unheard');
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const events = new EventBridgeClient({ endpoint, region, credentials });
+    const rule = { Name: 'towpath-dev-deploy-status' };
+    const reconcile = () =>
+      lambda.send(
+        new InvokeCommand({ FunctionName: 'towpath-control-dev-reconcile', InvocationType: 'RequestResponse' }),
+      );
+    await events.send(new DisableRuleCommand(rule));
+    try {
+      keeper.fail(true);
+      const first = push('first');
+      const older = await until(async () => (await deploymentsOf('unheard').catch(() => []))[0]);
+      const executionArn = `${journey.workspace.cloud.outputs.DeployStateMachineArn?.replace(':stateMachine:', ':execution:')}:${older.id}`;
+      await until(async () => {
+        const { status } = await states
+          .send(new DescribeExecutionCommand({ executionArn }))
+          .catch(() => ({ status: '' }));
+        return status === 'FAILED';
+      });
+      expect((await read(older.id)).status).toBe('queued');
+      keeper.fail(false);
+      await change(folder, 'second');
+      await git(folder, 'push', '--quiet', 'towpath', 'HEAD:refs/heads/main');
+      const newer = await until(async () => {
+        const [deployment] = await deploymentsOf('unheard');
+        return deployment && deployment.id !== older.id && deployment;
+      });
+
+      expect((await reconcile()).FunctionError).toBeUndefined();
+      expect((await first).status).toBe('failed');
+      expect((await siteOf('unheard'))?.runningDeployment).toBe(newer.id);
+      await until(async () => {
+        expect((await reconcile()).FunctionError).toBeUndefined();
+        return (await read(newer.id)).status === 'succeeded';
+      });
+      expect((await siteOf('unheard'))?.runningDeployment).toBeUndefined();
+    } finally {
+      await events.send(new EnableRuleCommand(rule));
+      events.destroy();
+    }
+  },
+  TIMEOUT,
+);
+
+describe('kept releases', () => {
+  let pages: Server;
+  afterAll(() => {
+    pages?.close();
+  });
+
+  test(
+    'rollback and promote switch without a build',
+    async () => {
+      const { push, site } = await newApp('kept');
+      const one = await push('one');
+      const two = await push('two');
+      expect([one.status, two.status, one.status === two.status ? [] : two.shown]).toEqual([
+        'succeeded',
+        'succeeded',
+        [],
+      ]);
+      const count = await buildCount();
+
+      const back = await answer(api.sites[':site'].rollback.$post({ param: { site } }));
+      expect(back).toMatchObject({ release: one.deploymentId, status: 'started' });
+      expect((await followed(back.deployment)).steps.map(({ name }) => name)).toEqual([
+        'SmokeTest',
+        'UpdateDistribution',
+        'AwaitDistribution',
+        'Invalidate',
+        'Verify',
+      ]);
+      expect(await page(one.url)).toContain('one');
+
+      const promote = (release: string) =>
+        answer(api.sites[':site'].promote.$post({ param: { site }, json: { release } } as never));
+      const forth = (await promote(two.deploymentId)) as { deployment: string };
+      expect((await followed(forth.deployment)).status).toBe('succeeded');
+      expect(await page(two.url)).toContain('two');
+      expect(await buildCount()).toBe(count);
+
+      await expect(promote(two.deploymentId)).rejects.toThrow(/409.*ALREADY_LIVE/s);
+      await expect(promote('01JD0000000000000000000000')).rejects.toThrow(/404.*NO_SUCH_RELEASE/s);
+      await expect(answer(api.sites[':site'].rollback.$post({ param: { site: 'nowhere' } }))).rejects.toThrow(/404/);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'a failed Verify: the release before comes back by itself, and replay promotes',
+    async () => {
+      const { push } = await newApp('verified');
+      const good = await push('good');
+      expect(good.status).toBe('succeeded');
+
+      // What Verify asks is broken for the first deployment that comes by.
+      let broken: string | undefined;
+      pages = createServer(async (request, response) => {
+        const [, domain = '', path = ''] = /^\/([^/]+)(.*)$/.exec(request.url ?? '') ?? [];
+        const asking = /towpath-verify=(\w+)-/.exec(path)?.[1];
+        broken ??= asking;
+        if (asking === broken) return response.writeHead(500).end();
+        const { distributions } = (await (await fetch(`${journey.workspace.running.endpoint}/_local`)).json()) as {
+          distributions: { domainName: string; url: string }[];
+        };
+        const url = distributions.find(({ domainName }) => domainName === domain)?.url;
+        const found = await fetch(`${url}${path}`);
+        response.writeHead(found.status).end(Buffer.from(await found.arrayBuffer()));
+      }).listen(0, '127.0.0.1');
+      await until(async () => pages.listening);
+      const { port } = pages.address() as AddressInfo;
+      const { Environment: current } = await lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName: 'towpath-control-dev-verify' }),
+      );
+      const variables = { ...current?.Variables, SITE_URL_PATTERN: `http://127.0.0.1:${port}/{domain}` };
+      await lambda.send(
+        new UpdateFunctionConfigurationCommand({
+          FunctionName: 'towpath-control-dev-verify',
+          Environment: { Variables: variables },
+        }),
+      );
+
+      const bad = await push('bad');
+      expect(await read(bad.deploymentId)).toMatchObject({
+        status: 'failed',
+        error: { code: 'PAGES_BROKEN', step: 'Verify' },
+      });
+      const restoring = await until(async () => {
+        const [newest] = await deploymentsOf('verified');
+        return newest?.promotes && newest;
+      });
+      expect(restoring.promotes).toEqual({ release: good.deploymentId, insteadOf: bad.deploymentId });
+      expect((await ended(restoring.id)).status).toBe('succeeded');
+      expect(await page(good.url)).toContain('good');
+      await until(async () => (await siteOf('verified'))?.runningDeployment === undefined);
+
+      broken = 'nobody';
+      const replayed = await towpath('replay', bad.deploymentId);
+      expect(replayed).toEqual({ code: 0, output: expect.stringContaining('Its release is promoted') });
+      expect(replayed.output).toContain('Live: http://127.0.0.1:');
+      expect(await page(good.url)).toContain('bad');
+    },
+    TIMEOUT,
+  );
+});
