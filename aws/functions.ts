@@ -1,4 +1,4 @@
-/** The sites' Lambda functions, in us-east-1. */
+/** The sites' Lambda functions: those of the edge in us-east-1, the regeneration function in the control plane's Region. */
 import {
   CreateFunctionCommand,
   type FunctionConfiguration,

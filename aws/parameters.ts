@@ -1,4 +1,10 @@
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 
 export type Parameters = ReturnType<typeof createParameters>;
 
@@ -12,6 +18,20 @@ export function createParameters(client: SSMClient) {
       } catch (error) {
         if (error instanceof ParameterNotFound) return undefined;
         throw error;
+      }
+    },
+
+    /** Keeps a SecureString under the account's own key for Parameter Store. */
+    async putSecret(name: string, value: string): Promise<void> {
+      await client.send(new PutParameterCommand({ Name: name, Value: value, Type: 'SecureString', Overwrite: true }));
+    },
+
+    /** Nothing happens when it is not there. */
+    async remove(name: string): Promise<void> {
+      try {
+        await client.send(new DeleteParameterCommand({ Name: name }));
+      } catch (error) {
+        if (!(error instanceof ParameterNotFound)) throw error;
       }
     },
   };

@@ -1,6 +1,23 @@
 import { z } from 'zod';
 import { Repository } from './deployment.ts';
+import { EVENT_KINDS } from './events.ts';
 import { AppId } from './site.ts';
+
+export const NOTIFICATION_KINDS = ['slack'] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** Somewhere that hears of an app's deployments. */
+export const Notification = z.object({
+  id: z.string().regex(/^[a-z0-9]{1,26}$/),
+  kind: z.enum(NOTIFICATION_KINDS),
+  /** Name of the SSM SecureString that holds the URL: who knows the URL can post, so it is kept nowhere else. */
+  urlParameter: z.string().min(1),
+  /** Only these branches; all of them when absent. */
+  branches: z.array(z.string().min(1)).min(1).optional(),
+  /** Only these events; all of them when absent. */
+  events: z.array(z.enum(EVENT_KINDS)).min(1).optional(),
+});
+export type Notification = z.infer<typeof Notification>;
 
 /** A connected repository, and the folder of the app inside it, with its settings. */
 export const App = z.object({
@@ -16,6 +33,7 @@ export const App = z.object({
   webhookSecretParameter: z.string().optional(),
   /** Where the token for the Git host's API is kept, likewise. */
   gitTokenParameter: z.string().optional(),
+  notifications: z.array(Notification).default([]),
   createdAt: z.iso.datetime(),
 });
 export type App = z.infer<typeof App>;

@@ -6,11 +6,13 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { bundleShippedCode } from './shipped-code.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
+const LOCK_POLL_MILLISECONDS = 200;
 const INPUTS = [
   'aws',
   'buildspecs',
@@ -21,6 +23,7 @@ const INPUTS = [
   'lifecycle',
   'middleware',
   'nextjs',
+  'preflight',
   'resources',
   'scripts',
   'statemachines',
@@ -39,16 +42,51 @@ export async function packageControlPlane(log: (line: string) => void = () => {}
   const artifacts = join(root, '.serverless');
   const template = join(artifacts, 'cloudformation-template-update-stack.json');
   const stamp = join(artifacts, 'towpath-inputs.sha256');
-  const inputs = hashOfInputs();
-  if (existsSync(template) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs)
-    return { template, artifacts };
+  const isCurrent = (inputs: string) =>
+    existsSync(template) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs;
+  if (isCurrent(hashOfInputs())) return { template, artifacts };
 
-  log('Packaging the control plane (serverless package)…');
-  rmSync(stamp, { force: true });
-  await bundleShippedCode(join(root, 'build'));
-  await serverlessPackage();
-  writeFileSync(stamp, inputs);
+  await alone(join(root, '.packaging'), async () => {
+    const inputs = hashOfInputs();
+    if (isCurrent(inputs)) return;
+    log('Packaging the control plane (serverless package)…');
+    rmSync(stamp, { force: true });
+    await bundleShippedCode(join(root, 'build'));
+    await serverlessPackage();
+    writeFileSync(stamp, inputs);
+  });
   return { template, artifacts };
+}
+
+/** One process at a time: two that write .serverless together leave broken zips. A lock of a dead process is taken over. */
+async function alone(lock: string, work: () => Promise<void>): Promise<void> {
+  while (!take(lock)) await wait(LOCK_POLL_MILLISECONDS);
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function take(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!isAlive(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === 0) return true; // its owner is about to write it
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function serverlessPackage(): Promise<void> {

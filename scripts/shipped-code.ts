@@ -30,7 +30,11 @@ export async function bundleShippedCode(out: string): Promise<void> {
   await Promise.all([
     build({
       ...NODE_BUNDLE,
-      entryPoints: { index: join(root, 'edge/default/index.ts') },
+      // The regeneration function is the same ZIP, entered by the other module.
+      entryPoints: {
+        index: join(root, 'edge/default/index.ts'),
+        regeneration: join(root, 'edge/regeneration/index.ts'),
+      },
       outdir: join(out, 'edge/default'),
       minifySyntax: true,
     }),

@@ -11,8 +11,12 @@ import {
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ExecutionNotRedrivable,
+  RedriveExecutionCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -24,6 +28,7 @@ import { createRoles } from '../../../aws/roles.ts';
 import { eventDeployment } from '../../support/event-deployment.ts';
 
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:towpath-dev-deploy';
+const MACHINES = { deploy: MACHINE, promote: MACHINE.replace('deploy', 'promote') };
 const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:towpath-dev-deploy:D1';
 const clients = {
   sfn: mockClient(SFNClient),
@@ -38,19 +43,42 @@ beforeEach(() => {
 });
 
 test('an execution is started once: its name finds the one that is there', async () => {
-  const executions = createExecutions(new SFNClient({}), MACHINE);
+  const executions = createExecutions(new SFNClient({}), MACHINES);
   clients.sfn
     .on(StartExecutionCommand)
     .resolvesOnce({ executionArn: EXECUTION })
     .rejects(new ExecutionAlreadyExists({ message: '', $metadata: {} }));
-  expect(await executions.start('D1', { a: 1 })).toBe(EXECUTION);
-  expect(await executions.start('D1', { a: 1 })).toBe(EXECUTION);
+  expect(await executions.start('deploy', 'D1', { a: 1 })).toBe(EXECUTION);
+  expect(await executions.start('deploy', 'D1', { a: 1 })).toBe(EXECUTION);
 });
 
 test('an execution tells whether it can be replayed', async () => {
-  const executions = createExecutions(new SFNClient({}), MACHINE);
+  const executions = createExecutions(new SFNClient({}), MACHINES);
   clients.sfn.on(DescribeExecutionCommand).resolves({ status: 'FAILED', redriveCount: 2, redriveStatus: 'REDRIVABLE' });
   expect(await executions.describe(EXECUTION)).toMatchObject({ status: 'FAILED', redriveCount: 2, redrivable: true });
+});
+
+test('an execution that is gone, and one that cannot be redriven, are answers', async () => {
+  const executions = createExecutions(new SFNClient({}), MACHINES);
+  const gone = new ExecutionDoesNotExist({ message: '', $metadata: {} });
+  clients.sfn.on(DescribeExecutionCommand).rejects(gone);
+  clients.sfn.on(StopExecutionCommand).rejects(gone);
+  clients.sfn
+    .on(RedriveExecutionCommand)
+    .resolvesOnce({ redriveDate: new Date() })
+    .rejectsOnce(new ExecutionNotRedrivable({ message: 'older than 14 days', $metadata: {} }))
+    .rejects(new Error('throttled'));
+  expect(await executions.describe(EXECUTION)).toBeUndefined();
+  expect(await executions.stop(EXECUTION, 'E', 'c')).toBe(false);
+  expect(await executions.redrive(EXECUTION)).toEqual({ redriven: true });
+  expect(await executions.redrive(EXECUTION)).toEqual({ redriven: false, reason: 'older than 14 days' });
+  await expect(executions.redrive(EXECUTION)).rejects.toThrow('throttled');
+});
+
+test("an execution's ARN follows from its deployment's id", () => {
+  const { arnOf } = createExecutions(new SFNClient({}), MACHINES);
+  expect(arnOf('deploy', 'D1')).toBe(EXECUTION);
+  expect(arnOf('promote', 'D2')).toBe('arn:aws:states:eu-west-1:111122223333:execution:towpath-dev-promote:D2');
 });
 
 test('an event that the bus refused is an error', async () => {

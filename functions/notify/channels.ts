@@ -1,0 +1,16 @@
+/** What differs between the kinds of chat: one row a kind. */
+import type { NotificationKind } from '../../domain/app.ts';
+import type { TowpathEvent } from '../../domain/events.ts';
+import { message } from './slack.ts';
+
+export interface Channel {
+  /** The JSON that is posted. */
+  message: (event: TowpathEvent) => object;
+  /** The chat's own word for what is wrong, from its answer's body. Of a known form, so that no secret is repeated. */
+  errorCode: (body: string) => string | undefined;
+}
+
+export const CHANNELS: Record<NotificationKind, Channel> = {
+  // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors
+  slack: { message, errorCode: (body) => /^[a-z_]{1,64}$/.exec(body.trim())?.[0] },
+};
