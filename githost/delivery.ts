@@ -1,17 +1,39 @@
-/** Decisions that all hosts' deliveries share. */
-import type { z } from 'zod';
-import type { Ignored } from './types.ts';
+/** Decisions that several hosts' deliveries share. */
+import { z } from 'zod';
+import type { Headers, Ignored, Push } from './types.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
 
+/** No host signs its headers: an id that is no plain token, or too long for a key of the table, is none. */
+const DELIVERY_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** `owner/name`; a part of dots alone would lead elsewhere in a URL. */
+export const RepositoryName = z
+  .string()
+  .max(512)
+  .regex(/^[\w-]+\/[\w.-]*\w[\w.-]*$/);
+
+/** The repository's page. */
+export const WebUrl = z.url({ protocol: /^https?$/ }).max(2048);
+
 export const ignored = (reason: string): Ignored => ({ kind: 'ignored', reason });
 
+export function deliveryIdOf(headers: Headers, ...names: string[]): string | undefined {
+  const id = names.map((name) => headers[name]).find(Boolean);
+  return id && DELIVERY_ID.test(id) ? id : undefined;
+}
+
 /** `main` of `refs/heads/main`; undefined for a tag or anything else. */
-export const branchOf = (ref: string) =>
+const branchOf = (ref: string) =>
   ref.length > BRANCH_PREFIX.length && ref.startsWith(BRANCH_PREFIX) ? ref.slice(BRANCH_PREFIX.length) : undefined;
 
-/** All zeros: the branch was deleted. */
-export const isNoCommit = (sha: string) => /^0+$/.test(sha);
+/** What it asks for that `ref` now points at `after`, which is all zeros when it was deleted. */
+export function refUpdate(ref: string, after: string, about: Omit<Push, 'kind' | 'branch' | 'sha'>): Push | Ignored {
+  const branch = branchOf(ref);
+  if (!branch) return ignored(`${ref} is no branch`);
+  if (/^0+$/.test(after)) return ignored(`branch ${branch} was deleted`);
+  return { kind: 'push', ...about, branch, sha: after };
+}
 
 /** The body by its schema, or why it cannot be read. */
 export function parseBody<Schema extends z.ZodType>(

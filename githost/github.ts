@@ -1,8 +1,9 @@
 /** GitHub.com and GitHub Enterprise Server. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
+import { verify } from '@octokit/webhooks-methods';
 import { z } from 'zod';
 import { Commit, type Repository } from '../domain/deployment.ts';
-import { branchOf, ignored, isNoCommit, parseBody } from './delivery.ts';
-import { isSigned } from './signature.ts';
+import { bearer, shortened } from './api.ts';
+import { deliveryIdOf, ignored, parseBody, RepositoryName, refUpdate, WebUrl } from './delivery.ts';
 import type { GitHost, Headers } from './types.ts';
 
 /** https://docs.github.com/en/rest/commits/statuses#create-a-commit-status */
@@ -11,9 +12,18 @@ const MAX_DESCRIPTION = 140;
 const PushBody = z.object({
   ref: z.string(),
   after: Commit.shape.sha,
-  repository: z.object({ full_name: z.string().regex(/^[\w-]+\/[\w.-]*\w[\w.-]*$/), html_url: z.url() }),
+  repository: z.object({ full_name: RepositoryName, html_url: WebUrl }),
   head_commit: z.object({ message: z.string() }).nullish(),
 });
+
+/** `verify` takes text: only bytes that text can stand for, each of them, are what was signed. */
+function exactText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A webhook's content type is the owner's choice: JSON, or a form with the JSON in `payload`. */
 function jsonOf(headers: Headers, rawBody: Uint8Array): string {
@@ -31,33 +41,26 @@ const apiHeaders = (token?: string): Record<string, string> => ({
   accept: 'application/vnd.github+json',
   'user-agent': 'towpath',
   'x-github-api-version': '2022-11-28',
-  ...(token ? { authorization: `Bearer ${token}` } : {}),
+  ...bearer(token),
 });
 
-const shortened = (text: string) => (text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text);
-
 export const github: GitHost = {
-  verify: (rawBody, headers, secret) => isSigned(rawBody, headers['x-hub-signature-256'], secret),
+  async verify(rawBody, headers, secret) {
+    const text = exactText(rawBody);
+    const signature = headers['x-hub-signature-256'];
+    return text && signature && secret ? verify(secret, text, signature) : false;
+  },
 
   parsePush(headers, rawBody) {
     const event = headers['x-github-event'];
-    if (event !== 'push') return ignored(`event "${event ?? ''}" is no push`);
-    const deliveryId = headers['x-github-delivery'];
-    if (!deliveryId) return ignored('the delivery has no X-GitHub-Delivery');
+    if (event !== 'push') return [ignored(`event "${event ?? ''}" is no push`)];
+    const deliveryId = deliveryIdOf(headers, 'x-github-delivery');
+    if (!deliveryId) return [ignored('the delivery has no usable X-GitHub-Delivery')];
     const parsed = parseBody(PushBody, jsonOf(headers, rawBody));
-    if ('problem' in parsed) return ignored(parsed.problem);
-    const { repository, ref, after, head_commit } = parsed.body;
-    const branch = branchOf(ref);
-    if (!branch) return ignored(`${ref} is no branch`);
-    if (isNoCommit(after)) return ignored(`branch ${branch} was deleted`);
-    return {
-      kind: 'push',
-      deliveryId,
-      repository: { host: 'github', name: repository.full_name, url: repository.html_url },
-      branch,
-      sha: after,
-      message: head_commit?.message ?? '',
-    };
+    if ('problem' in parsed) return [ignored(parsed.problem)];
+    const { ref, after, head_commit, repository } = parsed.body;
+    const about = { host: 'github', name: repository.full_name, url: repository.html_url } as const;
+    return [refUpdate(ref, after, { deliveryId, repository: about, message: head_commit?.message ?? '' })];
   },
 
   archiveRequest: (repository, sha, token) => ({
@@ -70,6 +73,11 @@ export const github: GitHost = {
     method: 'POST',
     url: `${apiOf(repository)}/statuses/${sha}`,
     headers: { ...apiHeaders(token), 'content-type': 'application/json' },
-    body: JSON.stringify({ state, context, description: shortened(description), target_url: targetUrl }),
+    body: JSON.stringify({
+      state,
+      context,
+      description: shortened(description, MAX_DESCRIPTION),
+      target_url: targetUrl,
+    }),
   }),
 };

@@ -20,8 +20,7 @@ export async function reportStatus(
   status: CommitStatus,
   { send, token, log }: ReportPorts,
 ): Promise<void> {
-  const request = gitHost(repository.host)?.statusRequest(repository, commit.sha, status, token);
-  if (!request) return;
+  const request = gitHost(repository.host).statusRequest(repository, commit.sha, status, token);
   const failed = (reason: string) =>
     log({ level: 'warn', message: 'commit status not set', deployment: id, state: status.state, reason });
   try {

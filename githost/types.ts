@@ -16,7 +16,7 @@ export interface Push {
   message: string;
 }
 
-/** A genuine delivery that asks for nothing. `reason` is for the log and the answer. */
+/** A genuine delivery, or one ref of it, that asks for nothing. `reason` is for the log and the answer. */
 export interface Ignored {
   kind: 'ignored';
   reason: string;
@@ -39,8 +39,9 @@ export interface HostRequest {
 
 export interface GitHost {
   /** Whether the delivery was signed with `secret`, in constant time. Nothing of it may be believed before. */
-  verify(rawBody: Uint8Array, headers: Headers, secret: string): boolean;
-  parsePush(headers: Headers, rawBody: Uint8Array): Push | Ignored;
+  verify(rawBody: Uint8Array, headers: Headers, secret: string): boolean | Promise<boolean>;
+  /** One for each ref that the delivery tells of, at least one: Bitbucket puts all refs of a push into one delivery. */
+  parsePush(headers: Headers, rawBody: Uint8Array): (Push | Ignored)[];
   /** The commit's tree as .tar.gz under one top-level folder. */
   archiveRequest(repository: Repository, sha: string, token?: string): HostRequest;
   statusRequest(repository: Repository, sha: string, status: CommitStatus, token?: string): HostRequest;

@@ -35,19 +35,20 @@ test('a signature over the raw body under the secret is genuine, any other is no
 });
 
 test('a push names repository, branch and commit', () => {
-  expect(host.parsePush(headers, body())).toEqual({
-    kind: 'push',
-    deliveryId: 'd-1',
-    repository,
-    branch: 'feature/x',
-    sha: SHA,
-    message: 'Hello',
-  });
+  expect(host.parsePush(headers, body())).toEqual([
+    { kind: 'push', deliveryId: 'd-1', repository, branch: 'feature/x', sha: SHA, message: 'Hello' },
+  ]);
 });
 
 test.each([
   ['no event', {}, body(), 'event "" is no push'],
-  ['no delivery id', { 'x-towpath-event': 'push' }, body(), 'the delivery has no X-Towpath-Delivery'],
+  ['no delivery id', { 'x-towpath-event': 'push' }, body(), 'the delivery has no usable X-Towpath-Delivery'],
+  [
+    'an id too long',
+    { ...headers, 'x-towpath-delivery': 'x'.repeat(129) },
+    body(),
+    'the delivery has no usable X-Towpath-Delivery',
+  ],
   ['no JSON', headers, Buffer.from('{'), 'the body is no JSON'],
   ['no commit', headers, body({ after: 'main; rm -rf' }), 'the body has no usable after'],
   ['no repository', headers, body({ repository: 1 }), 'the body has no usable repository'],
@@ -55,7 +56,7 @@ test.each([
   ['an empty branch', headers, body({ ref: 'refs/heads/' }), 'refs/heads/ is no branch'],
   ['a deletion', headers, body({ after: '0'.repeat(40), headCommit: null }), 'branch feature/x was deleted'],
 ])('%s is ignored with a reason', (_, given, raw, reason) => {
-  expect(host.parsePush(given, raw)).toEqual({ kind: 'ignored', reason });
+  expect(host.parsePush(given, raw)).toEqual([{ kind: 'ignored', reason }]);
 });
 
 test('archive and status requests are values; a token becomes a header', () => {
@@ -74,7 +75,7 @@ test('archive and status requests are values; a token becomes a header', () => {
   });
 });
 
-test('a kind without a row, or with the name of an object method, is no host', () => {
-  expect(gitHost('gitlab')).toBeUndefined();
+test('an unknown kind, or one with the name of an object method, is no host', () => {
+  expect(gitHost('sourceforge')).toBeUndefined();
   expect(gitHost('constructor')).toBeUndefined();
 });

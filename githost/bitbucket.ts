@@ -1,0 +1,90 @@
+/** Bitbucket Cloud. https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Push */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Commit } from '../domain/deployment.ts';
+import { bearer, shortened } from './api.ts';
+import { deliveryIdOf, ignored, parseBody, RepositoryName, WebUrl } from './delivery.ts';
+import { isSigned } from './signature.ts';
+import type { CommitStatus, GitHost, Ignored, Push } from './types.ts';
+
+/** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/ */
+const MAX_KEY = 40;
+const MAX_DESCRIPTION = 255;
+
+const Ref = z.object({ type: z.string(), name: z.string() });
+
+const Change = z.object({
+  /** Null when the ref was deleted. `hash` is the head, however the ref came there. */
+  new: Ref.extend({
+    target: z.object({ hash: Commit.shape.sha, message: z.string().optional().catch(undefined) }),
+  }).nullish(),
+  old: Ref.nullish(),
+});
+
+const PushBody = z.object({
+  repository: z.object({ full_name: RepositoryName, links: z.object({ html: z.object({ href: WebUrl }) }) }),
+  push: z.object({ changes: z.array(Change) }),
+});
+
+const STATES: Record<CommitStatus['state'], string> = {
+  pending: 'INPROGRESS',
+  success: 'SUCCESSFUL',
+  failure: 'FAILED',
+  error: 'STOPPED',
+};
+
+function refChange(
+  { new: now, old }: z.infer<typeof Change>,
+  about: Omit<Push, 'kind' | 'branch' | 'sha' | 'message'>,
+) {
+  if (!now) return ignored(`${old?.type ?? 'ref'} ${old?.name ?? ''} was deleted`);
+  if (now.type !== 'branch') return ignored(`${now.type} ${now.name} is no branch`);
+  const { hash, message = '' } = now.target;
+  return { kind: 'push', ...about, branch: now.name, sha: hash, message } satisfies Push;
+}
+
+/** An Atlassian account's API token goes with its e-mail address, `address:token`; access tokens stand alone. */
+const authorization = (token?: string) =>
+  token?.includes(':') ? { authorization: `Basic ${Buffer.from(token).toString('base64')}` } : bearer(token);
+
+/** Statuses with one key replace each other. */
+const keyOf = (context: string) =>
+  context.length <= MAX_KEY ? context : createHash('sha256').update(context).digest('hex').slice(0, MAX_KEY);
+
+export const bitbucket: GitHost = {
+  verify: (rawBody, headers, secret) => isSigned(rawBody, headers['x-hub-signature'], secret),
+
+  parsePush(headers, rawBody): (Push | Ignored)[] {
+    const event = headers['x-event-key'];
+    if (event !== 'repo:push') return [ignored(`event "${event ?? ''}" is no push`)];
+    const deliveryId = deliveryIdOf(headers, 'x-request-uuid');
+    if (!deliveryId) return [ignored('the delivery has no usable X-Request-UUID')];
+    const parsed = parseBody(PushBody, Buffer.from(rawBody).toString());
+    if ('problem' in parsed) return [ignored(parsed.problem)];
+    const { full_name, links } = parsed.body.repository;
+    const repository = { host: 'bitbucket', name: full_name, url: links.html.href } as const;
+    const changes = parsed.body.push.changes.map((change) => refChange(change, { deliveryId, repository }));
+    return changes.length > 0 ? changes : [ignored('the push changes no ref')];
+  },
+
+  /** The API has no archives, the site has. https://support.atlassian.com/bitbucket-cloud/kb/how-to-download-repositories-using-the-api/ */
+  archiveRequest: ({ name }, sha, token) => ({
+    method: 'GET',
+    url: `https://bitbucket.org/${name}/get/${sha}.tar.gz`,
+    headers: authorization(token),
+  }),
+
+  statusRequest: ({ name }, sha, { state, context, description, targetUrl }, token) => ({
+    method: 'POST',
+    url: `https://api.bitbucket.org/2.0/repositories/${name}/commit/${sha}/statuses/build`,
+    headers: { 'content-type': 'application/json', ...authorization(token) },
+    body: JSON.stringify({
+      state: STATES[state],
+      key: keyOf(context),
+      name: context,
+      description: shortened(description, MAX_DESCRIPTION),
+      /** Required, so a status without a page of its own leads to the commit. */
+      url: targetUrl ?? `https://bitbucket.org/${name}/commits/${sha}`,
+    }),
+  }),
+};

@@ -1,0 +1,82 @@
+/** GitLab.com and self-managed GitLab. https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Commit, type Repository } from '../domain/deployment.ts';
+import { bearer, serverOf, shortened } from './api.ts';
+import { deliveryIdOf, ignored, parseBody, refUpdate, WebUrl } from './delivery.ts';
+import { isSecret } from './signature.ts';
+import type { CommitStatus, GitHost, Headers } from './types.ts';
+
+/** Of `description` and `target_url` alike. https://docs.gitlab.com/api/commits/#set-the-pipeline-status-of-a-commit */
+const MAX_TEXT = 255;
+
+const PushBody = z.object({
+  ref: z.string(),
+  after: Commit.shape.sha,
+  project: z.object({
+    /** Projects may lie in groups of groups. */
+    path_with_namespace: z
+      .string()
+      .max(1024)
+      .regex(/^[\w.-]+(\/[\w.-]+)+$/),
+    web_url: WebUrl,
+  }),
+  /** At most the newest 20, the newest last; only a message is wanted of them. */
+  commits: z.array(z.object({ id: z.string(), message: z.string() })).catch([]),
+});
+
+const STATES: Record<CommitStatus['state'], string> = {
+  pending: 'pending',
+  success: 'success',
+  failure: 'failed',
+  error: 'canceled',
+};
+
+/**
+ * Idempotency-Key came with GitLab 17.4. The older X-Gitlab-Event-UUID is one for all branches of a push, though each
+ * has a delivery of its own.
+ */
+function idOf(headers: Headers, rawBody: Uint8Array): string | undefined {
+  const key = deliveryIdOf(headers, 'idempotency-key');
+  const event = deliveryIdOf(headers, 'x-gitlab-event-uuid');
+  return key ?? (event && createHash('sha256').update(`${event}\n`).update(rawBody).digest('hex'));
+}
+
+const apiOf = (repository: Repository) =>
+  `${serverOf(repository)}/api/v4/projects/${encodeURIComponent(repository.name)}`;
+
+export const gitlab: GitHost = {
+  verify: (_, headers, secret) => isSecret(headers['x-gitlab-token'], secret),
+
+  parsePush(headers, rawBody) {
+    const event = headers['x-gitlab-event'];
+    if (event !== 'Push Hook') return [ignored(`event "${event ?? ''}" is no push`)];
+    const deliveryId = idOf(headers, rawBody);
+    if (!deliveryId) return [ignored('the delivery has no usable Idempotency-Key or X-Gitlab-Event-UUID')];
+    const parsed = parseBody(PushBody, Buffer.from(rawBody).toString());
+    if ('problem' in parsed) return [ignored(parsed.problem)];
+    const { ref, after, project, commits } = parsed.body;
+    const repository = { host: 'gitlab', name: project.path_with_namespace, url: project.web_url } as const;
+    const message = commits.find(({ id }) => id === after)?.message ?? '';
+    return [refUpdate(ref, after, { deliveryId, repository, message })];
+  },
+
+  /** https://docs.gitlab.com/api/repositories/#retrieve-file-archive-from-a-repository */
+  archiveRequest: (repository, sha, token) => ({
+    method: 'GET',
+    url: `${apiOf(repository)}/repository/archive.tar.gz?sha=${sha}`,
+    headers: bearer(token),
+  }),
+
+  statusRequest: (repository, sha, { state, context, description, targetUrl }, token) => ({
+    method: 'POST',
+    url: `${apiOf(repository)}/statuses/${sha}`,
+    headers: { 'content-type': 'application/json', ...bearer(token) },
+    body: JSON.stringify({
+      state: STATES[state],
+      name: context,
+      description: shortened(description, MAX_TEXT),
+      target_url: targetUrl && targetUrl.length <= MAX_TEXT ? targetUrl : undefined,
+    }),
+  }),
+};

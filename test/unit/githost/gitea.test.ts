@@ -1,0 +1,68 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { gitHost } from '../../../githost/index.ts';
+import { bytes, payload } from './payload.ts';
+
+const host = gitHost('gitea')!;
+const documented = payload('gitea-push');
+const SHA = documented.after;
+const repository = { host: 'gitea' as const, name: 'gitea/webhooks', url: 'http://localhost:3000/gitea/webhooks' };
+const headers = { 'x-gitea-event': 'push', 'x-gitea-delivery': 'f6266f16-1bf3-46a5-9ea4-602e06ead473' };
+const parse = (change: object = {}, given: object = headers) =>
+  host.parsePush({ ...given }, bytes({ ...documented, ...change }));
+
+test("a bare hex signature over the raw body is genuine, under Gitea's or Forgejo's name", () => {
+  const raw = bytes(documented);
+  const hex = (secret: string) => createHmac('sha256', secret).update(raw).digest('hex');
+  expect(host.verify(raw, { 'x-gitea-signature': hex('right') }, 'right')).toBe(true);
+  expect(host.verify(raw, { 'x-forgejo-signature': hex('right') }, 'right')).toBe(true);
+  for (const wrong of [hex('wrong'), `sha256=${hex('right')}`, hex('right').slice(1), '', undefined]) {
+    expect(host.verify(raw, { 'x-gitea-signature': wrong }, 'right')).toBe(false);
+  }
+  expect(host.verify(raw, { 'x-gitea-signature': hex('') }, '')).toBe(false);
+});
+
+test('the documented push, of Gitea or Forgejo, names repository, branch and commit', () => {
+  const deliveryId = headers['x-gitea-delivery'];
+  const wanted = [{ kind: 'push', deliveryId, repository, branch: 'develop', sha: SHA, message: 'Webhooks Yay!' }];
+  expect(parse()).toEqual(wanted);
+  expect(parse({}, { 'x-forgejo-event': 'push', 'x-forgejo-delivery': deliveryId })).toEqual(wanted);
+});
+
+test('a push without commits, or of a server that knows no head_commit, is taken all the same', () => {
+  for (const change of [{ commits: [], head_commit: null }, { head_commit: undefined }]) {
+    expect(parse(change)).toMatchObject([{ kind: 'push', sha: SHA, message: '' }]);
+  }
+});
+
+test.each([
+  ['a new ref', {}, { ...headers, 'x-gitea-event': 'create' }, 'event "create" is no push'],
+  ['no event', {}, {}, 'event "" is no push'],
+  ['no delivery id', {}, { 'x-gitea-event': 'push' }, 'the delivery has no usable X-Gitea-Delivery'],
+  ['a tag', { ref: 'refs/tags/v1' }, headers, 'refs/tags/v1 is no branch'],
+  ['a deletion', { after: '0'.repeat(40), commits: null, head_commit: null }, headers, 'branch develop was deleted'],
+  [
+    'a strange name',
+    { repository: { ...documented.repository, full_name: 'a/..' } },
+    headers,
+    'the body has no usable repository.full_name',
+  ],
+])('%s is ignored with a reason', (_, change, given, reason) => {
+  expect(parse(change, given)).toEqual([{ kind: 'ignored', reason }]);
+});
+
+test('archive and status requests go to the API of the server, which may live under a path', () => {
+  expect(host.archiveRequest(repository, SHA, 't')).toEqual({
+    method: 'GET',
+    url: `http://localhost:3000/api/v1/repos/gitea/webhooks/archive/${SHA}.tar.gz`,
+    headers: { authorization: 'Bearer t' },
+  });
+  const nested = { ...repository, url: 'https://example.com/git/gitea/webhooks' };
+  const status = { state: 'failure', context: 'towpath/shop-main', description: 'Failed in Build' } as const;
+  expect(host.statusRequest(nested, SHA, { ...status, targetUrl: 'https://d1.example' })).toEqual({
+    method: 'POST',
+    url: `https://example.com/git/api/v1/repos/gitea/webhooks/statuses/${SHA}`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...status, target_url: 'https://d1.example' }),
+  });
+});
