@@ -15,20 +15,20 @@ export interface ArchivePorts {
 const TIMEOUT_MS = 240_000;
 
 export async function openArchive({ app, repository, commit }: Deployment, ports: ArchivePorts): Promise<Readable> {
-  const host = gitHost(repository.host);
-  if (!host) throw problem('GIT_HOST_UNSUPPORTED', `Towpath cannot read repositories of "${repository.host}".`);
-  const request = host.archiveRequest(repository, commit.sha, await ports.tokenOf(app));
+  const request = gitHost(repository.host).archiveRequest(repository, commit.sha, await ports.tokenOf(app));
   const { host: server } = new URL(request.url);
   const response = await ports.send(request, { timeoutMs: TIMEOUT_MS }).catch((cause) => {
     throw problem('GIT_HOST_UNAVAILABLE', `The Git host ${server} could not be reached: ${cause.message}.`, { cause });
   });
-  if (response.ok && response.body) return Readable.fromWeb(response.body as ReadableStream);
+  /** Bitbucket leads to its login page when the token is missing or wrong. */
+  const isPage = response.headers.get('content-type')?.startsWith('text/html');
+  if (response.ok && response.body && !isPage) return Readable.fromWeb(response.body as ReadableStream);
   await response.body?.cancel();
   if (response.status >= 500 || response.status === 429) {
     throw problem('GIT_HOST_UNAVAILABLE', `The Git host ${server} answered ${response.status}.`);
   }
   throw problem(
     'COMMIT_NOT_FOUND',
-    `The Git host ${server} answered ${response.status} for commit ${commit.sha.slice(0, 7)} of ${repository.name}.`,
+    `The Git host ${server} answered ${isPage ? 'a web page' : response.status} for commit ${commit.sha.slice(0, 7)} of ${repository.name}.`,
   );
 }

@@ -9,13 +9,12 @@ import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
 import { ZipFile } from 'yazl';
 import { TowpathError } from '../../domain/errors.ts';
+import { type SourceTree, surveyTree } from '../../preflight/source-tree.ts';
 import { problem } from './errors.ts';
-import { isOfInterest, MAX_READ_BYTES, type SourceFiles } from './source-files.ts';
 import { checkSize, createTreeCheck } from './tree-check.ts';
 
 export interface CopiedSource {
-  files: SourceFiles;
-  entries: number;
+  tree: SourceTree;
   unpackedBytes: number;
 }
 
@@ -51,15 +50,15 @@ type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
 const withoutTopFolder = (name: string) => name.replace(/\/+$/, '').split('/').slice(1).join('/');
 
-async function copyEntry(entry: Entry, name: string, zip: ZipFile, keep: (text: string) => void, isKept: boolean) {
-  const { type, mode, mtime, size, linkname } = entry.header;
+async function copyEntry(entry: Entry, name: string, zip: ZipFile, keep: ((text: string) => void) | undefined) {
+  const { type, mode, mtime, linkname } = entry.header;
   if (type === 'symlink') {
     entry.resume();
     zip.addBuffer(Buffer.from(linkname), name, { mtime, mode: LINK });
     return;
   }
   const options = { mtime, mode: mode & 0o111 ? EXECUTABLE : FILE, compressionLevel: COMPRESSION_LEVEL };
-  if (isKept && size <= MAX_READ_BYTES) {
+  if (keep) {
     const content = await buffer(Readable.from(entry));
     keep(content.toString());
     zip.addBuffer(content, name, options);
@@ -106,21 +105,22 @@ export async function copySource<Decision>(
 
   try {
     stream.pipe(tar);
-    const files = new Map<string, string>();
+    const survey = surveyTree(appRoot);
     const check = createTreeCheck();
-    let entries = 0;
     for await (const entry of tar) {
-      const { type, linkname, name: fullName } = entry.header;
+      const { type, linkname, name: fullName, size = 0 } = entry.header;
       const name = withoutTopFolder(fullName);
       check({ fullName, name, type, target: linkname });
       if (type === 'directory') {
         entry.resume();
         continue;
       }
-      entries++;
-      await copyEntry(entry, name, zip, (text) => files.set(name, text), isOfInterest(name, appRoot));
+      const found = { path: name, bytes: size, kind: type === 'symlink' ? 'symlink' : 'file' } as const;
+      const keep = survey.wantsText(found) ? (text: string) => survey.add(found, text) : undefined;
+      await copyEntry(entry, name, zip, keep);
+      if (!keep) survey.add(found);
     }
-    const decision = accept({ files, entries, unpackedBytes: count.unpacked });
+    const decision = accept({ tree: survey.tree(), unpackedBytes: count.unpacked });
     zip.end();
     await stored;
     if (storeFailure) throw storeFailure;

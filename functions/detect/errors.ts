@@ -1,4 +1,4 @@
-/** What Detect can find wrong with a commit. Codes are documented in docs/reference/errors.md. */
+/** What can hinder Detect besides the checks of preflight/. Codes are documented in docs/reference/errors.md. */
 import { type Remedy, TowpathError } from '../../domain/errors.ts';
 
 const user = (code: string, remedy: string): Remedy => ({ code, fault: 'user', retryable: false, remedy });
@@ -21,25 +21,11 @@ export const PROBLEMS = {
     retryable: true,
     remedy: 'Replay the deployment once the Git host answers again.',
   },
-  GIT_HOST_UNSUPPORTED: user('GIT_HOST_UNSUPPORTED', 'Connect the repository through a Git host that Towpath knows.'),
   COMMIT_NOT_FOUND: user(
     'COMMIT_NOT_FOUND',
     'Check that the commit is still in the repository, and that the app has a Git token if the repository is private.',
   ),
   APP_ROOT_MISSING: user('APP_ROOT_MISSING', "Correct the app's root folder, or add the folder to the repository."),
-  PACKAGE_JSON_MISSING: user('PACKAGE_JSON_MISSING', 'Commit a package.json with "next" in its dependencies.'),
-  PACKAGE_JSON_INVALID: user('PACKAGE_JSON_INVALID', 'Correct the file so that it is valid JSON, and push again.'),
-  NOT_A_NEXT_APP: user(
-    'NOT_A_NEXT_APP',
-    'Add "next" to the dependencies, or set the app root to the folder of the Next.js app.',
-  ),
-  NEXT_VERSION_UNKNOWN: user(
-    'NEXT_VERSION_UNKNOWN',
-    'Commit a lockfile, or write a version such as "^16.0.0" for "next" in package.json.',
-  ),
-  NEXT_VERSION_UNSUPPORTED: user('NEXT_VERSION_UNSUPPORTED', 'Use a Next.js version from 9 to 16.'),
-  BUILD_SCRIPT_MISSING: user('BUILD_SCRIPT_MISSING', 'Add "build": "next build" to the scripts of package.json.'),
-  AMPLIFY_YML_INVALID: user('AMPLIFY_YML_INVALID', 'Correct amplify.yml, or delete it to build with the defaults.'),
 } satisfies Record<string, Remedy>;
 
 export const problem = (code: keyof typeof PROBLEMS, message: string, options?: { cause?: unknown }) =>

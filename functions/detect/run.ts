@@ -3,11 +3,11 @@ import type { Readable } from 'node:stream';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import type { DeployInput, Detection } from '../../domain/pipeline.ts';
+import { normalRoot } from '../../preflight/source-tree.ts';
 import { type CopiedSource, copySource } from './copy-source.ts';
 import { buildEnvironment, decide } from './decide.ts';
 import { nameFault } from './entry-path.ts';
 import { problem } from './errors.ts';
-import { normalRoot } from './source-files.ts';
 import { storeTools } from './tools.ts';
 
 export interface DetectPorts {
@@ -40,7 +40,7 @@ export async function run({ deployment }: DeployInput, ports: DetectPorts) {
     archive,
     appRoot,
     (zip) => ports.artifacts.putStream(source, zip, { contentType: 'application/zip' }),
-    (found: CopiedSource) => ({ decision: decide(found.files, appRoot, template), copied: found }),
+    (found: CopiedSource) => ({ decision: decide(found.tree, template), copied: found }),
   );
   const { environment: fromAmplify, ...detected } = decision;
   const output: Detection = {
@@ -50,7 +50,7 @@ export async function run({ deployment }: DeployInput, ports: DetectPorts) {
     buildEnvironment: buildEnvironment(deployment, environment, fromAmplify),
   };
   const figures = {
-    files: copied.entries,
+    files: copied.tree.entries.length,
     bytes: copied.unpackedBytes,
     next: output.next.version,
     node: output.nodeMajor,

@@ -2,22 +2,33 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { PROMOTION_STEPS, STEPS } from '../../../domain/deployment.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Room → what it may import besides itself. A prefix: `functions/api/app.ts` names one file. */
 const MAY_IMPORT: Record<string, string[]> = {
   domain: [],
+  preflight: ['domain'],
   aws: ['domain'],
   githost: ['domain'],
   nextjs: ['domain'],
   edge: ['domain'],
   middleware: ['domain', 'aws'],
-  functions: ['domain', 'aws', 'githost', 'middleware'],
+  lifecycle: ['domain', 'aws', 'githost', 'middleware'],
+  functions: ['domain', 'aws', 'githost', 'middleware', 'lifecycle', 'preflight'],
   'local-cloud': [],
   'local-git': [],
-  scripts: [],
-  cli: ['domain', 'local-cloud/index.ts', 'local-git/index.ts', 'scripts/package.ts', 'functions/api/app.ts'],
+  scripts: ['domain', 'preflight'],
+  cli: [
+    'domain',
+    'preflight',
+    'local-cloud/index.ts',
+    'local-git/index.ts',
+    'scripts/package.ts',
+    'functions/api/app.ts',
+  ],
 };
 
 const IMPORT = /^\s*(?:import|export)\s[^;]*?from\s+'(\.[^']+)'|^\s*import\s+'(\.[^']+)'|import\('(\.[^']+)'\)/gm;
@@ -61,17 +72,33 @@ test('the CLI knows the HTTP API by its types alone', () => {
 });
 
 test('SDK clients are constructed in aws/clients.ts alone', () => {
-  const product = ['functions', 'middleware', 'githost', 'domain', 'aws'].flatMap((room) =>
+  const product = ['functions', 'lifecycle', 'middleware', 'githost', 'domain', 'aws'].flatMap((room) =>
     globSync(`${room}/**/*.ts`, { cwd: root }),
   );
   const constructing = product.filter((file) => /new [A-Za-z]+Client\(/.test(readFileSync(join(root, file), 'utf8')));
   expect(constructing).toEqual(['aws/clients.ts']);
 });
 
+const statesOf = (machine: string) =>
+  [...readFileSync(join(root, `statemachines/${machine}.asl.yml`), 'utf8').matchAll(/^ {2}([A-Z][A-Za-z]+):$/gm)].map(
+    ([, name]) => name as string,
+  );
+
+test('the timeline knows the states of both machines, in their order', () => {
+  expect(statesOf('deploy')).toEqual([...STEPS]);
+  expect(statesOf('promote')).toEqual([...PROMOTION_STEPS]);
+});
+
+test('a promotion does what the pipeline does from SmokeTest on', () => {
+  const states = (machine: string) =>
+    (parse(readFileSync(join(root, `statemachines/${machine}.asl.yml`), 'utf8'), { merge: true }) as { States: object })
+      .States as Record<string, object>;
+  const [deploy, promote] = [states('deploy'), states('promote')];
+  for (const step of PROMOTION_STEPS) expect(promote[step]).toEqual(deploy[step]);
+});
+
 test('a state of the pipeline has its folder under functions/', () => {
-  const states = [
-    ...readFileSync(join(root, 'statemachines/deploy.asl.yml'), 'utf8').matchAll(/^ {2}([A-Z][A-Za-z]+):$/gm),
-  ].map(([, name]) => name as string);
+  const states = statesOf('deploy');
   const folderOf = (state: string) => state.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
   const folders = globSync('functions/*', { cwd: root });
   // Build is CodeBuild's own: it has buildspecs/build.yml instead.

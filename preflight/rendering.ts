@@ -1,5 +1,5 @@
 /** Whether the build makes a server or only files, read from what it runs and from next.config. Pure text search. */
-import { nearest, type SourceFiles } from './source-files.ts';
+import { nearest, type SourceFiles } from './source-tree.ts';
 
 export interface RenderingChoice {
   rendering: 'ssr' | 'static';
@@ -8,7 +8,7 @@ export interface RenderingChoice {
   runsNextBuild: boolean;
 }
 
-const CONFIGS = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next.config.cjs'];
+export const CONFIGS = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next.config.cjs'];
 const MAX_DEPTH = 5;
 
 /** `npm run x`, `yarn x`, `pnpm run x`, `bun run x`: the names of scripts that a command runs. */
@@ -18,7 +18,7 @@ const scriptCalls = (command: string) =>
   );
 
 /** The commands and the bodies of all scripts that they run, with npm's `pre…` and `post…` around each. */
-export function expand(commands: string[], scripts: Record<string, string>, depth = 0): string[] {
+function expand(commands: string[], scripts: Record<string, string>, depth = 0): string[] {
   if (depth > MAX_DEPTH) return commands;
   const bodies = commands
     .flatMap(scriptCalls)
@@ -28,7 +28,7 @@ export function expand(commands: string[], scripts: Record<string, string>, dept
   return bodies.length > 0 ? [...commands, ...expand(bodies, scripts, depth + 1)] : commands;
 }
 
-const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+export const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
 
 /** `output: 'export'` counts from Next.js 13.3 on. */
 const hasOutputExport = (version: string) => {

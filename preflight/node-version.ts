@@ -1,11 +1,11 @@
 /** Which Node.js the app's own commands run on: what the app asks for where its Next.js can be built with that. */
-import { nearest, type SourceFiles } from './source-files.ts';
-import type { Warning } from './warnings.ts';
+import { type Finding, finding } from './finding.ts';
+import { nearest, type SourceFiles } from './source-tree.ts';
 
 export interface NodeChoice {
   major: number;
   reason: string;
-  warnings: Warning[];
+  findings: Finding[];
 }
 
 /** What npm's `node` package offers and Next.js was tried with. */
@@ -52,7 +52,7 @@ function comparatorAdmits(comparator: string, major: number): boolean {
 }
 
 /** Whether a range of package.json's `engines.node` lets some version of that major in. */
-export const admitsMajor = (range: string, major: number) =>
+const admitsMajor = (range: string, major: number) =>
   range.split('||').some((alternative) =>
     alternative
       .replace(/(\S+)\s+-\s+(\S+)/, '>=$1 <=$2')
@@ -62,17 +62,19 @@ export const admitsMajor = (range: string, major: number) =>
       .every((comparator) => comparatorAdmits(comparator, major)),
   );
 
-const unsuitable = (wish: string, { version }: { version: string }, major: number): Warning => ({
-  code: 'NODE_VERSION_UNSUITABLE',
-  message: `${wish}, which Next.js ${version} cannot be built with here: Node.js ${major} is used.`,
-  remedy: `Ask for a Node.js version that suits Next.js ${version}, or upgrade Next.js.`,
-});
+const unsuitable = (file: string, wish: string, { version }: { version: string }, major: number) =>
+  finding(
+    'NODE_VERSION_UNSUITABLE',
+    `${wish}, which Next.js ${version} cannot be built with here: Node.js ${major} is used.`,
+    { file, remedy: `Ask for a Node.js version that suits Next.js ${version}, or upgrade Next.js.` },
+  );
 
 export function decideNode(
   files: SourceFiles,
   appRoot: string,
   next: { version: string; major: number },
   engines: string | undefined,
+  packageFile: string,
 ): NodeChoice {
   const { oldest, newest, usual } = BY_NEXT_MAJOR[next.major]!;
   const suitable = OFFERED.filter((major) => major >= oldest && major <= newest);
@@ -81,19 +83,19 @@ export function decideNode(
   const asked = file && majorOfVersionFile(file.text);
   if (file && asked !== undefined) {
     const wish = `${file.file} asks for Node.js ${asked}`;
-    if (suitable.includes(asked)) return { major: asked, reason: `Node.js ${asked}: ${wish}`, warnings: [] };
-    return byDefault([unsuitable(wish, next, usual)]);
+    if (suitable.includes(asked)) return { major: asked, reason: `Node.js ${asked}: ${wish}`, findings: [] };
+    return byDefault([unsuitable(file.file, wish, next, usual)]);
   }
   if (engines && /\d/.test(engines)) {
     const admitted = suitable.filter((major) => admitsMajor(engines, major));
     const wish = `package.json's engines ask for Node.js ${engines}`;
     const major = admitted.includes(usual) ? usual : admitted.at(-1);
-    if (major) return { major, reason: `Node.js ${major}: ${wish}`, warnings: [] };
-    return byDefault([unsuitable(wish, next, usual)]);
+    if (major) return { major, reason: `Node.js ${major}: ${wish}`, findings: [] };
+    return byDefault([unsuitable(packageFile, wish, next, usual)]);
   }
   return byDefault([]);
 
-  function byDefault(warnings: Warning[]): NodeChoice {
-    return { major: usual, reason: `Node.js ${usual}: builds Next.js ${next.major}`, warnings };
+  function byDefault(findings: Finding[]): NodeChoice {
+    return { major: usual, reason: `Node.js ${usual}: builds Next.js ${next.major}`, findings };
   }
 }

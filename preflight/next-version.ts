@@ -1,22 +1,13 @@
 /** Which Next.js a commit uses: the lockfile's word, else the range in package.json. Plain text search, no parsers. */
-import { problem } from './errors.ts';
-import { LOCKFILES, nearest, type SourceFiles } from './source-files.ts';
+import { type Finding, finding } from './finding.ts';
+import type { PackageJson } from './package-json.ts';
+import { LOCKFILES, nearest, type SourceFiles } from './source-tree.ts';
 
 export interface NextVersion {
   version: string;
   major: number;
   /** The file that says so. */
   from: string;
-}
-
-export interface PackageJson {
-  name?: string;
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-  scripts?: Record<string, string>;
-  engines?: { node?: string };
-  packageManager?: string;
-  workspaces?: unknown;
 }
 
 const SUPPORTED = { oldest: 9, newest: 16 };
@@ -76,33 +67,37 @@ function fromLockfiles(files: SourceFiles, appRoot: string, range: string) {
 }
 
 /** The lowest version that a range allows: `^11.0.0` → 11.0.0, `11.x` → 11.0.0, `>=9 <12` → 9.0.0; undefined for `latest`. */
-export function lowestOf(range: string): string | undefined {
+function lowestOf(range: string): string | undefined {
   const found = /^(?:npm:next@)?[\s^~>=v]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[\w.]+)?/.exec(range);
   return found ? `${found[1]}.${found[2] ?? 0}.${found[3] ?? 0}${found[4] ?? ''}` : undefined;
 }
 
-/** `packageFile` is where `range` is written. */
+function rangeOf(packageFile: string, { dependencies, devDependencies }: PackageJson): string | Finding {
+  const range = dependencies?.next ?? devDependencies?.next;
+  if (typeof range === 'string') return range;
+  const has = Object.keys({ ...dependencies, ...devDependencies });
+  const list = has.length > 0 ? ` (it has ${has.slice(0, 5).join(', ')}${has.length > 5 ? ', …' : ''})` : '';
+  return finding('NOT_A_NEXT_APP', `${packageFile} does not depend on "next"${list}.`, { file: packageFile });
+}
+
 export function decideNextVersion(
   files: SourceFiles,
   appRoot: string,
-  range: string,
-  packageFile: string,
-): NextVersion {
+  { packageFile, packageJson }: { packageFile: string; packageJson: PackageJson },
+): NextVersion | Finding {
+  const range = rangeOf(packageFile, packageJson);
+  if (typeof range !== 'string') return range;
   const locked = fromLockfiles(files, appRoot, range);
   const version = locked?.version ?? lowestOf(range);
   if (!version) {
-    throw problem(
-      'NEXT_VERSION_UNKNOWN',
-      `${packageFile} asks for next "${range}", and no lockfile says which version that is.`,
-    );
+    const seen = `${packageFile} asks for next "${range}", and no lockfile says which version that is.`;
+    return finding('NEXT_VERSION_UNKNOWN', seen, { file: packageFile });
   }
   const major = Number.parseInt(version, 10);
   const from = locked?.from ?? packageFile;
   if (major < SUPPORTED.oldest || major > SUPPORTED.newest) {
-    throw problem(
-      'NEXT_VERSION_UNSUPPORTED',
-      `${from} says Next.js ${version}; Towpath deploys ${SUPPORTED.oldest} to ${SUPPORTED.newest}.`,
-    );
+    const offered = `Towpath deploys ${SUPPORTED.oldest} to ${SUPPORTED.newest}`;
+    return finding('NEXT_VERSION_UNSUPPORTED', `${from} says Next.js ${version}; ${offered}.`, { file: from });
   }
   return { version, major, from };
 }

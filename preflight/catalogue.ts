@@ -1,0 +1,169 @@
+/** Every check: what it is called, how bad it is and what to do. docs/reference/checks.md is written from this table. */
+
+/** `error`: nothing is built. `warning`: it is deployed, and something may not be as wished. `info`: good to know. */
+export type Severity = 'error' | 'warning' | 'info';
+
+export interface Check {
+  severity: Severity;
+  /** What is looked for, as a title. */
+  title: string;
+  why: string;
+  /** One sentence that says what to do. */
+  remedy: string;
+}
+
+const error = (title: string, why: string, remedy: string): Check => ({ severity: 'error', title, why, remedy });
+const warning = (title: string, why: string, remedy: string): Check => ({ severity: 'warning', title, why, remedy });
+const info = (title: string, why: string, remedy: string): Check => ({ severity: 'info', title, why, remedy });
+
+/** In the order in which findings are told, within a severity. Codes are stable. */
+export const CHECKS = {
+  PACKAGE_JSON_MISSING: error(
+    'No package.json',
+    'A Next.js app is a folder with a package.json that depends on "next".',
+    'Commit a package.json with "next" in its dependencies.',
+  ),
+  PACKAGE_JSON_INVALID: error(
+    'Broken package.json',
+    'No package manager can install from a package.json that is no valid JSON; the message has line and column.',
+    'Correct the file so that it is valid JSON, and push again.',
+  ),
+  NOT_A_NEXT_APP: error(
+    'No dependency on Next.js',
+    'Without "next" among dependencies or devDependencies there is nothing to build and serve.',
+    'Add "next" to the dependencies, or set the app root to the folder of the Next.js app.',
+  ),
+  NEXT_VERSION_UNKNOWN: error(
+    'Next.js version unknown',
+    'A tag such as "latest" says nothing about the version, and no lockfile does.',
+    'Commit a lockfile, or write a version such as "^16.0.0" for "next" in package.json.',
+  ),
+  NEXT_VERSION_UNSUPPORTED: error(
+    'Next.js version unsupported',
+    'What a build writes differs with each major; Towpath reads those of 9 to 16.',
+    'Use a Next.js version from 9 to 16.',
+  ),
+  BUILD_SCRIPT_MISSING: error(
+    'No build script',
+    "The build runs the package manager's `run build`, unless amplify.yml has build commands of its own.",
+    'Add "build": "next build" to the scripts of package.json.',
+  ),
+  AMPLIFY_YML_INVALID: error(
+    'Broken amplify.yml',
+    'The file is no YAML, has a value of the wrong type, is larger than 1 MB, or unfolds to far more than is written in it.',
+    'Correct amplify.yml at the line named, or delete it to build with the defaults.',
+  ),
+  WORKSPACE_DEPENDENCY_MISSING: error(
+    'Missing workspace dependency',
+    'The app depends on a package by `workspace:`, `file:` or `link:` that is not in the repository: installing fails.',
+    'Commit the package, or deploy the repository that holds it.',
+  ),
+  SECRET_COMMITTED: warning(
+    'Secrets in a committed .env file',
+    'Whoever can read the repository can read them, in its history too, and the build bakes NEXT_PUBLIC_ ones into client files.',
+    "Take the file out of Git (git rm --cached), change the secret, and set it among the app's variables.",
+  ),
+  NEXT_VERSION_VULNERABLE: warning(
+    'Next.js version with a critical advisory',
+    'The locked version has a published vulnerability that lets strangers in.',
+    'Upgrade Next.js to the version named, and commit the lockfile.',
+  ),
+  LOCKFILE_MISSING: warning(
+    'No lockfile',
+    'Without one, each build may install other versions.',
+    'Install once on your machine and commit the lockfile that writes.',
+  ),
+  SECOND_LOCKFILE: warning(
+    'Lockfiles of two package managers',
+    'Only one of them is used, and the other one grows old: what is built is not what was tried.',
+    'Delete the lockfile that is not used, or name the package manager in "packageManager" of package.json.',
+  ),
+  LOCKFILE_OF_ANOTHER_MANAGER: warning(
+    'Lockfile of another package manager',
+    '"packageManager" in package.json names one package manager and the only lockfile is of another.',
+    'Commit the lockfile of the package manager that package.json names, or correct "packageManager".',
+  ),
+  NODE_VERSION_UNSUITABLE: warning(
+    'Node.js version unsuitable',
+    'The version that .nvmrc, .node-version or "engines" asks for cannot build this Next.js, or is not offered.',
+    'Ask for a Node.js version that suits the Next.js version, or upgrade Next.js.',
+  ),
+  NEXT_BUILD_NOT_SEEN: warning(
+    'No `next build` in the build commands',
+    'SSR or static is read from the build commands; without "next build" the app is taken as server-rendered.',
+    'Nothing to do, if the commands run it by other means.',
+  ),
+  AMPLIFY_KEY_UNKNOWN: warning(
+    'Unknown key in amplify.yml',
+    'A key that Amplify does not know has no effect: most are typing errors.',
+    'Correct or remove the key.',
+  ),
+  AMPLIFY_YML_TABS: warning(
+    'Tabs in amplify.yml',
+    'YAML does not allow tabs as indentation. They are read as two spaces each; other readers refuse the file.',
+    'Replace the tabs by spaces.',
+  ),
+  AMPLIFY_SECTION_IGNORED: warning(
+    'Unused section in amplify.yml',
+    'Amplify backends, test phases and the old place of custom headers are not followed.',
+    'Nothing to do, if the site does not need it.',
+  ),
+  CUSTOM_HEADERS_IGNORED: warning(
+    'customHttp.yml',
+    'The headers of customHttp.yml are not applied to the site.',
+    "Set the headers in next.config's headers().",
+  ),
+  IMAGE_HOST_NOT_ALLOWED: warning(
+    'Image host without a pattern',
+    'next/image refuses (400) to load from a host that neither images.domains nor images.remotePatterns names.',
+    'Add the host to images.remotePatterns (before Next.js 12.3: images.domains) in next.config.',
+  ),
+  MIDDLEWARE_ON_STATIC_FILES: warning(
+    'Middleware without a matcher',
+    'It runs before every file of public/ too, so that none of them is answered without starting Next.js.',
+    'Export a config with a matcher that leaves static files out, as /((?!_next/static|_next/image|.*\\\\..*).*) does.',
+  ),
+  PUBLIC_FILES_COLLIDE: warning(
+    'Public files that differ in case alone',
+    'Both are served in AWS, but macOS and Windows keep only one of them: what you see is not what is deployed.',
+    'Rename one of the files.',
+  ),
+  LFS_POINTER: warning(
+    'Git LFS pointers',
+    "A Git host's archive may hold the pointer, a few lines of text, in the place of the file: visitors would get that.",
+    'Keep the files that the site serves in Git itself, or have the Git host include LFS objects in archives.',
+  ),
+  SUBMODULE: warning(
+    'Git submodules',
+    "Submodules are not in a Git host's archive of a commit: their folders are empty in the build.",
+    'Commit the files themselves, or install them as a package.',
+  ),
+  FILE_TOO_LARGE: warning(
+    'Files over 50 MB',
+    'Each build downloads it, Git hosts refuse files over 100 MB, and a function that reads it exceeds the 50 MB that Lambda takes.',
+    'Put the file into a bucket or on a CDN and load it from there.',
+  ),
+  DIST_DIR_OVERRIDDEN: info(
+    'distDir overridden',
+    'Amplify needs the build in `.next`. Towpath asks next.config where it is; only the build cache is kept for `.next` alone.',
+    'Nothing to do; without distDir, builds are faster by the kept cache.',
+  ),
+  BASE_DIRECTORY_IGNORED: info(
+    'baseDirectory in amplify.yml overridden',
+    "Amplify publishes baseDirectory. Towpath finds Next.js's output by itself and does not use the setting.",
+    'Nothing to do.',
+  ),
+  STANDALONE_OUTPUT: info(
+    "output: 'standalone' set by hand",
+    'Towpath traces the server files by itself: the standalone folder costs build time and is not used.',
+    "Remove output: 'standalone', unless you also deploy elsewhere.",
+  ),
+  PUBLIC_STATIC: info(
+    'public/static',
+    'Amplify reserves this path and refuses such an app. Towpath serves it like any other public file.',
+    'Nothing to do.',
+  ),
+} satisfies Record<string, Check>;
+
+export type CheckCode = keyof typeof CHECKS;
+export const CHECK_CODES = Object.keys(CHECKS) as CheckCode[];

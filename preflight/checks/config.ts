@@ -1,0 +1,63 @@
+/** next.config, middleware, baseDirectory and customHttp.yml, read without running them. */
+import { type Finding, finding, positionAt } from '../finding.ts';
+import type { Plan } from '../plan.ts';
+import { CONFIGS, withoutComments } from '../rendering.ts';
+import { middlewareFiles, nearest, type SourceTree } from '../source-tree.ts';
+
+/** Where a setting with a literal value stands in next.config. */
+function settingOf(tree: SourceTree, name: string) {
+  const config = nearest(tree.texts, tree.appRoot, CONFIGS);
+  if (!config) return undefined;
+  const setting = new RegExp(`\\b${name}\\s*:\\s*(['"\`])([^'"\`]+)\\1`);
+  const value = setting.exec(withoutComments(config.text))?.[2];
+  if (value === undefined) return undefined;
+  // Comments are gone from the text that was searched: the line is that of the first like it.
+  return { value, file: config.file, line: positionAt(config.text, Math.max(0, config.text.search(setting))).line };
+}
+
+function nextConfig(tree: SourceTree): Finding[] {
+  const distDir = settingOf(tree, 'distDir');
+  const output = settingOf(tree, 'output');
+  return [
+    ...(distDir && !/^(\.\/)?\.next\/?$/.test(distDir.value)
+      ? [
+          finding(
+            'DIST_DIR_OVERRIDDEN',
+            `${distDir.file}:${distDir.line}: distDir is "${distDir.value}".`,
+            placeOf(distDir),
+          ),
+        ]
+      : []),
+    ...(output?.value === 'standalone'
+      ? [finding('STANDALONE_OUTPUT', `${output.file}:${output.line}: output is "standalone".`, placeOf(output))]
+      : []),
+  ];
+}
+const placeOf = ({ file, line }: { file: string; line: number }) => ({ file, line });
+
+function baseDirectory({ amplify, rendering }: Partial<Plan>): Finding[] {
+  const set = amplify?.baseDirectory;
+  const usual = rendering?.rendering === 'static' ? 'out' : '.next';
+  if (!set || !rendering || set.replace(/^\.?\//, '').replace(/\/$/, '') === usual) return [];
+  const seen = `${amplify.file} has baseDirectory "${set}"; Next.js writes to "${usual}" by default.`;
+  return [finding('BASE_DIRECTORY_IGNORED', seen, { file: amplify.file })];
+}
+
+function middleware({ texts, appRoot }: SourceTree, { rendering }: Partial<Plan>): Finding[] {
+  const file = middlewareFiles(appRoot).find((candidate) => texts.has(candidate));
+  if (!file || rendering?.rendering === 'static') return [];
+  if (/\bmatcher\b/.test(withoutComments(texts.get(file) ?? ''))) return [];
+  return [finding('MIDDLEWARE_ON_STATIC_FILES', `${file} has no matcher: it runs before static files too.`, { file })];
+}
+
+const customHeaders = ({ texts }: SourceTree): Finding[] =>
+  texts.has('customHttp.yml')
+    ? [finding('CUSTOM_HEADERS_IGNORED', 'customHttp.yml is not applied to the site.', { file: 'customHttp.yml' })]
+    : [];
+
+export const configFindings = (tree: SourceTree, plan: Partial<Plan>): Finding[] => [
+  ...customHeaders(tree),
+  ...middleware(tree, plan),
+  ...nextConfig(tree),
+  ...baseDirectory(plan),
+];

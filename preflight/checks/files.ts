@@ -1,0 +1,62 @@
+import { type Finding, finding, positionAt } from '../finding.ts';
+import { inApp, type SourceTree } from '../source-tree.ts';
+
+const MEBIBYTE = 1024 ** 2;
+/** A Lambda function's ZIP: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_FILE_BYTES = 50 * MEBIBYTE;
+/** More of one kind would only hide the other findings. */
+const SHOWN = 5;
+
+const listed = (names: readonly string[]) =>
+  names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more` : names.join(', ');
+
+function collisions({ entries, appRoot }: SourceTree): Finding[] {
+  const folder = inApp(appRoot, 'public/');
+  const byName = new Map<string, string[]>();
+  for (const { path } of entries) {
+    if (!path.startsWith(folder)) continue;
+    const key = path.normalize('NFC').toLowerCase();
+    byName.set(key, [...(byName.get(key) ?? []), path]);
+  }
+  const colliding = [...byName.values()].filter((paths) => paths.length > 1);
+  return colliding.slice(0, SHOWN).map((paths) => {
+    const more = colliding.length > SHOWN && paths === colliding[0] ? ` So do ${colliding.length - 1} more.` : '';
+    return finding('PUBLIC_FILES_COLLIDE', `${paths.join(' and ')} differ in case alone.${more}`, { file: paths[0] });
+  });
+}
+
+function publicStatic({ entries, appRoot }: SourceTree): Finding[] {
+  const folder = inApp(appRoot, 'public/static/');
+  const inside = entries.filter(({ path }) => path.startsWith(folder));
+  if (inside.length === 0) return [];
+  return [finding('PUBLIC_STATIC', `${folder} has ${inside.length} file(s), served below /static/.`, { file: folder })];
+}
+
+function largeFiles({ entries }: SourceTree): Finding[] {
+  const large = entries.filter(({ bytes }) => bytes > MAX_FILE_BYTES).sort((a, b) => b.bytes - a.bytes);
+  if (large.length === 0) return [];
+  const list = listed(large.map(({ path, bytes }) => `${path} (${Math.ceil(bytes / MEBIBYTE)} MB)`));
+  return [finding('FILE_TOO_LARGE', `Larger than 50 MB: ${list}.`, { file: large[0]?.path })];
+}
+
+function lfsPointers({ lfsPointers: pointers }: SourceTree): Finding[] {
+  if (pointers.length === 0) return [];
+  return [
+    finding('LFS_POINTER', `Git LFS pointers in the place of files: ${listed(pointers)}.`, { file: pointers[0] }),
+  ];
+}
+
+function submodules({ texts, entries }: SourceTree): Finding[] {
+  const text = texts.get('.gitmodules') ?? '';
+  const named = [...text.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)];
+  const paths = new Set([
+    ...named.map((found) => found[1]!),
+    ...entries.filter(({ kind }) => kind === 'submodule').map(({ path }) => path),
+  ]);
+  if (paths.size === 0) return [];
+  const place = named[0] ? { file: '.gitmodules', line: positionAt(text, named[0].index).line } : {};
+  return [finding('SUBMODULE', `Empty in the build, being submodules: ${listed([...paths])}.`, place)];
+}
+
+export const fileFindings = (tree: SourceTree): Finding[] =>
+  [collisions, lfsPointers, submodules, largeFiles, publicStatic].flatMap((check) => check(tree));

@@ -1,0 +1,31 @@
+/** All checks on one tree: how it would be built, and everything that is to be said about it. */
+import { CHECK_CODES, type Severity } from './catalogue.ts';
+import { configFindings } from './checks/config.ts';
+import { fileFindings } from './checks/files.ts';
+import { imageFindings } from './checks/images.ts';
+import { packageFindings } from './checks/packages.ts';
+import { secretFindings } from './checks/secrets.ts';
+import type { Finding } from './finding.ts';
+import { decidePlan, type Plan } from './plan.ts';
+import type { SourceTree } from './source-tree.ts';
+
+export interface Inspection {
+  /** Complete, unless a finding is an error. */
+  plan: Partial<Plan>;
+  /** Errors first, then in the order of the catalogue. */
+  findings: Finding[];
+}
+
+const SEVERITIES: Severity[] = ['error', 'warning', 'info'];
+const byWeight = (a: Finding, b: Finding) =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+  CHECK_CODES.indexOf(a.code) - CHECK_CODES.indexOf(b.code);
+
+export function inspect(tree: SourceTree): Inspection {
+  const { plan, findings } = decidePlan(tree);
+  const more = [packageFindings, configFindings, secretFindings, fileFindings, imageFindings];
+  return { plan, findings: [...findings, ...more.flatMap((check) => check(tree, plan))].sort(byWeight) };
+}
+
+export const isComplete = (plan: Partial<Plan>): plan is Plan =>
+  Boolean(plan.packageJson && plan.next && plan.rendering);

@@ -1,0 +1,96 @@
+/** Who installs the app's packages. */
+import path from 'node:path';
+import { type Finding, finding } from './finding.ts';
+import type { PackageJson } from './package-json.ts';
+import { LOCKFILES, type Lockfile, type PackageManager, type SourceFiles } from './source-tree.ts';
+
+export interface Installation {
+  packageManager: PackageManager;
+  lockfile?: { file: string; folder: string; text: string };
+  reason: string;
+  findings: Finding[];
+}
+
+/** An accidental `npm install` leaves a package-lock.json; nobody makes one of the others by accident. */
+const ORDER: readonly Lockfile[] = [
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+  'bun.lockb',
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+];
+const MANAGERS: readonly string[] = Object.values(LOCKFILES);
+
+const declared = ({ packageManager = '' }: PackageJson): PackageManager | undefined => {
+  const name = packageManager.split('@')[0] ?? '';
+  return MANAGERS.includes(name) ? (name as PackageManager) : undefined;
+};
+
+/** Lockfiles of the app's folder; those of the repository's root only where the app has none. */
+function lockfilesOf(files: SourceFiles, appRoot: string) {
+  for (const folder of new Set([appRoot, '.'])) {
+    const found = ORDER.map((name) => ({ name, folder, file: path.posix.join(folder, name) })).filter(({ file }) =>
+      files.has(file),
+    );
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+export function decidePackageManager(files: SourceFiles, appRoot: string, packageJson: PackageJson): Installation {
+  const lockfiles = lockfilesOf(files, appRoot);
+  const wanted = declared(packageJson);
+  const chosen = lockfiles.find(({ name }) => LOCKFILES[name] === wanted) ?? lockfiles[0];
+  const packageManager = chosen ? LOCKFILES[chosen.name] : (wanted ?? 'npm');
+  const others = lockfiles.filter(({ name }) => LOCKFILES[name] !== packageManager).map(({ file }) => file);
+  return {
+    packageManager,
+    lockfile: chosen && { ...chosen, text: files.get(chosen.file) ?? '' },
+    reason: `${packageManager}: ${chosen ? chosen.file : wanted ? 'named in package.json' : 'no lockfile'}`,
+    findings: lockfileFindings(packageManager, wanted, chosen?.file, others),
+  };
+}
+
+function lockfileFindings(
+  packageManager: PackageManager,
+  wanted: PackageManager | undefined,
+  file: string | undefined,
+  others: string[],
+): Finding[] {
+  if (!file) {
+    const remedy = `Run "${packageManager} install" and commit the lockfile it writes.`;
+    return [finding('LOCKFILE_MISSING', 'There is no lockfile: each build may install other versions.', { remedy })];
+  }
+  const findings: Finding[] = [];
+  if (others.length > 0) {
+    const list = others.join(', ');
+    findings.push(
+      finding('SECOND_LOCKFILE', `${file} and ${list} are both there: ${packageManager} is used.`, {
+        file,
+        remedy: `Delete ${list}, or name the package manager in package.json's "packageManager".`,
+      }),
+    );
+  }
+  if (wanted && wanted !== packageManager) {
+    const seen = `package.json names ${wanted}, but ${file} is of ${packageManager}: ${packageManager} is used.`;
+    findings.push(finding('LOCKFILE_OF_ANOTHER_MANAGER', seen, { file }));
+  }
+  return findings;
+}
+
+/** pnpm by the lockfile's format: https://pnpm.io/installation#compatibility lists what each major runs on. */
+const pnpmMajor = (lockfile: string) => {
+  const format = Number(/^lockfileVersion: '?(\d+)/m.exec(lockfile)?.[1] ?? 9);
+  return format >= 9 ? 9 : format >= 6 ? 8 : 7;
+};
+
+/** The command word; those that the build image does not have are fetched by npx, which also puts them on the PATH. */
+export function launcherOf({ packageManager, lockfile }: Installation, declaredVersion: string | undefined): string {
+  const version = /^(?:npm|yarn|pnpm|bun)@(\d[\w.-]*)/.exec(declaredVersion ?? '')?.[1];
+  if (packageManager === 'npm') return 'npm';
+  if (packageManager === 'pnpm') return `npx --yes pnpm@${version ?? pnpmMajor(lockfile?.text ?? '')}`;
+  if (packageManager === 'bun') return `npx --yes bun@${version ?? 1}`;
+  const isBerry = version ? !version.startsWith('1.') : (lockfile?.text.includes('__metadata:') ?? false);
+  return isBerry ? `npx --yes @yarnpkg/cli-dist@${version ?? 4}` : `npx --yes yarn@${version ?? '1.22.22'}`;
+}

@@ -1,0 +1,135 @@
+/** What the checks know of a commit: the list of its entries, and the texts of the few files that decide. */
+import path from 'node:path';
+import { type ImageUse, imageUses } from './image-uses.ts';
+
+export const LOCKFILES = {
+  'package-lock.json': 'npm',
+  'npm-shrinkwrap.json': 'npm',
+  'yarn.lock': 'yarn',
+  'pnpm-lock.yaml': 'pnpm',
+  'bun.lock': 'bun',
+  'bun.lockb': 'bun',
+} as const;
+export type Lockfile = keyof typeof LOCKFILES;
+export type PackageManager = (typeof LOCKFILES)[Lockfile];
+
+const NAMES = new Set([
+  ...Object.keys(LOCKFILES),
+  'package.json',
+  'amplify.yml',
+  'amplify.yaml',
+  'customHttp.yml',
+  'next.config.js',
+  'next.config.mjs',
+  'next.config.cjs',
+  'next.config.ts',
+  '.nvmrc',
+  '.node-version',
+  '.npmrc',
+  '.gitmodules',
+]);
+
+/** A lockfile of 32 MiB has some 100,000 packages; what is larger is copied but not looked into. */
+const MAX_READ_BYTES = 32 * 1024 ** 2;
+/** Source that a person wrote is smaller. */
+const MAX_SCAN_BYTES = 256 * 1024;
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: three short lines. */
+const POINTER_BYTES = { least: 100, most: 200 };
+const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+
+/** Path from the repository's root → text. */
+export type SourceFiles = ReadonlyMap<string, string>;
+
+export interface SourceEntry {
+  /** From the repository's root. */
+  path: string;
+  bytes: number;
+  kind: 'file' | 'symlink' | 'submodule';
+}
+
+export interface SourceTree {
+  appRoot: string;
+  entries: readonly SourceEntry[];
+  texts: SourceFiles;
+  /** Names of the packages in the repository. */
+  packages: ReadonlySet<string>;
+  lfsPointers: readonly string[];
+  imageUses: readonly ImageUse[];
+}
+
+/** `./apps/web/` → `apps/web`; the root is `.`. */
+export const normalRoot = (appRoot: string) => path.posix.normalize(`./${appRoot}`).replace(/\/$/, '') || '.';
+
+/** A path inside the app's folder, from the repository's root. */
+export const inApp = (appRoot: string, name: string) => path.posix.join(appRoot, name);
+
+type Reading = 'keep' | 'package' | 'scan' | 'pointer' | undefined;
+
+function readingOf(file: string, bytes: number, appRoot: string): Reading {
+  const [folder, name] = [path.posix.dirname(file), path.posix.basename(file)];
+  const isBeside = folder === '.' || folder === appRoot;
+  if ((isBeside && (NAMES.has(name) || isEnvFile(name))) || middlewareFiles(appRoot).includes(file)) {
+    return bytes <= MAX_READ_BYTES ? 'keep' : undefined;
+  }
+  if (/(^|\/)node_modules\//.test(file)) return undefined;
+  if (name === 'package.json') return bytes <= MAX_SCAN_BYTES ? 'package' : undefined;
+  if (/\.[jt]sx?$/.test(name)) return bytes <= MAX_SCAN_BYTES ? 'scan' : undefined;
+  return bytes >= POINTER_BYTES.least && bytes <= POINTER_BYTES.most ? 'pointer' : undefined;
+}
+
+/** Examples are there to be committed. */
+export const isEnvFile = (name: string) =>
+  /^\.env(\.|$)/.test(name) && !/\.(example|sample|template|dist|defaults?)$/.test(name);
+
+const MIDDLEWARE = ['middleware', 'proxy'].flatMap((name) => [`${name}.ts`, `${name}.js`]);
+/** Where Next.js looks for it from 12.2 on; `proxy` is its name from 16 on. */
+export const middlewareFiles = (appRoot: string) =>
+  MIDDLEWARE.flatMap((name) => [inApp(appRoot, name), inApp(appRoot, `src/${name}`)]);
+
+/**
+ * Builds the tree from one pass over the entries, in any order: only what `wantsText` asks for has to be read, and of
+ * most of that no more is kept than what the checks need.
+ */
+export function surveyTree(root: string) {
+  const appRoot = normalRoot(root);
+  const entries: SourceEntry[] = [];
+  const texts = new Map<string, string>();
+  const packages = new Set<string>();
+  const lfsPointers: string[] = [];
+  const uses: ImageUse[] = [];
+
+  const readText = ({ path: file, bytes }: SourceEntry, text: string) => {
+    const reading = readingOf(file, bytes, appRoot);
+    if (reading === 'keep') texts.set(file, text);
+    if (path.posix.basename(file) === 'package.json') addName(packages, text);
+    if (reading === 'scan') uses.push(...imageUses(file, text));
+    if (reading === 'pointer' && text.startsWith(POINTER)) lfsPointers.push(file);
+  };
+  return {
+    wantsText: ({ path: file, bytes, kind }: SourceEntry) =>
+      kind === 'file' && readingOf(file, bytes, appRoot) !== undefined,
+    add(entry: SourceEntry, text?: string) {
+      entries.push(entry);
+      if (text !== undefined) readText(entry, text);
+    },
+    tree: (): SourceTree => ({ appRoot, entries, texts, packages, lfsPointers, imageUses: uses }),
+  };
+}
+
+function addName(packages: Set<string>, text: string) {
+  // Not parsed: a package.json elsewhere may be broken on purpose.
+  const name = /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1];
+  if (name) packages.add(name);
+}
+
+/** The first of `names` that the app's folder has, else the first that the repository's root has. */
+export function nearest(files: SourceFiles, appRoot: string, names: readonly string[]) {
+  for (const folder of new Set([appRoot, '.'])) {
+    for (const name of names) {
+      const file = path.posix.join(folder, name);
+      const text = files.get(file);
+      if (text !== undefined) return { file, name, folder, text };
+    }
+  }
+  return undefined;
+}

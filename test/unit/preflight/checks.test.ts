@@ -1,0 +1,396 @@
+/** Each check: a tree that trips it, with what it says, and the nearest tree that does not. */
+import { expect, test } from '@jest/globals';
+import { CHECK_CODES, type CheckCode } from '../../../preflight/catalogue.ts';
+import { inspect } from '../../../preflight/inspect.ts';
+import { type Files, treeOf } from './support.ts';
+
+const manifest = (change: object = {}) =>
+  JSON.stringify({ name: 'shop', scripts: { build: 'next build' }, dependencies: { next: '^15.5.0' }, ...change });
+const lock = (version: string) =>
+  JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/next': { version } } });
+const sound: Files = { 'package.json': manifest(), 'package-lock.json': lock('15.5.29') };
+const amplify = (build: string) => `version: 1\nfrontend:\n  phases:\n    build:\n${build}`;
+const commands = '      commands: [npm run build]\n';
+const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4'.repeat(64)}\nsize 12345\n`;
+const image = (attributes: string) =>
+  `import Image from 'next/image'\n\nexport default () => <Image ${attributes} />\n`;
+const remote = image('width={1} src="https://img.example.com/a.png" height={1}');
+const images = (setting: string) => `module.exports = { images: { ${setting} } }`;
+
+interface Case {
+  trips: Files;
+  /** Begins or is part of what the finding says. */
+  says: string | RegExp;
+  passes: Files;
+  appRoot?: string;
+  at?: { file: string; line?: number; column?: number };
+}
+
+const CASES: Record<CheckCode, Case[]> = {
+  PACKAGE_JSON_MISSING: [
+    { trips: {}, says: 'The repository has no package.json', passes: sound },
+    {
+      trips: sound,
+      appRoot: 'apps/web',
+      says: 'The folder apps/web has no package.json',
+      passes: { 'apps/web/package.json': manifest() },
+    },
+  ],
+  PACKAGE_JSON_INVALID: [
+    {
+      trips: { 'package.json': '{\n  "name": "shop",\n  "private": yes\n}' },
+      says: "package.json is no valid JSON (line 3, column 14): Unexpected token 'y'.",
+      at: { file: 'package.json', line: 3, column: 14 },
+      passes: { ...sound, 'package.json': `\uFEFF${manifest()}`.replaceAll(',', ',\r\n') },
+    },
+    {
+      trips: { 'package.json': '{"scripts":{"build":"next build",},"dependencies":{}}' },
+      says: 'line 1, column 34',
+      passes: sound,
+    },
+    { trips: { 'package.json': '{"name":\n"shop"' }, says: '(line 2, column 7)', passes: sound },
+    { trips: { 'package.json': '[]' }, says: 'package.json holds no JSON object', passes: sound },
+  ],
+  NOT_A_NEXT_APP: [
+    {
+      trips: { 'package.json': '{"dependencies":{"vue":"3"}}' },
+      says: 'package.json does not depend on "next" (it has vue).',
+      passes: { 'package.json': manifest({ dependencies: {}, devDependencies: { next: '15.5.29' } }) },
+    },
+  ],
+  NEXT_VERSION_UNKNOWN: [
+    {
+      trips: { 'package.json': manifest({ dependencies: { next: 'latest' } }) },
+      says: 'asks for next "latest"',
+      passes: { ...sound, 'package.json': manifest({ dependencies: { next: 'latest' } }) },
+    },
+  ],
+  NEXT_VERSION_UNSUPPORTED: [
+    { trips: { ...sound, 'package-lock.json': lock('8.1.0') }, says: 'says Next.js 8.1.0', passes: sound },
+  ],
+  BUILD_SCRIPT_MISSING: [
+    {
+      trips: { ...sound, 'package.json': manifest({ scripts: {} }) },
+      says: 'package.json has no "build" script',
+      passes: {
+        ...sound,
+        'package.json': manifest({ scripts: {} }),
+        'amplify.yml': amplify('      commands: [npx next build]\n'),
+      },
+    },
+  ],
+  AMPLIFY_YML_INVALID: [
+    {
+      trips: { ...sound, 'amplify.yml': 'version: 1\nfrontend:\n  phases: [' },
+      says: 'amplify.yml: line 3, column 12: no YAML',
+      at: { file: 'amplify.yml', line: 3 },
+      passes: { ...sound, 'amplify.yml': `\uFEFF${amplify(commands)}`.replaceAll('\n', '\r\n') },
+    },
+    {
+      trips: { ...sound, 'amplify.yml': amplify('      npm run build\n') },
+      says: 'amplify.yml: line 5, column 7: frontend.phases.build has to be a mapping, and is the string "npm run build".',
+      at: { file: 'amplify.yml', line: 5, column: 7 },
+      passes: { ...sound, 'amplify.yml': amplify('') },
+    },
+    {
+      trips: { ...sound, 'amplify.yml': amplify('      commands: npm run build\n') },
+      says: 'frontend.phases.build.commands has to be a list',
+      passes: { ...sound, 'amplify.yml': amplify(commands) },
+    },
+    {
+      trips: { ...sound, 'amplify.yml': `${amplify(commands)}#${'x'.repeat(1_000_000)}` },
+      says: 'larger than 1 MB',
+      passes: { ...sound, 'amplify.yml': `${amplify(commands)}#${'x'.repeat(900_000)}` },
+    },
+    {
+      trips: { ...sound, 'amplify.yml': bomb() },
+      says: 'Excessive alias count',
+      passes: { ...sound, 'amplify.yml': `${amplify('      &own { commands: [a] }')}\n    preBuild: *own\n` },
+    },
+    {
+      trips: { ...sound, 'amplify.yml': amplify('      commands: *nowhere\n') },
+      says: 'Unresolved alias',
+      passes: sound,
+    },
+    { trips: { ...sound, 'amplify.yml': '- just\n- a list\n' }, says: 'the file has to be a mapping', passes: sound },
+  ],
+  WORKSPACE_DEPENDENCY_MISSING: [
+    {
+      trips: { ...sound, 'package.json': manifest({ dependencies: { next: '15.5.29', '@acme/ui': 'workspace:*' } }) },
+      says: '"@acme/ui": "workspace:*" stands for a package of this repository',
+      passes: {
+        ...sound,
+        'package.json': manifest({ dependencies: { next: '15.5.29', '@acme/ui': 'workspace:^' } }),
+        'packages/ui/package.json': '{"name": "@acme/ui"}',
+      },
+    },
+    {
+      trips: { ...sound, 'package.json': manifest({ dependencies: { next: '15.5.29', ui: 'file:./ui' } }) },
+      says: 'stands for ui, which is not in the repository',
+      passes: {
+        ...sound,
+        'package.json': manifest({ dependencies: { next: '15.5.29', ui: 'file:./ui' } }),
+        'ui/index.js': '',
+      },
+    },
+    {
+      trips: { ...sound, 'package.json': manifest({ dependencies: { next: '15.5.29', ui: 'link:../ui' } }) },
+      says: 'outside of the repository',
+      passes: sound,
+    },
+  ],
+  SECRET_COMMITTED: [
+    {
+      trips: {
+        ...sound,
+        '.env.production': 'A=1\nSTRIPE_SECRET_KEY="9c1f0a7e55aa"\nexport DB_PASSWORD=hunter22hunter22\n',
+      },
+      says: '.env.production holds what looks like secrets: STRIPE_SECRET_KEY (line 2), DB_PASSWORD (line 3).',
+      at: { file: '.env.production', line: 2 },
+      passes: {
+        ...sound,
+        '.env': 'API_TOKEN=\nDB_PASSWORD=change-me-please\nJWT_SECRET=$FROM_ELSEWHERE\nPAGE=https://example.com/a\n',
+        '.env.example': 'API_TOKEN=9c1f0a7e55aa\n',
+        'docs/.env': 'API_TOKEN=9c1f0a7e55aa\n',
+      },
+    },
+    {
+      trips: { ...sound, '.env': 'DATABASE_URL=postgres://shop:s3cret99@db.example.com/shop\n' },
+      says: 'DATABASE_URL (line 1)',
+      passes: {
+        ...sound,
+        '.env': 'DATABASE_URL=postgres://shop:s3cret99@localhost/shop\nNEXT_PUBLIC_API_KEY=abcdefgh123\n',
+      },
+    },
+  ],
+  NEXT_VERSION_VULNERABLE: [
+    {
+      trips: { ...sound, 'package-lock.json': lock('15.5.6') },
+      says: 'Next.js 15.5.6, which has CVE-2025-66478',
+      passes: { ...sound, 'package-lock.json': lock('15.5.7') },
+    },
+    {
+      trips: { ...sound, 'package-lock.json': lock('14.2.24'), 'src/middleware.ts': 'config = { matcher: [] }' },
+      says: 'CVE-2025-29927',
+      passes: { ...sound, 'package-lock.json': lock('14.2.24') },
+    },
+  ],
+  LOCKFILE_MISSING: [{ trips: { 'package.json': manifest() }, says: 'no lockfile', passes: sound }],
+  SECOND_LOCKFILE: [
+    {
+      trips: { ...sound, 'yarn.lock': '' },
+      says: 'yarn.lock and package-lock.json are both there: yarn is used.',
+      passes: { ...sound, 'examples/yarn.lock': '' },
+    },
+  ],
+  LOCKFILE_OF_ANOTHER_MANAGER: [
+    {
+      trips: { ...sound, 'package.json': manifest({ packageManager: 'pnpm@9.1.0' }) },
+      says: 'package.json names pnpm, but package-lock.json is of npm',
+      passes: { ...sound, 'package.json': manifest({ packageManager: 'npm@10.0.0' }) },
+    },
+  ],
+  NODE_VERSION_UNSUITABLE: [
+    { trips: { ...sound, '.nvmrc': '12' }, says: '.nvmrc asks for Node.js 12', passes: { ...sound, '.nvmrc': '20' } },
+    {
+      trips: { ...sound, 'package.json': manifest({ engines: { node: '14.x' } }) },
+      says: "package.json's engines ask for Node.js 14.x",
+      passes: { ...sound, 'package.json': manifest({ engines: { node: '>=18' } }) },
+    },
+  ],
+  NEXT_BUILD_NOT_SEEN: [
+    {
+      trips: { ...sound, 'package.json': manifest({ scripts: { build: 'make site' } }) },
+      says: 'No "next build"',
+      passes: { ...sound, 'package.json': manifest({ scripts: { build: 'npm run b', b: 'tsc && next build' } }) },
+    },
+  ],
+  AMPLIFY_KEY_UNKNOWN: [
+    {
+      trips: { ...sound, 'amplify.yml': `${amplify(commands)}    prebuild: { commands: [a] }\n` },
+      says: 'amplify.yml: line 6, column 5: "frontend.phases.prebuild" is no key of amplify.yml: did you mean "preBuild"?',
+      at: { file: 'amplify.yml', line: 6, column: 5 },
+      passes: { ...sound, 'amplify.yml': `${amplify(commands)}    preBuild: { commands: [a] }\n` },
+    },
+    {
+      trips: { ...sound, 'amplify.yml': 'applications:\n  - appRoot: ./\n    frontend: { colour: red }\n' },
+      says: '"applications.frontend.colour" is no key of amplify.yml.',
+      passes: {
+        ...sound,
+        'amplify.yml':
+          "version: 0.1\nenv: { variables: { anything: 1 } }\nfrontend:\n  buildPath: /\n  artifacts: { baseDirectory: .next, files: ['**/*'], discard-paths: yes }\n",
+      },
+    },
+  ],
+  AMPLIFY_YML_TABS: [
+    {
+      trips: { ...sound, 'amplify.yml': amplify(commands).replaceAll('  ', '\t') },
+      says: 'indented with tabs, first in line 3',
+      passes: { ...sound, 'amplify.yml': amplify('      commands:\n        - |\n          a\n          \tb\n') },
+    },
+  ],
+  AMPLIFY_SECTION_IGNORED: [
+    {
+      trips: { ...sound, 'amplify.yml': `${amplify(commands)}backend: { phases: { build: { commands: [x] } } }\n` },
+      says: 'amplify.yml has "backend"',
+      passes: { ...sound, 'amplify.yml': `${amplify(commands)}backend:\n` },
+    },
+  ],
+  CUSTOM_HEADERS_IGNORED: [
+    {
+      trips: { ...sound, 'customHttp.yml': 'customHeaders: []' },
+      says: 'customHttp.yml is not applied',
+      passes: sound,
+    },
+  ],
+  IMAGE_HOST_NOT_ALLOWED: [
+    {
+      trips: { ...sound, 'app/page.tsx': remote },
+      says: 'app/page.tsx:3 loads an image from img.example.com, which no next.config allows.',
+      at: { file: 'app/page.tsx', line: 3 },
+      passes: { ...sound, 'app/page.tsx': remote, 'next.config.js': images("domains: ['img.example.com']") },
+    },
+    {
+      trips: { ...sound, 'a.jsx': remote, 'next.config.mjs': images("remotePatterns: [{ hostname: '*.org' }]") },
+      says: 'which next.config.mjs does not name',
+      passes: {
+        ...sound,
+        'a.jsx': remote,
+        'next.config.mjs': images("remotePatterns: [{ hostname: '**.example.com' }]"),
+      },
+    },
+    {
+      trips: { ...sound, 'a.jsx': remote, 'next.config.js': images("remotePatterns: [{ hostname: '*.com' }]") },
+      says: 'img.example.com',
+      passes: { ...sound, 'a.jsx': remote, 'next.config.js': images('domains: hosts()') },
+    },
+    {
+      trips: { ...sound, 'a.jsx': image(`src={'http://cdn.example.net/x.jpg'}`) },
+      says: 'cdn.example.net',
+      passes: {
+        ...sound,
+        'a.jsx': image(`unoptimized src="https://img.example.com/a.png"`),
+        'b.jsx': image('src="/a.png"'),
+        'c.jsx': `const Image = 'img'; <Image src="https://img.example.com/a.png" />`,
+      },
+    },
+  ],
+  MIDDLEWARE_ON_STATIC_FILES: [
+    {
+      trips: { ...sound, 'src/middleware.ts': 'export function middleware() {}\n// no matcher\n' },
+      says: 'src/middleware.ts has no matcher',
+      passes: { ...sound, 'middleware.js': "export const config = { matcher: ['/account/:path*'] }" },
+    },
+  ],
+  PUBLIC_FILES_COLLIDE: [
+    {
+      trips: { ...sound, 'public/img/Logo.png': {}, 'public/img/logo.PNG': {} },
+      says: 'public/img/Logo.png and public/img/logo.PNG differ in case alone.',
+      passes: { ...sound, 'public/Logo.png': {}, 'public/img/logo.png': {}, 'src/a.js': {}, 'src/A.js': {} },
+    },
+  ],
+  LFS_POINTER: [
+    {
+      trips: { ...sound, 'public/film.mp4': pointer },
+      says: 'Git LFS pointers in the place of files: public/film.mp4.',
+      passes: { ...sound, 'public/about.txt': pointer.replace('version', 'a file of version'), 'docs/lfs.js': pointer },
+    },
+  ],
+  SUBMODULE: [
+    {
+      trips: { ...sound, '.gitmodules': '[submodule "ui"]\n\tpath = vendor/ui\n\turl = ../ui\n' },
+      says: 'submodules: vendor/ui.',
+      at: { file: '.gitmodules' },
+      passes: { ...sound, '.gitmodules': '' },
+    },
+    { trips: { ...sound, 'vendor/ui': { kind: 'submodule' } }, says: 'vendor/ui', passes: sound },
+  ],
+  FILE_TOO_LARGE: [
+    {
+      trips: { ...sound, 'data/big.bin': { bytes: 50 * 1024 ** 2 + 1 } },
+      says: 'Larger than 50 MB: data/big.bin (51 MB).',
+      passes: { ...sound, 'data/big.bin': { bytes: 50 * 1024 ** 2 } },
+    },
+  ],
+  DIST_DIR_OVERRIDDEN: [
+    {
+      trips: { ...sound, 'next.config.js': "module.exports = {\n  distDir: 'build',\n}" },
+      says: 'next.config.js:2: distDir is "build".',
+      passes: { ...sound, 'next.config.js': "module.exports = {\n  // distDir: 'build',\n  distDir: '.next' }" },
+    },
+  ],
+  BASE_DIRECTORY_IGNORED: [
+    {
+      trips: { ...sound, 'amplify.yml': `${amplify(commands)}  artifacts: { baseDirectory: build }\n` },
+      says: 'amplify.yml has baseDirectory "build"',
+      passes: { ...sound, 'amplify.yml': `${amplify(commands)}  artifacts: { baseDirectory: ./.next/ }\n` },
+    },
+  ],
+  STANDALONE_OUTPUT: [
+    {
+      trips: { ...sound, 'next.config.ts': "export default { output: 'standalone' }" },
+      says: 'next.config.ts:1: output is "standalone".',
+      passes: { ...sound, 'next.config.ts': "export default { output: 'export' }" },
+    },
+  ],
+  PUBLIC_STATIC: [
+    {
+      trips: { ...sound, 'public/static/a.png': {} },
+      says: 'public/static/ has 1 file(s)',
+      passes: { ...sound, 'public/statics/a.png': {}, 'static/a.png': {} },
+    },
+  ],
+};
+
+/** Ten lines that unfold to nine to the tenth of a word. */
+function bomb(): string {
+  const level = (index: number) =>
+    `a${index}: &a${index} [${Array(9)
+      .fill(index ? `*a${index - 1}` : 'x')
+      .join(', ')}]`;
+  return `version: 1\n${Array.from({ length: 10 }, (_, index) => level(index)).join('\n')}\n`;
+}
+
+const cases = CHECK_CODES.flatMap((code) => CASES[code].map((given, index) => [code, index, given] as const));
+
+test.each(cases)('%s (%i) is found', (code, _, { trips, says, at, appRoot }) => {
+  const found = inspect(treeOf(trips, appRoot)).findings.filter((finding) => finding.code === code);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({
+    message: says instanceof RegExp ? expect.stringMatching(says) : expect.stringContaining(says),
+    remedy: expect.stringMatching(/\.$/),
+    docs: `docs/reference/checks.md#${code.toLowerCase()}`,
+    ...at,
+  });
+});
+
+test.each(cases)('%s (%i) is not found in the nearest sound tree', (code, _, { passes, appRoot }) => {
+  expect(inspect(treeOf(passes, appRoot)).findings.map((finding) => finding.code)).not.toContain(code);
+});
+
+test('a sound app has no findings, and a complete plan', () => {
+  const { findings, plan } = inspect(treeOf(sound));
+  expect(findings).toEqual([]);
+  expect(plan).toMatchObject({ next: { version: '15.5.29' }, node: { major: 22 }, rendering: { rendering: 'ssr' } });
+});
+
+test('all that is wrong is told at once, errors first', () => {
+  const { findings } = inspect(
+    treeOf({ 'package.json': '{}', 'amplify.yml': 'a: [', 'public/static/a': {}, '.env': 'API_TOKEN=9c1f0a7e55aa' }),
+  );
+  expect(findings.map(({ code }) => code)).toEqual([
+    'NOT_A_NEXT_APP',
+    'AMPLIFY_YML_INVALID',
+    'SECRET_COMMITTED',
+    'LOCKFILE_MISSING',
+    'PUBLIC_STATIC',
+  ]);
+});
+
+test('no finding tells the value of a secret', () => {
+  const values = ['9c1f0a7e55aa9c1f', 'AKIAABCDEFGHIJKLMNOP', 's3cretPassw0rd'];
+  const env = `A_TOKEN=${values[0]}\nNEXT_PUBLIC_X=${values[1]}\nURL=redis://u:${values[2]}@cache.example.com\n`;
+  const told = JSON.stringify(inspect(treeOf({ ...sound, '.env.local': env })).findings);
+  expect(told).toContain('A_TOKEN (line 1), NEXT_PUBLIC_X (line 2), URL (line 3)');
+  for (const value of values) expect(told).not.toContain(value);
+});
