@@ -1,5 +1,9 @@
 /** Services around one front: what index.ts starts with all services, and tests with the ones they are about. */
 
+import { type Authorizer, createAuthorizer } from './authorization/authorizer.ts';
+import type { Decision } from './authorization/decisions.ts';
+import { guard } from './authorization/guard.ts';
+import { createFaults, type Fault, type Faults } from './faults/index.ts';
 import { startFront } from './front.ts';
 import { AwsError } from './protocol/aws-error.ts';
 import { notEmulated } from './protocol/sdk-service.ts';
@@ -34,6 +38,8 @@ export interface CloudOptions<Factories extends ServiceFactories> {
   about?: (services: Made<Factories>) => object;
   now?: () => number;
   log?: (line: string) => void;
+  /** Calls that fail from the start on. */
+  faults?: Fault[];
 }
 
 type Made<Factories extends ServiceFactories> = { [Scope in keyof Factories]: ReturnType<Factories[Scope]> };
@@ -47,6 +53,9 @@ export interface Cloud<Factories extends ServiceFactories> {
   credentials: { accessKeyId: string; secretAccessKey: string };
   services: Made<Factories>;
   call: Call;
+  /** What the authorisation decided since the start. */
+  decisions: () => Decision[];
+  faults: Faults;
   /** An environment for work that the local cloud does itself, e.g. loading a template. */
   environment: (owner: string) => Environment;
   stop(): Promise<void>;
@@ -73,16 +82,22 @@ export async function startCloud<Factories extends ServiceFactories>(
   try {
     const credentials = createCredentialsRegistry(state.records.records('credentials'), ACCOUNT_ID, now);
     let endpoint = '';
-    const environment = environments({ state, services, credentials, now, log: options.log, endpoint: () => endpoint });
+    const authorizer = authorizerOf(services, now, options.log ?? (() => {}));
+    const around = { state, services, credentials, authorizer, now, log: options.log, endpoint: () => endpoint };
+    const environment = environments(around);
     for (const [scope, create] of Object.entries(options.services)) {
-      services[scope] = create(environment(scope), credentials);
+      const service = create(environment(scope), credentials);
+      services[scope] = service;
+      guard(service, authorizer);
     }
     ending.push(() => stopServices(services));
+    const faults = createFaults(options.faults);
     const front = await startFront({
       port: options.port ?? 0,
       services,
       credentials,
       now,
+      faults,
       about: () => ({
         endpoint,
         accountId: ACCOUNT_ID,
@@ -103,6 +118,8 @@ export async function startCloud<Factories extends ServiceFactories>(
       credentials: { ...ROOT_CREDENTIALS },
       services: services as Made<Factories>,
       call: environment('cloud').call,
+      decisions: authorizer.decisions,
+      faults,
       environment,
       stop,
     };
@@ -118,10 +135,27 @@ async function stopServices(services: Record<string, Service>): Promise<void> {
   if (failures.length) throw new AggregateError(failures, 'Services did not stop cleanly');
 }
 
+/** It asks the services for their policies, whenever they are there. */
+function authorizerOf(services: Record<string, Service>, now: () => number, log: (line: string) => void): Authorizer {
+  return createAuthorizer({
+    accountId: ACCOUNT_ID,
+    now,
+    log,
+    rolePolicies: (roleArn) => services.iam?.rolePolicies?.(roleArn),
+    resourcePolicy: (arn) => services[arn.split(':')[2] ?? '']?.resourcePolicy?.(arn),
+    look: async <Output>(scope: string, operation: string, input: object) => {
+      const run = services[scope]?.operations[operation];
+      const asItself = { accountId: ACCOUNT_ID, arn: 'authorization', service: 'authorization', region: REGION };
+      return (await run?.(input, asItself).catch(() => undefined)) as Output | undefined;
+    },
+  });
+}
+
 interface Surroundings {
   state: StateFolder;
   services: Record<string, Service>;
   credentials: CredentialsRegistry;
+  authorizer: Authorizer;
   now: () => number;
   log: ((line: string) => void) | undefined;
   endpoint: () => string;
@@ -143,12 +177,16 @@ function environments(around: Surroundings): (owner: string) => Environment {
     folder: around.state.subfolder(owner),
     endpoint: around.endpoint,
     call,
-    credentialsFor: async (roleArn) => around.credentials.issue(roleArn, `${owner}-${around.now()}`),
+    credentialsFor: async (roleArn, principal = `${owner}.amazonaws.com`) => {
+      around.authorizer.checkTrust(roleArn, principal);
+      return around.credentials.issue(roleArn, `${owner}-${around.now()}`);
+    },
     asRole: (roleArn, region = REGION) => ({
       accountId: ACCOUNT_ID,
       arn: assumedRoleArn(roleArn, owner),
       roleArn,
       region,
+      assumedBy: `${owner}.amazonaws.com`,
     }),
     asService: (service, region = REGION) => ({ accountId: ACCOUNT_ID, arn: service, service, region }),
     log: around.log ?? (() => {}),

@@ -4,6 +4,8 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ConnectionCut } from './faults/errors.ts';
+import type { FaultyFront } from './faults/index.ts';
 import { AwsError } from './protocol/aws-error.ts';
 import { asAwsError, errorXml } from './protocol/write-error.ts';
 import { answerCall } from './runtime/answer-call.ts';
@@ -19,6 +21,7 @@ export interface FrontOptions {
   services: Record<string, Service>;
   credentials: CredentialsRegistry;
   now: () => number;
+  faults: FaultyFront;
   /** The JSON of `GET /_local`. */
   about: () => object;
 }
@@ -31,6 +34,7 @@ export interface Front {
 export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer((request, response) => {
     answer(request, response, options).catch((error: unknown) => {
+      if (error instanceof ConnectionCut) return request.socket.destroy();
       const { code, message, status } = asAwsError(error, `${request.method} ${request.url}`);
       if (response.headersSent) response.destroy();
       else send(request, response, errorXml(code, message, status));
@@ -70,7 +74,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     return send(request, response, { status: 200, headers: { 'content-type': 'application/json' }, body });
   }
   const wire = await readRequest(request);
-  send(request, response, await answerCall(wire, options.services, options.credentials, options.now()));
+  send(request, response, await answerCall(wire, options.services, options.credentials, options.now(), options.faults));
 }
 
 /** A page on some other host name that resolves to this machine must not read the credentials. */

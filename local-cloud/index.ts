@@ -3,16 +3,19 @@
  * Nothing in it asks who its user is: it knows AWS by its wire alone, and runs what a CloudFormation template says.
  */
 
+import type { Decision } from './authorization/decisions.ts';
 import { startCloud } from './cloud.ts';
 import { type LoadOptions, loadTemplate } from './cloudformation/load-template.ts';
+import type { Fault, Faults } from './faults/index.ts';
 import type { Call, Environment } from './service.ts';
 import { createApiGatewayService } from './services/apigateway/index.ts';
 import { createCloudFrontService } from './services/cloudfront/index.ts';
 import { createCodeBuildService } from './services/codebuild/index.ts';
 import { createDynamoDbService } from './services/dynamodb/index.ts';
-import { createEventsService } from './services/events/index.ts';
+import type { BestEffortOptions } from './services/events/best-effort.ts';
+import { createEventsServiceWith } from './services/events/index.ts';
 import { createIamService } from './services/iam/index.ts';
-import { createLambdaService } from './services/lambda/index.ts';
+import { createLambdaServiceWith } from './services/lambda/index.ts';
 import { createLogsService } from './services/logs/index.ts';
 import { createS3Service } from './services/s3/index.ts';
 import { createSecretsManagerService } from './services/secretsmanager/index.ts';
@@ -21,7 +24,7 @@ import { createSsmService } from './services/ssm/index.ts';
 import { createStatesService } from './services/states/index.ts';
 import { createStsService } from './services/sts/index.ts';
 
-const SERVICES = {
+const createServices = (traps: Traps) => ({
   iam: createIamService,
   sts: createStsService,
   logs: createLogsService,
@@ -30,13 +33,30 @@ const SERVICES = {
   s3: createS3Service,
   sqs: createSqsService,
   dynamodb: createDynamoDbService,
-  events: createEventsService,
-  lambda: createLambdaService,
+  events: (environment: Environment) => createEventsServiceWith({ bestEffort: traps.statusEvents }, environment),
+  lambda: (environment: Environment) =>
+    createLambdaServiceWith({ roleSettlingMilliseconds: traps.roleSettlingMilliseconds }, environment),
   codebuild: createCodeBuildService,
   states: createStatesService,
   apigateway: createApiGatewayService,
-  cloudfront: (environment: Environment) => createCloudFrontService(environment),
-};
+  cloudfront: (environment: Environment) =>
+    createCloudFrontService(environment, {
+      propagationMs: traps.propagationMilliseconds,
+      replicaRemovalMs: traps.replicaRemovalMilliseconds,
+    }),
+});
+
+/** What AWS does by chance or for a while, and this local cloud only when it is told to. */
+export interface Traps {
+  /** How long Lambda cannot assume a role that was just created; some seconds on AWS. */
+  roleSettlingMilliseconds?: number;
+  /** Step Functions' status events are best effort: they may be lost, come twice, or late. */
+  statusEvents?: BestEffortOptions;
+  /** From a change of a distribution until it is `Deployed`: minutes on AWS, a second here. */
+  propagationMilliseconds?: number;
+  /** How long a function that no distribution uses any more cannot be deleted: hours on AWS, a second here. */
+  replicaRemovalMilliseconds?: number;
+}
 
 export interface LocalCloudOptions extends Partial<LoadOptions> {
   /** Everything is kept here: it survives a restart. A second local cloud on the same folder is refused. */
@@ -44,6 +64,9 @@ export interface LocalCloudOptions extends Partial<LoadOptions> {
   /** 0, the default, takes a free one. */
   port?: number;
   log?: (line: string) => void;
+  /** Calls that fail from the start on, the loading of the template not counted. */
+  faults?: Fault[];
+  traps?: Traps;
 }
 
 export interface LocalCloud {
@@ -59,6 +82,10 @@ export interface LocalCloud {
   siteUrls(): { id: string; domainName: string; url: string }[];
   /** An operation of a service without the wire between. */
   call: Call;
+  /** What the authorisation decided since the start: each permission used by each role, and the last denials. */
+  decisions(): Decision[];
+  /** Records and fails the AWS calls that come in from now on. */
+  faults: Faults;
   /** Ends every server, timer and child process. */
   stop(): Promise<void>;
 }
@@ -69,9 +96,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const cloud = await startCloud({
     folder: options.folder,
     port: options.port,
-    services: SERVICES,
+    services: createServices(options.traps ?? {}),
     about: (services) => ({ outputs, distributions: services.cloudfront.siteUrls() }),
     log: options.log,
+    faults: options.faults,
   });
   try {
     if (options.template) {
@@ -82,7 +110,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await cloud.stop();
     throw error;
   }
-  const { endpoint, port, accountId, region, credentials, call, stop } = cloud;
+  const { endpoint, port, accountId, region, credentials, call, decisions, faults, stop } = cloud;
   const siteUrls = () => cloud.services.cloudfront.siteUrls();
-  return { endpoint, port, accountId, region, credentials, outputs, siteUrls, call, stop };
+  return { endpoint, port, accountId, region, credentials, outputs, siteUrls, call, decisions, faults, stop };
 }

@@ -15,6 +15,10 @@ export interface Caller {
   region: string;
   /** e.g. `cloudfront.amazonaws.com`, when an AWS service calls. */
   service?: string;
+  /** The distribution, rule or API that an AWS service calls for: `aws:SourceArn`. */
+  sourceArn?: string;
+  /** The AWS service that took on `roleArn` within the local cloud: the role has to trust it. */
+  assumedBy?: string;
 }
 
 export interface WireRequest {
@@ -65,14 +69,25 @@ export interface Environment {
   /** `http://127.0.0.1:<port>`, known once the local cloud listens. */
   endpoint: () => string;
   call: Call;
-  /** Fresh session credentials for a role, as a service gets them by assuming it. */
-  credentialsFor: (roleArn: string) => Promise<Credentials>;
+  /**
+   * Fresh session credentials for a role, as a service gets them by assuming it: as itself, or as `principal`. Throws
+   * AccessDenied when the role does not trust it.
+   */
+  credentialsFor: (roleArn: string, principal?: string) => Promise<Credentials>;
   /** The caller that a service is when it acts through a role. */
   asRole: (roleArn: string, region?: string) => Caller;
   /** The caller that a service is when it acts for itself, e.g. `asService('cloudfront.amazonaws.com')`. */
   asService: (principal: string, region?: string) => Caller;
   /** What the person at the terminal may want to know; one line. */
   log: (line: string) => void;
+}
+
+/** What the policies of a role are. */
+export interface RolePolicies {
+  /** Name → JSON. */
+  inline: Record<string, string>;
+  /** ARNs of what the local cloud keeps but cannot judge: managed policies and a boundary. */
+  notJudged: string[];
 }
 
 export interface Service {
@@ -88,6 +103,10 @@ export interface Service {
   start?(): Promise<void>;
   /** Ends timers and child processes; resolves when none is left. */
   stop?(): Promise<void>;
+  /** The policy of a bucket, queue or function, or a role's trust, as JSON: what the authorisation asks. */
+  resourcePolicy?(resourceArn: string): string | undefined;
+  /** IAM alone: a role's policies. */
+  rolePolicies?(roleArn: string): RolePolicies | undefined;
   /** HTTP that is no AWS API: sites and HTTP APIs. True when the request was taken. */
   ingress?(request: IncomingMessage, response: ServerResponse): boolean;
 }

@@ -20,6 +20,15 @@ export async function readRequest(model: SdkModel, routes: RestRoute[], request:
   return parsed;
 }
 
+/** The operation that a request names, without reading its input. */
+export function operationName(model: SdkModel, routes: RestRoute[], request: WireRequest): string | undefined {
+  if (model.kind === 'awsQuery') return actionOf(request).get('Action') ?? undefined;
+  if (model.kind === 'restJson1' || model.kind === 'restXml') {
+    return matchRoute(routes, request.method, new URL(request.url, 'http://local'))?.route.operation.name;
+  }
+  return request.headers['x-amz-target']?.split('.').pop();
+}
+
 async function byProtocol(model: SdkModel, routes: RestRoute[], request: WireRequest): Promise<Parsed> {
   if (model.kind === 'awsQuery') return readQuery(model, request);
   if (model.kind === 'restJson1' || model.kind === 'restXml') return readRest(model, routes, request);
@@ -29,9 +38,11 @@ async function byProtocol(model: SdkModel, routes: RestRoute[], request: WireReq
   return { operation, status: 200, input: await readInput(model, operation, request) };
 }
 
+const actionOf = (request: WireRequest) =>
+  new URLSearchParams(request.body.length ? Buffer.from(request.body).toString() : (request.url.split('?')[1] ?? ''));
+
 function readQuery(model: SdkModel, request: WireRequest): Parsed {
-  const query = request.url.split('?')[1] ?? '';
-  const form = new URLSearchParams(request.body.length ? Buffer.from(request.body).toString() : query);
+  const form = actionOf(request);
   const action = form.get('Action') ?? '';
   const operation = model.operations.get(action);
   if (!operation) throw new AwsError('InvalidAction', `Could not find operation ${action}`);

@@ -7,7 +7,7 @@
  */
 import type { Operations, Service } from '../service.ts';
 import { AwsError } from './aws-error.ts';
-import { readRequest } from './read-input.ts';
+import { operationName, readRequest } from './read-input.ts';
 import { restRoutes } from './rest-routes.ts';
 import { type SdkClient, type SdkClientModule, sdkModel } from './sdk-model.ts';
 import { asAwsError, writeError } from './write-error.ts';
@@ -23,13 +23,16 @@ export interface SdkServiceOptions {
   operations: Operations;
 }
 
-export function sdkService(options: SdkServiceOptions): Pick<Service, 'scope' | 'handle' | 'operations'> {
+export function sdkService(
+  options: SdkServiceOptions,
+): Pick<Service, 'scope' | 'handle' | 'operations' | 'operationOf'> {
   const { scope, operations } = options;
   const model = sdkModel(options.module, options.client);
   const routes = restRoutes(model);
   return {
     scope,
     operations,
+    operationOf: (request) => operationName(model, routes, request),
     handle: async (request, caller) => {
       let name = `a request to ${scope}`;
       try {

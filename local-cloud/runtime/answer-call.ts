@@ -1,17 +1,23 @@
 /** An AWS call from its bytes to its answer: signature → caller → service by credential scope. */
 
+import { randomUUID } from 'node:crypto';
+import type { SignedCall } from '../faults/calls.ts';
+import { ConnectionCut } from '../faults/errors.ts';
+import type { FaultyFront } from '../faults/index.ts';
 import { decodeAwsChunked, isAwsChunked } from '../protocol/aws-chunked.ts';
 import { AwsError } from '../protocol/aws-error.ts';
 import { readSignature, refuse } from '../protocol/sigv4.ts';
 import { asAwsError, errorJson, errorXml, s3ErrorXml } from '../protocol/write-error.ts';
-import type { Service, WireRequest, WireResponse } from '../service.ts';
+import type { Caller, Service, WireRequest, WireResponse } from '../service.ts';
 import type { CredentialsRegistry } from './credentials.ts';
 
+/** Throws ConnectionCut alone: any other failure is an answer. */
 export async function answerCall(
   request: WireRequest,
   services: Record<string, Service>,
   credentials: CredentialsRegistry,
   now: number,
+  faults: FaultyFront,
 ): Promise<WireResponse> {
   const signed = readSignature(request);
   const scope = signed?.service ?? '';
@@ -31,10 +37,25 @@ export async function answerCall(
       throw new AwsError('NotImplemented', message, 501);
     }
     const caller = { ...known.caller, region: signed.region };
-    return await service.handle(isAwsChunked(request.headers) ? decodeAwsChunked(request) : request, caller);
+    const call = describe(request, service, caller);
+    const decoded = isAwsChunked(request.headers) ? decodeAwsChunked(request) : request;
+    return await faults.around(call, () => service.handle(decoded, caller));
   } catch (error) {
+    if (error instanceof ConnectionCut) throw error;
     return refusalResponse(request, scope, asAwsError(error, operationOf(request)));
   }
+}
+
+/** The headers are those of every AWS SDK: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+function describe(request: WireRequest, service: Service, caller: Caller): SignedCall {
+  const { headers } = request;
+  return {
+    service: service.scope,
+    operation: service.operationOf?.(request) ?? operationOf(request),
+    caller: caller.roleArn?.split('/').pop() ?? 'root',
+    attempt: Number(/attempt=(\d+)/.exec(headers['amz-sdk-request'] ?? '')?.[1] ?? 1),
+    invocation: headers['amz-sdk-invocation-id'] ?? randomUUID(),
+  };
 }
 
 /** What a request asks for, without knowing its service. */

@@ -98,7 +98,7 @@ describe('a bucket behind an access control', () => {
     expect(site.reads[0]).toMatchObject({
       operation: 'GetObject',
       input: { Bucket: 'site-bucket', Key: 'static/app.js' },
-      caller: { service: 'cloudfront.amazonaws.com', arn: `arn:aws:cloudfront::111122223333:distribution/${id}` },
+      caller: { service: 'cloudfront.amazonaws.com', sourceArn: `arn:aws:cloudfront::111122223333:distribution/${id}` },
     });
 
     site.objects.set('static/_next/static/a.js', { body: 'a' });

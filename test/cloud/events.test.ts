@@ -34,6 +34,7 @@ const services = {
     GetQueueUrl: async ({ QueueName }: { QueueName: string }) => ({ QueueUrl: `http://queue/${QueueName}` }),
     SendMessage: record('SendMessage', { MessageId: 'm' }),
   }),
+  iam: standIn('iam', {}),
   states: standIn('states', { StartExecution: record('StartExecution', { executionArn: 'e' }) }),
 };
 

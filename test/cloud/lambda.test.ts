@@ -173,7 +173,8 @@ test('a deleted function takes its versions along', async () => {
 
 test('a service invokes a function only with its permission', async () => {
   await cloud.create('permitted', ECHO);
-  const events = cloud.environment.asService('events.amazonaws.com');
+  const sourceArn = 'arn:aws:events:eu-west-1:111122223333:rule/r';
+  const events = { ...cloud.environment.asService('events.amazonaws.com'), sourceArn };
   const invoke = () => cloud.call('lambda', 'Invoke', { FunctionName: 'permitted', Payload: Buffer.from('1') }, events);
   await expect(invoke()).rejects.toMatchObject({ code: 'AccessDeniedException' });
   const permission = {
@@ -181,7 +182,7 @@ test('a service invokes a function only with its permission', async () => {
     StatementId: 'rule',
     Action: 'lambda:InvokeFunction',
     Principal: 'events.amazonaws.com',
-    SourceArn: 'arn:aws:events:eu-west-1:111122223333:rule/r',
+    SourceArn: sourceArn,
   };
   await cloud.lambda.send(new AddPermissionCommand(permission));
   await expect(cloud.lambda.send(new AddPermissionCommand(permission))).rejects.toThrow(ResourceConflictException);

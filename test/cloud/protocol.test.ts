@@ -16,6 +16,9 @@ import { startTestCloud, type TestCloud } from '../support/start-cloud.ts';
 const unsent = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
 let received: Record<string, unknown>;
 
+/** Lets every service assume every role. */
+const trusting = JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' } });
+
 function served(scope: string, module: object, client: SdkClient, operations: Operations): () => Service {
   const recorded = Object.fromEntries(
     Object.entries(operations).map(([name, run]): [string, Operations[string]] => [
@@ -26,7 +29,10 @@ function served(scope: string, module: object, client: SdkClient, operations: Op
       },
     ]),
   );
-  return () => sdkService({ scope, module: module as SdkClientModule, client, operations: recorded });
+  return () => ({
+    ...sdkService({ scope, module: module as SdkClientModule, client, operations: recorded }),
+    ...(scope === 'iam' && { resourcePolicy: () => trusting }),
+  });
 }
 
 const invalidation = (batch: object) => ({
@@ -197,7 +203,9 @@ describe('restJson1', () => {
 
   test('blobs inside a body are bytes', async () => {
     const Code = { ZipFile: new Uint8Array(1234) };
-    const answer = await client().send(new lambda.CreateFunctionCommand({ FunctionName: 'f', Role: 'r', Code }));
+    const answer = await client().send(
+      new lambda.CreateFunctionCommand({ FunctionName: 'f', Role: 'arn:aws:iam::111122223333:role/r', Code }),
+    );
     expect(answer.CodeSize).toBe(1234);
   });
 

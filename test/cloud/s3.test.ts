@@ -353,7 +353,7 @@ describe('in process', () => {
       's3',
       'GetObject',
       { Bucket, Key },
-      { ...served.environment.asService('cloudfront.amazonaws.com'), arn },
+      { ...served.environment.asService('cloudfront.amazonaws.com'), sourceArn: arn },
     );
   const policy = (Action: string, Resource: string) => ({
     Effect: 'Allow',

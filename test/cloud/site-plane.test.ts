@@ -45,6 +45,7 @@ beforeAll(async () => {
     appRoot: '.',
     branches: ['main'],
     environment: { GREETING: 'hello' },
+    notifications: [],
     createdAt: '2026-01-01T00:00:00.000Z',
   });
 });

@@ -8,7 +8,7 @@ import { createSiteStore } from '../../aws/table/sites.ts';
 import { createSlotStore } from '../../aws/table/slots.ts';
 import type { Table } from '../../aws/table/table.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
-import type { App } from '../../domain/app.ts';
+import { App } from '../../domain/app.ts';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import { startTable } from '../support/dynamo-table.ts';
 import { pipelineState } from '../support/pipeline-state.ts';
@@ -99,6 +99,19 @@ describe('a slot', () => {
     const newest = winner === 'D8' ? 'D7' : 'D8';
     expect(await slots.release(id, winner)).toEqual({ running: newest });
   });
+
+  test('is taken by a replay when it is free, and goes to a rollback before those that wait', async () => {
+    const { id } = await newSite();
+    const slots = createSlotStore(table);
+    expect(await slots.take(id, 'A')).toEqual({ taken: true });
+    expect(await slots.take(id, 'A')).toEqual({ taken: true });
+    expect(await slots.take(id, 'B')).toEqual({ taken: false, by: 'A' });
+    expect(await slots.request(id, { id: 'C', number: 3 })).toEqual({ slot: 'waiting', running: 'A' });
+    expect(await slots.handOver(id, 'B', 'R')).toBe(false);
+    expect(await slots.handOver(id, 'A', 'R')).toBe(true);
+    expect(await slots.release(id, 'A')).toEqual({ running: 'R' });
+    expect(await slots.release(id, 'R')).toEqual({ running: 'C' });
+  });
 });
 
 describe('deployments', () => {
@@ -140,9 +153,43 @@ describe('deployments', () => {
     expect(await deployments.get(id)).toMatchObject({ status: 'succeeded', redriveCount: 1, url: 'http://x' });
     expect(await deployments.advance('nobody', { status: 'running' })).toBe(false);
   });
+
+  test('move again for whom moved them, whose answer may have been lost, and for nobody else', async () => {
+    const { deployments, id } = await newDeployment('lost');
+    expect(await deployments.advance(id, { status: 'running', movedBy: 'mine' })).toBe(true);
+    expect(await deployments.advance(id, { status: 'running', movedBy: 'mine' })).toBe(true);
+    expect(await deployments.advance(id, { status: 'running', movedBy: 'yours' })).toBe(false);
+    expect(await deployments.advance(id, { status: 'succeeded', movedBy: 'yours' })).toBe(true);
+    expect(await deployments.advance(id, { status: 'running', movedBy: 'mine' })).toBe(false);
+  });
+
+  test('leave nothing of an earlier end behind when they are replayed', async () => {
+    const { deployments, id } = await newDeployment('replayed');
+    const error = { code: 'BUILD_FAILED', message: 'exit status 1' };
+    await deployments.advance(id, { status: 'failed', finishedAt: NOW, error });
+    expect(await deployments.get(id)).toMatchObject({ error, finishedAt: NOW });
+    await deployments.advance(id, { status: 'running', redriveCount: 1 });
+    const running = await deployments.get(id);
+    expect([running?.status, running?.error, running?.finishedAt]).toEqual(['running', undefined, undefined]);
+  });
 });
 
 describe('a timeline', () => {
+  test('says of a replayed step only what the replay does', async () => {
+    const timeline = createTimelineStore(table);
+    const failed = { status: 'failed', finishedAt: NOW, figures: { buildId: '1' } } as const;
+    await timeline.start('D2', 'Build', '2026-01-01T00:00:00.000Z');
+    await timeline.finish('D2', 'Build', { ...failed, error: { code: 'BUILD_FAILED', message: 'x' } });
+    await timeline.start('D2', 'Build', '2026-01-01T00:10:00.000Z');
+    const again = { step: 'Build', status: 'running', startedAt: '2026-01-01T00:10:00.000Z', figures: {} };
+    expect(await timeline.list('D2')).toEqual([again]);
+
+    await timeline.start('D2', 'Detect', '2026-01-01T00:00:00.000Z');
+    await timeline.finish('D2', 'Detect', failed);
+    await timeline.clearFailed('D2');
+    expect(await timeline.list('D2')).toEqual([again]);
+  });
+
   test('has one entry a step, in the order of the pipeline, whatever is tried again', async () => {
     const timeline = createTimelineStore(table);
     await timeline.start('D1', 'Verify', '2026-01-01T00:00:05.000Z');
@@ -172,6 +219,7 @@ test('apps are found by their repository, and not by one that they left', async 
     appRoot: '.',
     branches: ['main'],
     environment: { A: 'b' },
+    notifications: [],
     createdAt: NOW,
   };
   await apps.put(app);
@@ -182,6 +230,24 @@ test('apps are found by their repository, and not by one that they left', async 
   await apps.put({ ...app, repository: { ...app.repository, name: 'o/moved' } });
   expect((await apps.ofRepository('github', 'o/mono')).map(({ id }) => id)).toEqual(['mono-two']);
   expect((await apps.list()).map(({ id }) => id)).toEqual(['mono', 'mono-two']);
+});
+
+test('notifications come and go without one lost to another', async () => {
+  const apps = createAppStore(table);
+  const id = 'told';
+  const notification = (name: string) => ({ id: name, kind: 'slack' as const, urlParameter: `/x/${name}` });
+  const names = async () => (await apps.get(id))?.notifications.map((one) => one.id).sort();
+  expect(await apps.addNotification(id, notification('a'), 3)).toBe(false);
+
+  await apps.put(App.parse({ id, repository: { host: 'git', name: id, url: 'http://x.test/told' }, createdAt: NOW }));
+  const added = await Promise.all(['a', 'b', 'c', 'd'].map((name) => apps.addNotification(id, notification(name), 3)));
+  expect(added.filter(Boolean)).toHaveLength(3);
+  const read = (await apps.get(id)) as App;
+  const ofFirst = read.notifications[0]?.id as string;
+  expect(await apps.removeNotification(read, ofFirst)).toBe(true);
+  // What was read is of yesterday now: the places in the list have moved.
+  expect(await apps.removeNotification(read, ofFirst)).toBe(false);
+  expect(await names()).toHaveLength(2);
 });
 
 test('a delivery is seen once it is recorded, of one host only', async () => {
@@ -207,6 +273,10 @@ test('releases of a site are kept newest first', async () => {
   });
   await releases.put(record('01A', 1));
   await releases.put(record('01B', 2));
+  const { site, functions } = pipelineState();
+  await releases.setPublished('kept', '01B', { site, functions });
+  expect((await releases.get('kept', '01B'))?.published).toEqual({ site, functions });
+  await expect(releases.setPublished('kept', '01C', { site, functions })).rejects.toThrow();
   expect((await releases.ofSite('kept')).map(({ release }) => release)).toEqual(['01B', '01A']);
   expect(await releases.get('kept', '01A')).toEqual(record('01A', 1));
   expect(await releases.get('kept', '01C')).toBeUndefined();

@@ -123,7 +123,7 @@ async function integrate(
   if (!integration) throw new Error(`route ${match.route.RouteKey} has no integration: ${match.route.Target}`);
   const caller = integration.CredentialsArn
     ? environment.asRole(integration.CredentialsArn, api.region)
-    : environment.asService('apigateway.amazonaws.com', api.region);
+    : { ...environment.asService('apigateway.amazonaws.com', api.region), sourceArn: sourceArn(api, request, match) };
   const input = {
     FunctionName: functionOf(integration.IntegrationUri),
     InvocationType: 'RequestResponse',
@@ -150,6 +150,13 @@ async function integrate(
     clearTimeout(timer);
     invocation.catch(() => undefined);
   }
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html#apigateway-execute-api-arns */
+function sourceArn({ ApiId, region }: ApiRecord, { accountId, stage }: ApiRequest, { route }: RouteMatch): string {
+  const [method = '', path] = route.RouteKey!.split(' ');
+  const called = path === undefined ? method : `${method === 'ANY' ? '*' : method}${path}`;
+  return `arn:aws:execute-api:${region}:${accountId}:${ApiId}/${stage}/${called}`;
 }
 
 /** Undefined beyond the limit; the rest stays unread. */

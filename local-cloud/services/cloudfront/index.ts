@@ -5,7 +5,7 @@
  * on viewer events, key value stores, aliases and certificates, staging distributions, cache tags, multi-tenant
  * distributions, monitoring, other lists than those of its own resources.
  * By design: a change is `Deployed` after about a second, and at the edge after half of that; policies and published
- * functions change at once; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
+ * functions change at once; the copies of a Lambda function at the edge are gone a second after its last association; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as sdk from '@aws-sdk/client-cloudfront';
@@ -14,6 +14,7 @@ import type { Environment, Service } from '../../service.ts';
 import { createDistributions, type DistributionEvents, distributionOperations } from './control/distributions.ts';
 import { createInvalidations } from './control/invalidations.ts';
 import { policyOperations } from './control/policies.ts';
+import { createReplicas } from './control/replicas.ts';
 import { openStore } from './control/store.ts';
 import { tagOperations } from './control/tags.ts';
 import { functionOperations } from './control/viewer-functions.ts';
@@ -28,6 +29,8 @@ export interface CloudFrontOptions {
   propagationMs?: number;
   /** From the creation of an invalidation to `Completed`. */
   invalidationMs?: number;
+  /** From a Lambda version's last association to the end of its copies: until then it cannot be deleted. */
+  replicaRemovalMs?: number;
   maxCacheBytes?: number;
 }
 
@@ -37,10 +40,12 @@ export interface CloudFrontService extends Service {
 
 export function createCloudFrontService(environment: Environment, options: CloudFrontOptions = {}): CloudFrontService {
   const { propagationMs = 1_000, invalidationMs = 300, maxCacheBytes = 256 * 1024 * 1024 } = options;
+  const { replicaRemovalMs = 1_000 } = options;
   const { now, log, accountId } = environment;
   const store = openStore(environment.records);
   const distributions = createDistributions(environment, store, propagationMs);
   const invalidations = createInvalidations(store, now, invalidationMs, (id) => void distributions.find(id));
+  const replicas = createReplicas(store, now, replicaRemovalMs);
   const objects = createObjects({ now, maxCacheBytes, completedSince: invalidations.completedSince, log });
   const edge = createEdge({ environment, store, distributions, objects });
 
@@ -55,6 +60,7 @@ export function createCloudFrontService(environment: Environment, options: Cloud
       invalidations.forget(id);
       objects.forget(id);
     },
+    released: replicas.released,
     invalidating: (id) => invalidations.inProgress(id).length,
   };
   const ids = () => store.distributions.entries().map(([id]) => id);
@@ -74,6 +80,7 @@ export function createCloudFrontService(environment: Environment, options: Cloud
         ...policyOperations(store, now),
         ...functionOperations(store, now, accountId),
         ...tagOperations(store),
+        ...replicas.operations,
       },
     }),
     start: async () => {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { AwsError } from '../../protocol/aws-error.ts';
 import { notEmulated } from '../../protocol/sdk-service.ts';
 import { asAwsError, errorJson } from '../../protocol/write-error.ts';
-import type { Environment, Operation, Service, WireRequest, WireResponse } from '../../service.ts';
+import type { Caller, Environment, Operation, Operations, Service, WireRequest, WireResponse } from '../../service.ts';
 import type { Json } from './dynalite.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { writeItem } from './items.ts';
@@ -65,10 +65,12 @@ export function createDynamoDbService(environment: Environment): Service {
   const inProcess = (name: string): Operation => {
     return async (input: object) => fromJson(await run(name, toJson(input) as Json)) as object;
   };
+  const operations = Object.fromEntries(names.map((name) => [name, inProcess(name)]));
   return {
     scope: 'dynamodb',
-    operations: Object.fromEntries(names.map((name) => [name, inProcess(name)])),
-    handle: (request) => answer(run, request),
+    operations,
+    handle: (request, caller) => answer(operations, request, caller),
+    operationOf,
     start: async () => {
       await engine.open();
       await repairTables(engine);
@@ -77,10 +79,14 @@ export function createDynamoDbService(environment: Environment): Service {
   };
 }
 
-async function answer(run: (name: string, input: Json) => Promise<Json>, request: WireRequest): Promise<WireResponse> {
-  const name = /^DynamoDB_20120810\.(\w+)$/.exec(request.headers['x-amz-target'] ?? '')?.[1] ?? '';
+const operationOf = ({ headers }: WireRequest) => /^DynamoDB_20120810\.(\w+)$/.exec(headers['x-amz-target'] ?? '')?.[1];
+
+async function answer(operations: Operations, request: WireRequest, caller: Caller): Promise<WireResponse> {
+  const name = operationOf(request) ?? '';
   try {
-    const output = await run(name, parse(request.body));
+    const operation = operations[name];
+    if (!operation) throw notEmulated('dynamodb', name);
+    const output = toJson(await operation(fromJson(parse(request.body)) as object, caller));
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() };
     return { status: 200, headers, body: JSON.stringify(output ?? {}) };
   } catch (error) {

@@ -74,7 +74,7 @@ async function deliver(
 ): Promise<number | undefined> {
   const { target, rule, event } = delivery;
   try {
-    await sendToTarget(environment, target, targetInput(target, event, rule));
+    await sendToTarget(environment, target, targetInput(target, event, rule), rule.arn);
   } catch (error) {
     const attempts = delivery.attempts + 1;
     if (mayRetry(delivery, error, environment.now())) {

@@ -9,6 +9,7 @@
 import * as sdk from '@aws-sdk/client-eventbridge';
 import { sdkService } from '../../protocol/sdk-service.ts';
 import type { Environment, Service } from '../../service.ts';
+import { type BestEffortOptions, createBestEffort } from './best-effort.ts';
 import { busOperations } from './buses.ts';
 import { createDeliveries } from './deliveries.ts';
 import { putEventsOperations, scheduledEvent } from './put-events.ts';
@@ -17,7 +18,17 @@ import { createSchedules } from './schedules.ts';
 import { createEventStore } from './store.ts';
 import { targetOperations } from './targets.ts';
 
+export interface EventsOptions {
+  /** Chance for events that AWS services send without a guarantee; they always come when it is not given. */
+  bestEffort?: BestEffortOptions;
+}
+
 export function createEventsService(environment: Environment): Service {
+  return createEventsServiceWith({}, environment);
+}
+
+export function createEventsServiceWith(options: EventsOptions, environment: Environment): Service {
+  const bestEffort = createBestEffort(options.bestEffort);
   const store = createEventStore(environment);
   const deliveries = createDeliveries(environment, store);
   const schedules = createSchedules(store, (rule) => {
@@ -32,7 +43,7 @@ export function createEventsService(environment: Environment): Service {
       ...busOperations(store),
       ...ruleOperations(store, schedules),
       ...targetOperations(store),
-      ...putEventsOperations(environment, store, deliveries),
+      ...putEventsOperations(environment, store, deliveries, bestEffort),
     },
   });
   return {
@@ -43,6 +54,7 @@ export function createEventsService(environment: Environment): Service {
     },
     stop: async () => {
       schedules.stop();
+      bestEffort.stop();
       await deliveries.stop();
     },
   };

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../protocol/aws-error.ts';
 import type { Caller, Environment, Operations } from '../../service.ts';
+import type { BestEffort } from './best-effort.ts';
 import type { Deliveries } from './deliveries.ts';
 import { compilePattern } from './pattern.ts';
 import type { EventStore, StoredRule } from './store.ts';
@@ -12,7 +13,12 @@ import type { DeliveredEvent } from './target-input.ts';
 const MAX_ENTRIES = 10;
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-export function putEventsOperations(environment: Environment, store: EventStore, deliveries: Deliveries): Operations {
+export function putEventsOperations(
+  environment: Environment,
+  store: EventStore,
+  deliveries: Deliveries,
+  bestEffort: BestEffort,
+): Operations {
   return {
     PutEvents: async ({ Entries = [] }: sdk.PutEventsRequest, caller: Caller): Promise<sdk.PutEventsResponse> => {
       if (!Entries.length || Entries.length > MAX_ENTRIES) {
@@ -25,7 +31,11 @@ export function putEventsOperations(environment: Environment, store: EventStore,
       if (bytes > MAX_REQUEST_BYTES) {
         throw new AwsError('ValidationException', `Total size of the entries in the request is over the limit.`);
       }
-      const results = Entries.map((entry) => putEntry(environment, store, deliveries, entry, caller));
+      const send = (busName: string | undefined, event: DeliveredEvent) => {
+        const { name } = store.bus(busName);
+        bestEffort.send(event.source, () => deliver(store, deliveries, name, event));
+      };
+      const results = Entries.map((entry) => putEntry(environment, entry, caller, send));
       return { Entries: results, FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length };
     },
     TestEventPattern: async ({ EventPattern, Event }: sdk.TestEventPatternRequest) => ({
@@ -36,25 +46,26 @@ export function putEventsOperations(environment: Environment, store: EventStore,
 
 function putEntry(
   environment: Environment,
-  store: EventStore,
-  deliveries: Deliveries,
   entry: sdk.PutEventsRequestEntry,
   caller: Caller,
+  send: (busName: string | undefined, event: DeliveredEvent) => void,
 ): sdk.PutEventsResultEntry {
   const fault = entryFault(entry, caller);
   if (fault) return fault;
   try {
-    const bus = store.bus(entry.EventBusName);
     const event = newEvent(environment, entry, caller);
-    for (const rule of store.rules(bus.name)) {
-      if (rule.enabled && matches(rule, event)) {
-        for (const target of rule.targets) deliveries.add({ name: rule.name, arn: rule.arn }, target, event);
-      }
-    }
+    send(entry.EventBusName, event);
     return { EventId: event.id };
   } catch (error) {
     if (error instanceof AwsError) return { ErrorCode: error.code, ErrorMessage: error.message };
     throw error;
+  }
+}
+
+function deliver(store: EventStore, deliveries: Deliveries, busName: string, event: DeliveredEvent): void {
+  for (const rule of store.rules(busName)) {
+    if (!rule.enabled || !matches(rule, event)) continue;
+    for (const target of rule.targets) deliveries.add({ name: rule.name, arn: rule.arn }, target, event);
   }
 }
 

@@ -15,7 +15,7 @@ const SENDERS: Record<string, Send> = {
       caller,
     ),
   sqs: async (environment, target, input, caller) => {
-    const QueueUrl = await queueUrl(environment, target.Arn!, caller);
+    const QueueUrl = await queueUrl(environment, target.Arn!);
     const MessageGroupId = target.SqsParameters?.MessageGroupId;
     const group = MessageGroupId ? { MessageGroupId, MessageDeduplicationId: randomUUID() } : {};
     await environment.call('sqs', 'SendMessage', { QueueUrl, MessageBody: input, ...group }, caller);
@@ -36,11 +36,16 @@ export function isTargetSupported(arn: string): boolean {
   return serviceOf(arn) in SENDERS;
 }
 
-export async function sendToTarget(environment: Environment, target: Target, input: string): Promise<void> {
+export async function sendToTarget(
+  environment: Environment,
+  target: Target,
+  input: string,
+  ruleArn: string,
+): Promise<void> {
   const send = SENDERS[serviceOf(target.Arn!)];
   if (!send) throw new AwsError('NotImplemented', `Events cannot be delivered to ${target.Arn} here`, 501);
-  const asEvents = environment.asService('events.amazonaws.com');
-  await send(environment, target, input, target.RoleArn ? environment.asRole(target.RoleArn) : asEvents);
+  const caller = target.RoleArn ? environment.asRole(target.RoleArn) : asRule(environment, ruleArn);
+  await send(environment, target, input, caller);
 }
 
 /** The dead-letter queue gets the event itself, and why it came there as attributes. */
@@ -48,18 +53,25 @@ export async function sendToDeadLetterQueue(
   environment: Environment,
   queueArn: string,
   body: string,
-  attributes: Record<string, string>,
+  attributes: { RULE_ARN: string } & Record<string, string>,
 ): Promise<void> {
-  const caller = environment.asService('events.amazonaws.com');
+  const caller = asRule(environment, attributes.RULE_ARN);
   const MessageAttributes = Object.fromEntries(
     Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   );
-  const QueueUrl = await queueUrl(environment, queueArn, caller);
+  const QueueUrl = await queueUrl(environment, queueArn);
   await environment.call('sqs', 'SendMessage', { QueueUrl, MessageBody: body, MessageAttributes }, caller);
 }
 
-async function queueUrl(environment: Environment, arn: string, caller: Caller): Promise<string> {
+/** EventBridge, for one rule: what policies of queues and functions compare with `aws:SourceArn`. */
+const asRule = (environment: Environment, sourceArn: string): Caller => ({
+  ...environment.asService('events.amazonaws.com'),
+  sourceArn,
+});
+
+async function queueUrl(environment: Environment, arn: string): Promise<string> {
   const QueueName = arn.split(':').pop();
+  const caller = environment.asService('events.amazonaws.com');
   const { QueueUrl } = await environment.call<{ QueueUrl: string }>('sqs', 'GetQueueUrl', { QueueName }, caller);
   return QueueUrl;
 }

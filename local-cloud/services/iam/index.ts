@@ -20,12 +20,29 @@ const DEFAULT_PAGE_SIZE = 100;
 
 export function createIamService(environment: Environment): Service {
   const roles = rolesOf(environment);
-  return sdkService({
-    scope: 'iam',
-    module: sdk,
-    client: new sdk.IAMClient({ region: environment.region }),
-    operations: { ...roleOperations(environment, roles), ...rolePolicyOperations(roles), ...roleTagOperations(roles) },
-  });
+  const byArn = (arn: string) => {
+    const role = roles.find(arn.split('/').pop() ?? '');
+    return role?.arn === arn ? role : undefined;
+  };
+  return {
+    ...sdkService({
+      scope: 'iam',
+      module: sdk,
+      client: new sdk.IAMClient({ region: environment.region }),
+      operations: {
+        ...roleOperations(environment, roles),
+        ...rolePolicyOperations(roles),
+        ...roleTagOperations(roles),
+      },
+    }),
+    resourcePolicy: (arn) => byArn(arn)?.assumeRolePolicy,
+    rolePolicies: (arn) => {
+      const role = byArn(arn);
+      if (!role) return undefined;
+      const { inlinePolicies: inline, attachedPolicyArns, permissionsBoundary } = role;
+      return { inline, notJudged: [...attachedPolicyArns, ...(permissionsBoundary ? [permissionsBoundary] : [])] };
+    },
+  };
 }
 
 function rolesOf(environment: Environment): Roles {

@@ -1,4 +1,5 @@
 /** The grammar of policies, as far as a typo in it would show in AWS. */
+import { readPolicy } from '../../authorization/policy.ts';
 import { AwsError } from '../../protocol/aws-error.ts';
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -42,6 +43,11 @@ function statements(json: string): Statement[] {
     if (!('Action' in statement) && !('NotAction' in statement)) {
       throw malformed('Policy statement must contain actions.');
     }
+  }
+  try {
+    readPolicy(json);
+  } catch (error) {
+    throw malformed(`Syntax errors in policy: ${(error as Error).message}`);
   }
   return list;
 }

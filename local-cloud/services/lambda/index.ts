@@ -24,7 +24,7 @@ import { createInvocations } from './invocations.ts';
 import { aliasOperations } from './operations/aliases.ts';
 import { functionOperations } from './operations/functions.ts';
 import { invokeOperations } from './operations/invoke.ts';
-import { permissionOperations } from './operations/permissions.ts';
+import { functionPolicy, permissionOperations } from './operations/permissions.ts';
 import { settingOperations } from './operations/settings.ts';
 import { versionOperations } from './operations/versions.ts';
 import type { LambdaContext } from './service-context.ts';
@@ -74,6 +74,7 @@ export function createLambdaServiceWith(options: LambdaOptions, environment: Env
         ...mappingOperations(context, eventSources),
       },
     }),
+    resourcePolicy: (arn) => functionPolicy(store, arn),
     start: async () => {
       await clearLeftovers(environment.folder, store, code);
       asynchronous.start();

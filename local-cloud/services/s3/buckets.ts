@@ -9,6 +9,11 @@ import { findBucket, type ObjectStore } from './store.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html */
+const MAX_BUCKETS = 10_000;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
+const MAX_POLICY_BYTES = 20 * 1024;
+
 export function bucketOperations(store: ObjectStore, environment: Environment): Operations {
   return {
     CreateBucket: async (input: S3.CreateBucketRequest, caller: Caller): Promise<S3.CreateBucketOutput> => {
@@ -21,6 +26,9 @@ export function bucketOperations(store: ObjectStore, environment: Environment): 
       if (existing && existing.region !== 'us-east-1') {
         const message = 'Your previous request to create the named bucket succeeded and you already own it.';
         throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName: name });
+      }
+      if (!existing && store.buckets.entries().length >= MAX_BUCKETS) {
+        throw new AwsError('TooManyBuckets', 'You have attempted to create more buckets than allowed', 400);
       }
       if (!existing) {
         const settings = structuredClone(DEFAULT_SETTINGS);
@@ -70,6 +78,9 @@ export function policyOperations(store: ObjectStore): Operations {
     PutBucketPolicy: async (input: S3.PutBucketPolicyRequest): Promise<void> => {
       const bucket = findBucket(store, input.Bucket);
       const policy = input.Policy ?? '';
+      if (Buffer.byteLength(policy) > MAX_POLICY_BYTES) {
+        throw new AwsError('PolicyTooLarge', 'Your policy exceeds the maximum allowed document size.', 400);
+      }
       checkPolicy(policy, bucket.name);
       store.buckets.put(bucket.name, { ...bucket, policy });
     },
@@ -87,4 +98,10 @@ export function policyOperations(store: ObjectStore): Operations {
       store.buckets.put(bucket.name, bucket);
     },
   };
+}
+
+/** The policy of the bucket that an ARN names or is in, as the authorisation asks for it. */
+export function bucketPolicy(store: ObjectStore, arn: string): string | undefined {
+  const name = /^arn:aws:s3:::([^/]+)/.exec(arn)?.[1];
+  return name === undefined ? undefined : store.buckets.get(name)?.policy;
 }

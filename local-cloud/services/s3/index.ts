@@ -6,8 +6,7 @@
  * lock, replication and every other sub-resource (501 naming the operation or the sub-resource); CRC32C and CRC64NVME
  * checksums (kept, not verified); checksums of whole objects that were uploaded in parts; ListMultipartUploads gives one
  * page; a request for a bucket of another region is answered, not redirected; bodies pass through memory.
- * By design: every caller of the account may do everything, except CloudFront, which reads only what the bucket policy
- * lets it; two conditional writes at once are decided one after the other, so the loser gets 412 and never 409.
+ * By design: two conditional writes at once are decided one after the other, so the loser gets 412 and never 409.
  * Client quirks: SDKs read HEAD errors from the status alone; GetBucketLocation answers with an element that holds text.
  */
 import * as sdk from '@aws-sdk/client-s3';
@@ -20,13 +19,13 @@ import { asAwsError, s3ErrorXml } from '../../protocol/write-error.ts';
 import { writeOutput } from '../../protocol/write-output.ts';
 import { element } from '../../protocol/xml.ts';
 import type { Caller, Environment, Operations, Service, WireRequest, WireResponse } from '../../service.ts';
-import { bucketOperations, policyOperations } from './buckets.ts';
+import { bucketOperations, bucketPolicy, policyOperations } from './buckets.ts';
 import { listingOperations } from './listing.ts';
 import { multipartOperations, uploadListingOperations } from './multipart.ts';
 import { objectOperations, taggingOperations } from './objects.ts';
 import { plainPayload, withoutMember } from './payload.ts';
 import { readingOperations } from './reading.ts';
-import { hoistedHeaders, matchS3Route, s3Routes } from './routes.ts';
+import { findS3Route, hoistedHeaders, matchS3Route, s3Routes } from './routes.ts';
 import { settingOperations } from './settings.ts';
 import { openObjectStore } from './store.ts';
 
@@ -43,10 +42,16 @@ export function createS3Service(environment: Environment): Service {
     ...multipartOperations(store, environment),
     ...uploadListingOperations(store),
   };
-  return { scope: 's3', operations, handle: s3Wire(operations), start: () => store.sweep() };
+  return {
+    scope: 's3',
+    operations,
+    ...s3Wire(operations),
+    resourcePolicy: (arn) => bucketPolicy(store, arn),
+    start: () => store.sweep(),
+  };
 }
 
-function s3Wire(operations: Operations): Service['handle'] {
+function s3Wire(operations: Operations): Pick<Service, 'handle' | 'operationOf'> {
   const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
   const model = sdkModel(sdk, new sdk.S3Client({ region: 'us-east-1', credentials }));
   const routes = s3Routes(model);
@@ -63,7 +68,7 @@ function s3Wire(operations: Operations): Service['handle'] {
     return write(model, operation.name, output, route.status);
   };
 
-  return async (request, caller) => {
+  const handle: Service['handle'] = async (request, caller) => {
     try {
       return await answer(request, caller);
     } catch (error) {
@@ -75,6 +80,7 @@ function s3Wire(operations: Operations): Service['handle'] {
       return bodiless ? { ...wire, headers, body: '' } : { ...wire, headers };
     }
   };
+  return { handle, operationOf: (request) => findS3Route(routes, request)?.operation.name };
 }
 
 async function readS3Input(

@@ -1,12 +1,11 @@
-/** GetObject, HeadObject and GetObjectAttributes: ranges, conditions, and who may read. */
+/** GetObject, HeadObject and GetObjectAttributes: ranges and conditions. */
 import type * as S3 from '@aws-sdk/client-s3';
 import { AwsError } from '../../protocol/aws-error.ts';
-import type { Caller, Operations } from '../../service.ts';
+import type { Operations } from '../../service.ts';
 import { checkRead, noSuchKey } from './conditions.ts';
 import { checkKey } from './object-headers.ts';
 import { findObject } from './objects.ts';
-import { serviceMay } from './policy.ts';
-import { type BucketRecord, findBucket, type ObjectRecord, type ObjectStore } from './store.ts';
+import { findBucket, type ObjectRecord, type ObjectStore } from './store.ts';
 
 /** Both included. */
 export interface ByteRange {
@@ -37,24 +36,13 @@ function partRange(object: ObjectRecord, part: number | undefined): ByteRange | 
   return size === 0 ? undefined : { start, end: start + size - 1 };
 }
 
-/** CloudFront is let in by the bucket policy only; and who may not list learns nothing about missing keys. */
-function checkMayRead(bucket: BucketRecord, key: string, exists: boolean, caller: Caller): void {
-  if (caller.service !== 'cloudfront.amazonaws.com') return;
-  const arn = `arn:aws:s3:::${bucket.name}`;
-  const mayRead = serviceMay(bucket.policy, caller, 's3:GetObject', `${arn}/${key}`);
-  if (!mayRead || (!exists && !serviceMay(bucket.policy, caller, 's3:ListBucket', arn))) {
-    throw new AwsError('AccessDenied', 'Access Denied', 403);
-  }
-}
-
-function lookUp(store: ObjectStore, input: S3.GetObjectRequest | S3.HeadObjectRequest, caller: Caller): ObjectRecord {
+function lookUp(store: ObjectStore, input: S3.GetObjectRequest | S3.HeadObjectRequest): ObjectRecord {
   const bucket = findBucket(store, input.Bucket);
   const key = checkKey(input.Key);
   if (input.VersionId && input.VersionId !== 'null') {
     throw new AwsError('NotImplemented', 'The local cloud keeps no object versions', 501);
   }
   const object = store.objects(bucket.name).get(key);
-  checkMayRead(bucket, key, object !== undefined, caller);
   if (!object) throw noSuchKey(key);
   checkRead(object, input);
   return object;
@@ -93,8 +81,8 @@ function describe(
 const isGone = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 export function readingOperations(store: ObjectStore): Operations {
-  const get = async (input: S3.GetObjectRequest, caller: Caller, retry = true) => {
-    const object = lookUp(store, input, caller);
+  const get = async (input: S3.GetObjectRequest, retry = true) => {
+    const object = lookUp(store, input);
     const range = partRange(object, input.PartNumber) ?? parseRange(input.Range, object.size);
     try {
       const { file } = object;
@@ -102,16 +90,16 @@ export function readingOperations(store: ObjectStore): Operations {
       return { ...describe(object, input, range), Body };
     } catch (error) {
       // The object was replaced between the look-up and the reading of its file.
-      if (retry && isGone(error)) return get(input, caller, false);
+      if (retry && isGone(error)) return get(input, false);
       throw error;
     }
   };
 
   return {
-    GetObject: async (input: S3.GetObjectRequest, caller) => get(input, caller),
+    GetObject: async (input: S3.GetObjectRequest) => get(input),
 
-    HeadObject: async (input: S3.HeadObjectRequest, caller): Promise<S3.HeadObjectOutput> => {
-      const object = lookUp(store, input, caller);
+    HeadObject: async (input: S3.HeadObjectRequest): Promise<S3.HeadObjectOutput> => {
+      const object = lookUp(store, input);
       return describe(object, input, partRange(object, input.PartNumber) ?? parseRange(input.Range, object.size));
     },
 

@@ -75,19 +75,32 @@ export function splitPath(url: string): { Bucket: string; Key: string } {
 /** Presigned URLs carry the signature, and x-amz- headers, in the query. */
 const isSigning = (name: string) => /^x-amz-/i.test(name);
 
-export function matchS3Route(routes: S3Route[], request: WireRequest): S3Match {
-  const { Bucket, Key } = splitPath(request.url);
-  const level = Bucket === '' ? 'service' : Key === '' ? 'bucket' : 'object';
+/** The operation whose method, level, parameters and headers the request has. */
+export function findS3Route(routes: S3Route[], request: WireRequest): S3Route | undefined {
+  const level = levelOf(splitPath(request.url));
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-  const route = routes.find(
+  return routes.find(
     (candidate) =>
       candidate.method === request.method &&
       candidate.level === level &&
       candidate.query.every(([name, value]) => query.has(name) && (!value || query.get(name) === value)) &&
       candidate.headers.every((name) => request.headers[name] !== undefined),
   );
+}
+
+const levelOf = ({ Bucket, Key }: { Bucket: string; Key: string }): Level =>
+  Bucket === '' ? 'service' : Key === '' ? 'bucket' : 'object';
+
+export function matchS3Route(routes: S3Route[], request: WireRequest): S3Match {
+  const { Bucket, Key } = splitPath(request.url);
+  const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+  const route = findS3Route(routes, request);
   if (!route) {
-    throw new AwsError('MethodNotAllowed', `${request.method} on a ${level} is not emulated by the local cloud`, 405);
+    throw new AwsError(
+      'MethodNotAllowed',
+      `${request.method} on a ${levelOf({ Bucket, Key })} is not emulated by the local cloud`,
+      405,
+    );
   }
   for (const name of query.keys()) {
     const known = route.optional.has(name) || route.query.some(([required]) => required === name);

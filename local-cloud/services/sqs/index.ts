@@ -1,7 +1,7 @@
 /**
  * Amazon SQS: standard and FIFO queues, long polls, dead-letter queues and their redrive. Every change is durable.
  *
- * Gaps: the query protocol (AWS CLI before 2.13); queue policies, encryption, RedriveAllowPolicy and the throughput limit
+ * Gaps: the query protocol (AWS CLI before 2.13); encryption, RedriveAllowPolicy and the throughput limit
  * are kept and read back, without effect; ReceiveRequestAttemptId and the rate of a redrive are ignored; queues of all
  * regions share their names; AddPermission and RemovePermission are refused.
  * By design: counts are exact and standard queues keep their order, though AWS promises neither; a move task is over when
@@ -35,6 +35,10 @@ export function createSqsService(environment: Environment): Service {
   const client = new sdk.SQSClient({ region: environment.region, credentials });
   return {
     ...sdkService({ scope: 'sqs', module: sdk, client, operations }),
+    resourcePolicy: (arn) => {
+      const queue = store.queues.get(arn.split(':').pop() ?? '');
+      return queue && store.arnOf(queue) === arn ? queue.attributes.Policy || undefined : undefined;
+    },
     stop: async () => waiting.end(),
   };
 }

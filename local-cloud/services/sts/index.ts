@@ -1,8 +1,8 @@
 /**
  * STS: who am I, and session credentials for a role.
  *
- * Gaps: session policies, federation, external ids. By design: an account may assume any of its roles that exist;
- * the role's trust policy is not evaluated.
+ * Gaps: session policies, federation. By design: the root user may assume any role that exists; who else may is for the
+ * role's trust policy and the authorisation to say.
  */
 import * as sdk from '@aws-sdk/client-sts';
 import { AwsError } from '../../protocol/aws-error.ts';

@@ -5,7 +5,8 @@ import type { Caller, Environment, Operations } from '../../../service.ts';
 import { withDefaults } from './distribution-defaults.ts';
 import { checkDistributionConfig, checkUpdate, type Known } from './distribution-rules.ts';
 import { checkEdgeFunctions } from './edge-functions.ts';
-import { findPolicy } from './policies.ts';
+import { findPolicy, isManagedPolicy } from './policies.ts';
+import { checkSharing } from './sharing-quotas.ts';
 import { checkIfMatch, type DistributionRecord, digest, newEtag, newId, page, type Store } from './store.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-web-distributions */
@@ -25,6 +26,8 @@ export interface Distributions {
 export interface DistributionEvents {
   created(id: string): Promise<void>;
   deleted(id: string): Promise<void>;
+  /** It has no use for this configuration any more. */
+  released(config: DistributionConfig): void;
   /** How many invalidations of a distribution are not completed. */
   invalidating(id: string): number;
 }
@@ -81,6 +84,7 @@ export function distributionOperations(context: Context): Operations {
         );
       }
       store.distributions.delete(Id);
+      context.events.released(record.config);
       await context.events.deleted(Id);
     },
     ListDistributions: async ({ Marker, MaxItems }) => {
@@ -130,7 +134,7 @@ async function createRecord(
 }
 
 async function updateRecord(
-  { store, environment, view }: Context,
+  { store, environment, view, events }: Context,
   id: string,
   ifMatch: string | undefined,
   given: DistributionConfig,
@@ -138,19 +142,26 @@ async function updateRecord(
 ): Promise<DistributionRecord> {
   checkIfMatch(ifMatch, view.find(id).etag);
   checkUpdate(given, view.find(id).config);
-  const config = await accept(environment, store, given, caller);
+  const config = await accept(environment, store, given, caller, id);
   // Another update may have won meanwhile.
   const record = view.find(id);
   checkIfMatch(ifMatch, record.etag);
   const configBefore = view.served(record);
   const updated = { ...record, config, configBefore, etag: newEtag(), changedAt: environment.now() };
   store.distributions.put(id, updated);
+  events.released(record.config);
   return updated;
 }
 
-async function accept(environment: Environment, store: Store, given: DistributionConfig, caller: Caller) {
+async function accept(environment: Environment, store: Store, given: DistributionConfig, caller: Caller, id?: string) {
   const config = withDefaults(given);
   checkDistributionConfig(config, knownTo(store));
+  const others = store.distributions.entries().filter(([other]) => other !== id);
+  checkSharing(
+    config,
+    others.map(([, other]) => other.config),
+    isManagedPolicy,
+  );
   await checkEdgeFunctions(config, environment, caller);
   return config;
 }

@@ -3,6 +3,7 @@ import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import { AwsError } from '../../../protocol/aws-error.ts';
 import type { Caller, Environment } from '../../../service.ts';
 import { checkEdgeCandidate, type EdgeCandidate } from './association-rules.ts';
+import { edgeFunctionsOf } from './replicas.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-lambda-at-edge */
 const MAX_EDGE_FUNCTIONS = 100;
@@ -12,9 +13,7 @@ export async function checkEdgeFunctions(
   environment: Environment,
   caller: Caller,
 ): Promise<void> {
-  const behaviours = [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])];
-  const associations = behaviours.flatMap((behaviour) => behaviour?.LambdaFunctionAssociations?.Items ?? []);
-  const arns = [...new Set(associations.map(({ LambdaFunctionARN }) => LambdaFunctionARN!))];
+  const arns = edgeFunctionsOf(config);
   if (arns.length > MAX_EDGE_FUNCTIONS) {
     throw new AwsError('TooManyLambdaFunctionAssociations', `A distribution can have ${MAX_EDGE_FUNCTIONS} of them.`);
   }

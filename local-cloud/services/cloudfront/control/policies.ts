@@ -50,6 +50,10 @@ export function findPolicy(store: Store, kind: PolicyKind, id: string): PolicyRe
   return MANAGED_POLICIES[kind].find((policy) => policy.id === id) ?? store.policies[kind].get(id);
 }
 
+/** Made by AWS, for every account. */
+export const isManagedPolicy = (id: string): boolean =>
+  Object.values(MANAGED_POLICIES).some((policies) => policies.some((policy) => policy.id === id));
+
 export function policyOperations(store: Store, now: () => number): Operations {
   return Object.assign({}, ...NOUNS.map((noun) => operationsOf(noun, store, now)));
 }

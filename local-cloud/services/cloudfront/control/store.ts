@@ -55,6 +55,8 @@ export interface Store {
   invalidations: Collection<InvalidationRecord>;
   functions: Collection<FunctionRecord>;
   policies: Record<PolicyKind, Collection<PolicyRecord>>;
+  /** ARNs of Lambda versions that a distribution let go of, and when their copies are gone. */
+  replicas: Collection<number>;
   /** The port on 127.0.0.1 that each distribution answers on. */
   ports: Collection<number>;
 }
@@ -70,6 +72,7 @@ export function openStore(records: Records): Store {
       ResponseHeadersPolicy: records.collection('response-headers-policy'),
       OriginAccessControl: records.collection('origin-access-control'),
     },
+    replicas: records.collection('replica'),
     ports: records.collection('port'),
   };
 }

@@ -137,7 +137,10 @@ function contextFor(
     ),
     edge: site.edge,
     edgeName: site.name,
-    distributionCaller: { ...environment.asService('cloudfront.amazonaws.com'), arn: distributions.arn(site.id) },
+    distributionCaller: {
+      ...environment.asService('cloudfront.amazonaws.com'),
+      sourceArn: distributions.arn(site.id),
+    },
     edgeCaller: environment.asService('edgelambda.amazonaws.com', 'us-east-1'),
     signs: (id) => policy<OriginAccessControlConfig>(store, 'OriginAccessControl', id)?.SigningBehavior !== 'never',
   };

@@ -169,7 +169,7 @@ async function checkQueue(context: LambdaContext, reference: FunctionReference, 
         `exist: ${queueArn}: ${error instanceof Error ? error.message : error}`,
     );
   };
-  const QueueUrl = await queueUrl(environment, queueArn, caller).catch(refused);
+  const QueueUrl = await queueUrl(environment, queueArn).catch(refused);
   const { Attributes } = await environment
     .call<{ Attributes?: Record<string, string> }>(
       'sqs',

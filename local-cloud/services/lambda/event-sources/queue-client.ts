@@ -1,6 +1,6 @@
 /** The queue of an event source mapping, with the function's role, whatever that is at the time. */
 import type { Message, ReceiveMessageResult } from '@aws-sdk/client-sqs';
-import type { Environment } from '../../../service.ts';
+import type { Caller, Environment } from '../../../service.ts';
 import type { FunctionReference } from '../function-name.ts';
 import { queueUrl } from '../queues.ts';
 import { getConfiguration, type LambdaStore } from '../store.ts';
@@ -24,17 +24,19 @@ export function queueClient(
   let url: string | undefined;
   const region = queueArn.split(':')[3]!;
 
-  const call = async <Output>(operation: string, input: object): Promise<Output> => {
-    const caller = environment.asRole(getConfiguration(store, reference).Role!, region);
-    url ??= await queueUrl(environment, queueArn, caller);
+  const asRole = () => environment.asRole(getConfiguration(store, reference).Role!, region);
+  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: its role need not change visibility. */
+  const asLambda = () => environment.asService('lambda.amazonaws.com', region);
+  const call = async <Output>(operation: string, input: object, caller = asRole()): Promise<Output> => {
+    url ??= await queueUrl(environment, queueArn);
     return environment.call<Output>('sqs', operation, { QueueUrl: url, ...input }, caller);
   };
-  const inBatches = async (operation: string, messages: Message[], further: object = {}): Promise<void> => {
+  const inBatches = async (operation: string, messages: Message[], caller: Caller, further: object = {}) => {
     for (let from = 0; from < messages.length; from += BATCH_MAX) {
       const Entries = messages
         .slice(from, from + BATCH_MAX)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle, ...further }));
-      await call(operation, { Entries });
+      await call(operation, { Entries }, caller);
     }
   };
 
@@ -48,7 +50,7 @@ export function queueClient(
       });
       return answer.Messages ?? [];
     },
-    remove: (messages) => inBatches('DeleteMessageBatch', messages),
-    giveBack: (messages) => inBatches('ChangeMessageVisibilityBatch', messages, { VisibilityTimeout: 0 }),
+    remove: (messages) => inBatches('DeleteMessageBatch', messages, asRole()),
+    giveBack: (messages) => inBatches('ChangeMessageVisibilityBatch', messages, asLambda(), { VisibilityTimeout: 0 }),
   };
 }

@@ -48,7 +48,7 @@ export async function startExecutionEnvironment(
   const startedAt = performance.now();
   const temporaryFolder = join(environment.folder, 'tmp', randomUUID());
   const [credentials] = await Promise.all([
-    environment.credentialsFor(configuration.Role!),
+    environment.credentialsFor(configuration.Role!, target.edge ? 'edgelambda.amazonaws.com' : undefined),
     mkdir(temporaryFolder, { recursive: true }),
   ]);
   const log = openLog(environment, target);

@@ -81,7 +81,7 @@ async function createFunction(context: LambdaContext, input: CreateFunctionReque
   if (!input.Runtime || !input.Handler) {
     throw invalid('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
   }
-  await checkRole(environment, input.Role!, context.roleSettlingMilliseconds);
+  await checkRole(environment, input.Role!, settling(context, caller));
   const code = await storeCode(context, input.Code ?? {}, caller);
   exists();
   const latest = { ...firstConfiguration(input, code, reference), ...stamp(environment) };
@@ -107,6 +107,10 @@ async function storeCode(
   return context.code.add(Body, false);
 }
 
+/** CloudFormation waits by itself until its roles have settled. */
+const settling = ({ roleSettlingMilliseconds }: LambdaContext, { service }: Caller) =>
+  service === 'cloudformation.amazonaws.com' ? 0 : roleSettlingMilliseconds;
+
 async function updateCode(context: LambdaContext, input: UpdateFunctionCodeRequest, caller: Caller) {
   const reference = parseFunctionName(input.FunctionName!, undefined, caller);
   checkRevision(getFunctionRecord(context.store, reference).latest, input.RevisionId);
@@ -124,7 +128,7 @@ async function updateConfiguration(context: LambdaContext, input: UpdateFunction
   const reference = parseFunctionName(input.FunctionName!, undefined, caller);
   getFunctionRecord(context.store, reference);
   checkSettings(input);
-  if (input.Role) await checkRole(context.environment, input.Role, context.roleSettlingMilliseconds);
+  if (input.Role) await checkRole(context.environment, input.Role, settling(context, caller));
   return change(context, reference, input.RevisionId, (configuration) => withSettings(configuration, input));
 }
 
@@ -147,10 +151,26 @@ function change(
 async function deleteFunction(context: LambdaContext, input: DeleteFunctionRequest, caller: Caller) {
   const reference = parseFunctionName(input.FunctionName!, input.Qualifier, caller);
   const { latest } = getFunctionRecord(context.store, reference);
+  await checkReplicas(context, reference);
   const gone = reference.qualifier ? deleteVersion(context, reference) : deleteAll(context, reference);
   const left = reference.qualifier ? [latest, ...publishedVersions(context.store, reference)] : [];
   context.pool.retire(latest.FunctionArn!, left);
   await removeUnusedCode(context, gone);
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html */
+async function checkReplicas({ environment }: LambdaContext, reference: FunctionReference): Promise<void> {
+  const arn = functionArn(reference);
+  const caller = environment.asService('lambda.amazonaws.com');
+  const { FunctionArns } = await environment
+    .call<{ FunctionArns: string[] }>('cloudfront', 'ReplicatedFunctions', {}, caller)
+    // A local cloud without CloudFront has no edge.
+    .catch(() => ({ FunctionArns: [] }));
+  const replicated = FunctionArns.find((one) => (reference.qualifier ? one === arn : one.startsWith(`${arn}:`)));
+  if (!replicated) return;
+  throw invalid(
+    `Lambda was unable to delete ${replicated} because it is a replicated function. Please see our documentation for Deleting Lambda@Edge Functions and Replicas.`,
+  );
 }
 
 function deleteAll({ store }: LambdaContext, reference: FunctionReference): FunctionConfiguration[] {

@@ -8,7 +8,6 @@ import { parseFunctionName } from '../function-name.ts';
 import type { Invocations } from '../invocations.ts';
 import type { LambdaContext } from '../service-context.ts';
 import { getConfiguration } from '../store.ts';
-import { checkServiceMayInvoke } from './permissions.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_PAYLOAD_BYTES = { RequestResponse: 6_291_456, DryRun: 6_291_456, Event: 262_144 };
@@ -24,7 +23,6 @@ export function invokeOperations(
     Invoke: async (input: InvocationRequest, caller: Caller) => {
       const reference = parseFunctionName(input.FunctionName!, input.Qualifier, caller);
       const configuration = getConfiguration(store, reference);
-      checkServiceMayInvoke(store, reference, caller);
       const type = input.InvocationType ?? 'RequestResponse';
       const payload = bytes(input.Payload);
       checkPayload(payload, type);

@@ -2,19 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AddPermissionRequest, GetPolicyRequest, RemovePermissionRequest } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../../protocol/aws-error.ts';
-import type { Caller, Operations } from '../../../service.ts';
+import type { Operations } from '../../../service.ts';
 import { type FunctionReference, functionArn, parseFunctionName } from '../function-name.ts';
 import type { LambdaContext } from '../service-context.ts';
 import { getConfiguration, type LambdaStore, type PolicyRecord, type PolicyStatement, qualifiedKey } from '../store.ts';
 import { checkRevision } from './versions.ts';
-
-/** Services that reach functions by a role or as part of Lambda itself, without the function's policy. */
-const NEEDS_NO_PERMISSION = new Set([
-  'lambda.amazonaws.com',
-  'edgelambda.amazonaws.com',
-  'cloudfront.amazonaws.com',
-  'cloudformation.amazonaws.com',
-]);
 
 export function permissionOperations({ store }: LambdaContext): Operations {
   return {
@@ -58,23 +50,12 @@ export function permissionOperations({ store }: LambdaContext): Operations {
   };
 }
 
-/** AWS services need the function's consent; principals of the account need their own policy, which the front checks. */
-export function checkServiceMayInvoke(store: LambdaStore, reference: FunctionReference, caller: Caller): void {
-  const { service } = caller;
-  if (!service || NEEDS_NO_PERMISSION.has(service)) return;
-  const statements = store.policies.get(qualifiedKey(reference))?.statements ?? [];
-  const allowed = statements.some(
-    ({ Action, Principal }) =>
-      /^lambda:(\*|Invoke\*|InvokeFunction)$/.test(Action) &&
-      (Principal === '*' || ('Service' in Principal && Principal.Service === service)),
-  );
-  if (allowed) return;
-  throw new AwsError(
-    'AccessDeniedException',
-    `User: ${service} is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn(reference)} ` +
-      'because no resource-based policy allows the lambda:InvokeFunction action',
-    403,
-  );
+/** The policy of a function's version or alias, as the authorisation asks for it. */
+export function functionPolicy(store: LambdaStore, arn: string): string | undefined {
+  const [, , , region = '', accountId = '', kind, name = '', qualifier] = arn.split(':');
+  if (kind !== 'function') return undefined;
+  const policy = store.policies.get(qualifiedKey({ region, accountId, name, qualifier }));
+  return policy && JSON.stringify({ Version: '2012-10-17', Statement: policy.statements });
 }
 
 function statementOf(input: AddPermissionRequest, reference: FunctionReference): PolicyStatement {

@@ -1,0 +1,113 @@
+/** Quotas that no other file is about. test/cloud/traps.test.ts lists all traps. */
+import { join } from 'node:path';
+import {
+  CreateOriginAccessControlCommand,
+  CreateFunctionCommand as CreateViewerFunctionCommand,
+} from '@aws-sdk/client-cloudfront';
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { describe, expect, test } from '@jest/globals';
+import { openRecords } from '../../local-cloud/runtime/records.ts';
+import { checkSharing } from '../../local-cloud/services/cloudfront/control/sharing-quotas.ts';
+import { createS3Service } from '../../local-cloud/services/s3/index.ts';
+import { distributionConfig, startSite } from '../support/cloudfront-site.ts';
+import { serveService } from '../support/serve-service.ts';
+import { eachTrapCloud } from '../support/trap-cloud.ts';
+
+const here = eachTrapCloud();
+
+describe('quotas', () => {
+  test('of functions and access controls', async () => {
+    const site = await startSite();
+    try {
+      const viewer = (index: number) =>
+        site.client.send(
+          new CreateViewerFunctionCommand({
+            Name: `f${index}`,
+            FunctionConfig: { Comment: '', Runtime: 'cloudfront-js-2.0' },
+            FunctionCode: Buffer.from('function handler(event) { return event.request; }'),
+          }),
+        );
+      const control = (index: number) =>
+        site.client.send(
+          new CreateOriginAccessControlCommand({
+            OriginAccessControlConfig: {
+              Name: `c${index}`,
+              OriginAccessControlOriginType: 's3',
+              SigningBehavior: 'always',
+              SigningProtocol: 'sigv4',
+            },
+          }),
+        );
+      for (let index = 0; index < 100; index++) await Promise.all([viewer(index), control(index)]);
+      await expect(viewer(100)).rejects.toMatchObject({ name: 'TooManyFunctions' });
+      await expect(control(100)).rejects.toMatchObject({ name: 'TooManyOriginAccessControls' });
+    } finally {
+      await site.stop();
+    }
+  });
+
+  test('of distributions that share a policy', () => {
+    const config = distributionConfig('control', {}, { CachePolicyId: 'policy', OriginRequestPolicyId: 'managed' });
+    const others = Array.from({ length: 99 }, () => config);
+    const isManaged = (id: string) => id === 'managed';
+    expect(() => checkSharing(config, others, isManaged)).not.toThrow();
+    const codeOf = (one: typeof config) => {
+      try {
+        return checkSharing(one, [...others, config], isManaged);
+      } catch (error) {
+        return (error as Error).name;
+      }
+    };
+    expect(codeOf(config)).toBe('TooManyDistributionsAssociatedToCachePolicy');
+    expect(codeOf(distributionConfig('control', {}, { CachePolicyId: 'other' }))).toBe(
+      'TooManyDistributionsAssociatedToOriginAccessControl',
+    );
+    expect(codeOf(distributionConfig('other', {}, { CachePolicyId: 'other', OriginRequestPolicyId: 'managed' }))).toBe(
+      undefined,
+    );
+  });
+
+  test('of a bucket policy', async () => {
+    const client = await here.start({});
+    const s3 = new S3Client({ ...client, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'small' }));
+    const policyOf = (Sid: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid,
+            Effect: 'Allow',
+            Principal: { Service: 'cloudfront.amazonaws.com' },
+            Action: 's3:GetObject',
+            Resource: 'arn:aws:s3:::small/*',
+          },
+        ],
+      });
+    const put = (Policy: string) => s3.send(new PutBucketPolicyCommand({ Bucket: 'small', Policy }));
+    await put(policyOf('x'));
+    await expect(put(policyOf('x'.repeat(20_480)))).rejects.toMatchObject({ name: 'PolicyTooLarge' });
+  });
+
+  test('of buckets', async () => {
+    const file = openRecords(join(here.folder, 'records.sqlite'));
+    const records = file.records('service-0');
+    const buckets = records.collection<object>('buckets');
+    records.atomically(() => {
+      for (let index = 0; index < 9_999; index++) {
+        buckets.put(`b-${index}`, { name: `b-${index}`, region: 'eu-west-1', createdAt: 0, settings: {} });
+      }
+    });
+    file.close();
+    const served = await serveService(createS3Service, { folder: here.folder });
+    try {
+      const s3 = new S3Client({ ...served.client, forcePathStyle: true });
+      await s3.send(new CreateBucketCommand({ Bucket: 'the-last' }));
+      await expect(s3.send(new CreateBucketCommand({ Bucket: 'one-more' }))).rejects.toMatchObject({
+        name: 'TooManyBuckets',
+      });
+    } finally {
+      await served.stop();
+    }
+  });
+});
