@@ -12,12 +12,15 @@ const ONE_YEAR_SECONDS = 31_536_000;
  * Of a prerendered page. Browsers ask again each time, since a deployment can invalidate only what the CDN holds. No
  * stale-while-revalidate, which browsers obey too: they would show the page of before the deployment once more.
  *
- * @param revalidateSeconds false for never
+ * @param freshSeconds how much longer it is fresh; false for ever
  */
-export function cacheControlOfPage(revalidateSeconds: number | false): string {
-  const fresh = revalidateSeconds === false ? ONE_YEAR_SECONDS : revalidateSeconds;
+export function cacheControlOfPage(freshSeconds: number | false): string {
+  const fresh = freshSeconds === false ? ONE_YEAR_SECONDS : freshSeconds;
   return `public, max-age=0, s-maxage=${fresh}`;
 }
+
+/** How long the CDN keeps a stale page: the next one is being rendered. */
+export const STALE_SECONDS = 1;
 
 /** Of a file in public/: kept by the CDN until a deployment changes and invalidates it. */
 export const CACHE_CONTROL_OF_PUBLIC_FILE = `public, max-age=0, s-maxage=${ONE_YEAR_SECONDS}`;

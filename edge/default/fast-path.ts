@@ -5,20 +5,29 @@
  */
 import type { PrerenderedPage } from '../../domain/release.ts';
 import type { Route } from '../../domain/routing.ts';
+import type { Part } from '../isr/page.ts';
 import { encodeKey } from '../shared/bucket.ts';
 import type { Settings } from '../shared/settings.ts';
+import { createOnDemandPages, pageAt, pathOfPage, uriOf } from './on-demand.ts';
+import { decodedPath, localeVariants } from './paths.ts';
 
 export interface StoredFile {
   /** Path below the site bucket's root, encoded, with a leading slash. */
   uri: string;
-  /** Of the page or file, as visitors ask for it. */
+  /** Of the page or file, as visitors ask for it, and as the app's rules see it. */
   path: string;
+  /** The build's own account of a page; what the object itself says is newer. */
   page?: PrerenderedPage;
+  /** Of a page: its name in the bucket, and which part of it the file is. */
+  key?: string;
+  part?: Part;
 }
 
 export interface FastPath {
   /** The file that answers a GET or HEAD of `path`, or undefined if Next has to. */
   find(method: string, path: string, cookies: string): StoredFile | undefined;
+  /** The file that answers it if the bucket has it: a page that was rendered when it was first asked for. */
+  findOnDemand(method: string, path: string, cookies: string): StoredFile | undefined;
   /** The file behind a rewritten URI. */
   at(uri: string): StoredFile | undefined;
   /** Custom headers of next.config.js for a path that the fast path answers. */
@@ -36,16 +45,6 @@ const compile = (routes: Route[]): Rule[] =>
 
 const isConditional = ({ has, missing }: Route) => Boolean(has?.length || missing?.length);
 
-/** Undefined for malformed escapes, and for an escaped slash, which is no separator. */
-function decoded(path: string): string | undefined {
-  try {
-    const segments = path.split('/').map(decodeURIComponent);
-    return segments.some((segment) => segment.includes('/')) ? undefined : segments.join('/');
-  } catch {
-    return undefined;
-  }
-}
-
 interface FileIndex {
   /** By path as sent: Next doesn't decode it to find a page. */
   pages: Map<string, StoredFile>;
@@ -54,17 +53,25 @@ interface FileIndex {
 }
 
 /** Every stored file by the paths, base path included, that ask for it. */
-function indexFiles({ release, basePath, trailingSlash, pages, publicPaths }: Settings): FileIndex {
+function indexFiles({ release, basePath, trailingSlash, pages, publicPaths, edge }: Settings): FileIndex {
+  // With middleware, Next takes a data request for one of its page before it looks at any rule.
+  const normalizesData = edge.routing.middlewareMatchers !== undefined;
   const index: FileIndex = { pages: new Map(), publicFiles: new Map() };
   const stored = (name: string) => `/releases/${release}/isr/${encodeKey(name)}`;
   for (const [key, page] of Object.entries(pages)) {
     if (page.status >= 500) continue;
     const bare = key === '/' ? basePath || '/' : `${basePath}${key}`;
     const path = trailingSlash && !bare.endsWith('/') ? `${bare}/` : bare;
-    if (page.html) index.pages.set(path, { uri: stored(page.html), path, page });
+    if (page.html) index.pages.set(path, { uri: stored(page.html), path, page, key, part: 'html' });
     if (page.data && page.dataPath) {
       const dataPath = `${basePath}${page.dataPath}`;
-      index.pages.set(dataPath, { uri: stored(page.data), path: dataPath, page });
+      index.pages.set(dataPath, {
+        uri: stored(page.data),
+        path: normalizesData ? path : dataPath,
+        page,
+        key,
+        part: 'data',
+      });
     }
   }
   for (const path of publicPaths) {
@@ -73,11 +80,10 @@ function indexFiles({ release, basePath, trailingSlash, pages, publicPaths }: Se
   return index;
 }
 
-/** The default locale's pages have its name in their file's path only. `/` itself may lead to another locale. */
-function variants(path: string, { basePath, edge: { i18n } }: Settings): string[] {
-  if (!i18n) return [path];
-  const rest = path.slice(basePath.length);
-  return rest === '' || rest === '/' ? [] : [path, `${basePath}/${i18n.defaultLocale}${rest}`];
+/** `/` itself may lead to another locale. */
+function variants(path: string, settings: Settings): string[] {
+  const rest = path.slice(settings.basePath.length);
+  return settings.edge.i18n && (rest === '' || rest === '/') ? [] : localeVariants(path, settings);
 }
 
 export function createFastPath(settings: Settings): FastPath {
@@ -96,19 +102,34 @@ export function createFastPath(settings: Settings): FastPath {
   const dynamic = compile(routing.dynamicRoutes);
   const matches = (rules: Rule[], paths: string[]) => rules.some(({ regex }) => paths.some((path) => regex.test(path)));
   const isUntouched = (file: StoredFile, paths: string[]) =>
-    !matches(touching, paths) && !(file.page && matches(dynamic, paths) && matches(beforeDynamic, paths));
+    !matches(touching, paths) && !(file.key && matches(dynamic, paths) && matches(beforeDynamic, paths));
+  const onDemandPage = createOnDemandPages(settings);
+  const isAnswerable = (method: string, cookies: string) =>
+    (method === 'GET' || method === 'HEAD') && !hasPreviewCookie(cookies) && !i18n?.domains;
 
   return {
     find(method, path, cookies) {
-      if ((method !== 'GET' && method !== 'HEAD') || hasPreviewCookie(cookies) || i18n?.domains) return undefined;
-      const plain = decoded(path);
+      if (!isAnswerable(method, cookies)) return undefined;
+      const plain = decodedPath(path);
       if (plain === undefined) return undefined;
       const paths = variants(path, settings);
       const page = paths.map((variant) => pages.get(variant)).find((found) => found !== undefined);
       const file = publicFiles.get(plain) ?? page;
-      return file && isUntouched(file, [...new Set([plain, ...paths])]) ? file : undefined;
+      return file && isUntouched(file, [...new Set([plain, ...paths, file.path])]) ? file : undefined;
     },
-    at: (uri) => byUri.get(uri),
+    findOnDemand(method, path, cookies) {
+      const plain = decodedPath(path);
+      const found = isAnswerable(method, cookies) && plain !== undefined ? onDemandPage(path) : undefined;
+      if (!found || plain === undefined) return undefined;
+      const paths = [...new Set([plain, ...variants(path, settings)])];
+      if (matches(touching, paths) || matches(beforeDynamic, paths)) return undefined;
+      return { ...found, uri: uriOf(settings.release, found.key, found.part), path };
+    },
+    at(uri) {
+      const known = byUri.get(uri);
+      const page = known ? undefined : pageAt(uri, settings.release);
+      return page ? { ...page, uri, path: pathOfPage(page, settings) } : known;
+    },
     headersFor(path) {
       const added: Record<string, string> = {};
       for (const { regex, headers = {} } of headerRules) {

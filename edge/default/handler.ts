@@ -5,36 +5,25 @@ import type {
   CloudFrontResponseEvent,
   CloudFrontResultResponse,
 } from 'aws-lambda';
-import type { Route } from '../../domain/routing.ts';
+import type { Incremental } from '../isr/incremental.ts';
 import type { Bucket } from '../shared/bucket.ts';
 import { errorResponse, pathOf, toVisit, type Visit } from '../shared/cloudfront.ts';
 import type { Settings } from '../shared/settings.ts';
 import { toBucket, withinLimit } from '../shared/spill.ts';
 import { cacheControlOf } from './cache-control.ts';
-import { createFastPath, type FastPath, hasPreviewCookie } from './fast-path.ts';
+import { createFastPath, type FastPath, hasPreviewCookie, type StoredFile } from './fast-path.ts';
 import { restore } from './origin-response.ts';
 import type { Renderer } from './render/strategy.ts';
+import { createVisitorCheck } from './visitor-check.ts';
 
 export type EdgeEvent = CloudFrontRequestEvent | CloudFrontResponseEvent;
 export type EdgeAnswer = CloudFrontRequest | CloudFrontResultResponse;
 
 export interface Ports {
   bucket: Bucket;
+  incremental: Incremental;
   /** Called once, by the first request that needs Next. */
   loadRenderer(): Renderer;
-}
-
-/** Whether the answer may depend on headers or cookies, which the cache key doesn't hold. Query and host are in it. */
-function createVisitorCheck({ edge: { routing, i18n }, basePath }: Settings): (path: string) => boolean {
-  const looksAtVisitor = ({ has = [], missing = [] }: Route) =>
-    [...has, ...missing].some(({ type }) => type === 'header' || type === 'cookie');
-  const rules = [...routing.beforeMiddleware, ...routing.beforeFiles, ...routing.afterFiles, ...routing.fallback];
-  const regexes = [...rules.filter(looksAtVisitor), ...(routing.middlewareMatchers ?? [])].map(
-    ({ sourceRegex }) => new RegExp(sourceRegex, 'i'),
-  );
-  const detectsLocale = i18n !== undefined && i18n.localeDetection !== false;
-  const isRoot = (path: string) => path === '/' || path === basePath || path === `${basePath}/`;
-  return (path) => (detectsLocale && isRoot(path)) || regexes.some((regex) => regex.test(path));
 }
 
 function withCacheRules(
@@ -59,13 +48,30 @@ function withCacheRules(
   return new Response(response.body, { status: response.status, headers });
 }
 
-function createOriginRequest(settings: Settings, fastPath: FastPath, { bucket, loadRenderer }: Ports) {
+const MAX_REMEMBERED = 10_000;
+
+/** Answers whether the bucket has a page that was rendered on demand. What is there once, stays as long as the release. */
+function createPresence({ pages }: Incremental) {
+  const present = new Set<string>();
+  return async ({ uri, key = '', part = 'html' }: StoredFile): Promise<boolean> => {
+    if (present.has(uri)) return true;
+    if (!(await pages.about(key, part).catch(() => undefined))) return false;
+    if (present.size >= MAX_REMEMBERED) present.clear();
+    present.add(uri);
+    return true;
+  };
+}
+
+function createOriginRequest(settings: Settings, fastPath: FastPath, { bucket, incremental, loadRenderer }: Ports) {
+  const isPresent = createPresence(incremental);
   const dependsOnVisitor = createVisitorCheck(settings);
   let renderer: Renderer | undefined;
   return async (event: CloudFrontRequest): Promise<EdgeAnswer> => {
     const cookies = (event.headers.cookie ?? []).map(({ value }) => value).join('; ');
     const file = fastPath.find(event.method, event.uri, cookies);
     if (file) return toBucket(event, file.uri);
+    const onDemand = fastPath.findOnDemand(event.method, event.uri, cookies);
+    if (onDemand && (await isPresent(onDemand))) return toBucket(event, onDemand.uri);
     if (event.body?.inputTruncated) {
       const message = `CloudFront shows an edge function at most 1 MB of a request's body; ${event.uri} was sent more.`;
       return withinLimit(errorResponse(413, 'REQUEST_TOO_LARGE', message), event, bucket);
@@ -85,6 +91,6 @@ export function createHandler(settings: Settings, ports: Ports): (event: EdgeEve
     const cf = event.Records[0]?.cf;
     if (!cf) throw new Error('The event holds no CloudFront record.');
     if (!('response' in cf)) return originRequest(cf.request);
-    return restore(cf.request.uri, cf.response, { settings, fastPath, bucket: ports.bucket });
+    return restore(cf.request.uri, cf.response, { settings, fastPath, ...ports });
   };
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { createIncremental } from '../isr/incremental.ts';
 import { createBucket } from '../shared/bucket.ts';
 import { loadSettings } from '../shared/settings.ts';
 import { createHandler } from './handler.ts';
@@ -6,9 +7,11 @@ import { loadServerClass } from './render/server-class.ts';
 
 const settings = loadSettings(import.meta.url);
 const bucket = createBucket(settings.bucket, settings.bucketRegion);
+const incremental = createIncremental(settings, bucket);
 const functionFolder = fileURLToPath(new URL('.', import.meta.url));
 
 export const handler = createHandler(settings, {
   bucket,
-  loadRenderer: () => loadServerClass(functionFolder, settings, bucket),
+  incremental,
+  loadRenderer: () => loadServerClass(functionFolder, settings, bucket, incremental),
 });

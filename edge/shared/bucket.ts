@@ -8,6 +8,14 @@ export interface Bucket {
   put(key: string, body: Uint8Array, contentType: string): Promise<void>;
 }
 
+/** What pages that change need beside. */
+export interface PageBucket extends Bucket {
+  /** Like get, without the body. */
+  head(key: string): Promise<Response>;
+  /** With PutObject's headers, among them a condition: 412 or 409 says that it did not hold. */
+  putIf(key: string, body: Uint8Array, headers: Record<string, string>): Promise<Response>;
+}
+
 const escapeSegment = (segment: string) =>
   encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
@@ -19,8 +27,8 @@ function bucketUrl(bucket: string, region: string, environment: NodeJS.ProcessEn
 }
 
 /** Credentials are read on each call: Lambda renews them in the environment. */
-export function createBucket(bucket: string, region: string, environment = process.env): Bucket {
-  const send = (method: string, key: string, body?: Uint8Array, contentType?: string) => {
+export function createBucket(bucket: string, region: string, environment = process.env): PageBucket {
+  const send = (method: string, key: string, body?: Uint8Array, given: Record<string, string> = {}) => {
     const client = new AwsClient({
       accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
@@ -33,15 +41,17 @@ export function createBucket(bucket: string, region: string, environment = proce
       'x-amz-content-sha256': createHash('sha256')
         .update(body ?? '')
         .digest('hex'),
-      ...(contentType ? { 'content-type': contentType } : {}),
+      ...given,
     };
     const url = `${bucketUrl(bucket, region, environment)}/${encodeKey(key)}`;
     return client.fetch(url, { method, headers, ...(body ? { body: Buffer.from(body) } : {}) });
   };
   return {
     get: (key) => send('GET', key),
+    head: (key) => send('HEAD', key),
+    putIf: (key, body, headers) => send('PUT', key, body, headers),
     async put(key, body, contentType) {
-      const answer = await send('PUT', key, body, contentType);
+      const answer = await send('PUT', key, body, { 'content-type': contentType });
       if (!answer.ok) throw new Error(`S3 answered ${answer.status} to PutObject ${key}: ${await answer.text()}`);
     },
   };

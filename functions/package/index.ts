@@ -5,7 +5,7 @@ import { s3Client, tableClient } from '../../aws/clients.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
-import { environment } from '../../middleware/environment.ts';
+import { deployer, environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
 
@@ -20,6 +20,7 @@ const ports = {
   apps: createAppStore(table),
   releases: createReleaseStore(table),
   artifactBucket: ARTIFACT_BUCKET,
+  deployer: deployer(),
   edgeFolder: join(LAMBDA_TASK_ROOT, 'build/edge'),
   temporaryFolder: tmpdir(),
   now: () => new Date(),

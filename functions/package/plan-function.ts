@@ -25,16 +25,17 @@ export interface FunctionSite {
   bucket: string;
   bucketRegion: string;
   environment: Record<string, string>;
+  regeneration?: EdgeSettings['regeneration'];
 }
 
 /** towpath.json of a function. Holds the app's environment: never log it. */
 export function edgeSettings(site: FunctionSite, manifest: Manifest): EdgeSettings {
-  const { rendering, next, buildId, basePath, trailingSlash, pages, edge, files } = manifest;
+  const { rendering, next, buildId, basePath, trailingSlash, pages, onDemand, edge, files } = manifest;
   const publicPaths = Object.keys(files)
     .filter((path) => path.startsWith('public/'))
     .map((path) => path.slice('public'.length))
     .sort();
-  return { ...site, rendering, next, buildId, basePath, trailingSlash, pages, publicPaths, edge };
+  return { ...site, rendering, next, buildId, basePath, trailingSlash, pages, onDemand, publicPaths, edge };
 }
 
 /** Path in the ZIP → path in the bundle, of the app's own files in a function; the image function has none. */

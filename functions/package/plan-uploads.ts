@@ -49,8 +49,15 @@ export function planUploads(manifest: Manifest, release: string): PlannedUpload[
     if (path.startsWith('prerendered/')) {
       const name = path.slice('prerendered/'.length);
       const page = pages.get(name);
-      const metadata = { ...ofRelease, 'towpath-status': String(page?.status ?? 200) };
-      const about = { contentType, cacheControl: revalidated(page?.revalidate ?? false), metadata };
+      const revalidate = page?.revalidate ?? false;
+      const metadata = {
+        ...ofRelease,
+        'towpath-status': String(page?.status ?? 200),
+        // The first copy of a page that is rendered again: edge/isr/page.ts reads these.
+        'towpath-revalidate': String(revalidate),
+        ...(manifest.builtAt === undefined ? {} : { 'towpath-generated-at': String(manifest.builtAt) }),
+      };
+      const about = { contentType, cacheControl: revalidated(revalidate), metadata };
       return [{ ...file, key: `releases/${release}/isr/${name}`, shared: false, about }];
     }
     return [];

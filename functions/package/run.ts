@@ -7,6 +7,8 @@ import type { ArtifactStore, ObjectAddress } from '../../aws/artifacts.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
 import { type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
+import type { Manifest } from '../../domain/release.ts';
+import { type Deployer, EDGE_FUNCTIONS, queueUrl, resourceNames } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { type AssembledFunction, assembleFunction } from './assemble.ts';
 import { type Bundle, openBundle } from './bundle.ts';
@@ -21,6 +23,7 @@ export interface Ports {
   apps: Pick<AppStore, 'get'>;
   releases: Pick<ReleaseStore, 'put'>;
   artifactBucket: string;
+  deployer: Deployer;
   /** The folder of the shipped edge code, build/edge. */
   edgeFolder: string;
   /** The bundle is unpacked from a file in here. */
@@ -47,16 +50,38 @@ async function withBundle<T>(artifact: ObjectAddress, ports: Ports, work: (bundl
 async function assembleFunctions({ deployment, site }: Input, bundle: Bundle, ports: Ports) {
   const app = await ports.apps.get(deployment.app);
   const { bucket, bucketRegion } = site;
+  const { deployer } = ports;
+  const regeneration = {
+    queueUrl: queueUrl(deployer, resourceNames(deployer, deployment.site).regenerationQueue),
+    region: deployer.region,
+  };
   const settings = edgeSettings(
-    { site: deployment.site, release: deployment.id, bucket, bucketRegion, environment: app?.environment ?? {} },
+    {
+      site: deployment.site,
+      release: deployment.id,
+      bucket,
+      bucketRegion,
+      environment: app?.environment ?? {},
+      ...(bundle.manifest.functions.includes('regeneration') && { regeneration }),
+    },
     bundle.manifest,
   );
   const assembled: AssembledFunction[] = [];
   // One after the other: each may hold 50 MB.
-  for (const name of bundle.manifest.functions) {
+  for (const name of EDGE_FUNCTIONS.filter((one) => bundle.manifest.functions.includes(one))) {
     assembled.push(await assembleFunction(name, settings, bundle, ports.edgeFolder));
   }
   return assembled;
+}
+
+/** The regeneration function is the same ZIP as `default`, entered elsewhere. */
+function functionsOf({ functions }: Manifest, assembled: AssembledFunction[], at: (name: string) => ObjectAddress) {
+  return functions.flatMap((name) => {
+    const code = assembled.find((one) => one.name === (name === 'regeneration' ? 'default' : name));
+    if (!code) return [];
+    const { codeSha256, contentSha256, zip } = code;
+    return [{ name, code: at(`functions/${code.name}.zip`), codeSha256, contentSha256, zippedBytes: zip.length }];
+  });
 }
 
 /** Makes the release of the build's bundle: files in the site's bucket, ZIPs and manifest in the control plane's. */
@@ -78,13 +103,7 @@ async function packageRelease(input: Input, bundle: Bundle, ports: Ports): Promi
     ),
   ]);
 
-  const functions = assembled.map(({ name, codeSha256, contentSha256, zip }) => ({
-    name,
-    code: at(`functions/${name}.zip`),
-    codeSha256,
-    contentSha256,
-    zippedBytes: zip.length,
-  }));
+  const functions = functionsOf(bundle.manifest, assembled, at);
   const { rendering, basePath, trailingSlash } = bundle.manifest;
   await ports.releases.put({
     site: deployment.site,

@@ -21,7 +21,13 @@ export function siteBucketPolicy(bucket: string, distributionArn: string): Polic
 }
 
 /** Lambda@Edge writes its log in the Region that served, under the name of the us-east-1 function. */
-export function functionRolePolicy(site: { bucket: string; accountId: string; functionPrefix: string }): Policy {
+export function functionRolePolicy(site: {
+  bucket: string;
+  accountId: string;
+  functionPrefix: string;
+  /** ARN of the queue of stale pages: the edge functions write it, the regeneration function reads it. */
+  queueArn: string;
+}): Policy {
   const bucket = bucketArn(site.bucket);
   const groups = ['us-east-1.', ''].map(
     (region) => `arn:aws:logs:*:${site.accountId}:log-group:/aws/lambda/${region}${site.functionPrefix}*`,
@@ -32,6 +38,17 @@ export function functionRolePolicy(site: { bucket: string; accountId: string; fu
       allow(['s3:GetObject'], `${bucket}/*`),
       allow(['s3:ListBucket'], bucket),
       allow(['s3:PutObject'], [`${bucket}/spill/*`, `${bucket}/releases/*/isr/*`]),
+      allow(
+        [
+          'sqs:SendMessage',
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+        ],
+        site.queueArn,
+      ),
       allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], groups),
     ],
   };

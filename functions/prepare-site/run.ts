@@ -8,7 +8,7 @@ import type { SiteStore } from '../../aws/table/sites.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState, type PreparedSite } from '../../domain/pipeline.ts';
-import { type Deployer, resourceNames } from '../../domain/site.ts';
+import { type Deployer, queueArn, resourceNames } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { placeholderConfig } from './placeholder.ts';
 import { buildRolePolicy, functionRolePolicy, siteBucketPolicy } from './policies.ts';
@@ -122,6 +122,7 @@ async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports
     bucket,
     accountId: deployer.accountId,
     functionPrefix: names.functionName('default').replace(/default$/, ''),
+    queueArn: queueArn(deployer, names.regenerationQueue),
   });
   const buildPolicy = buildRolePolicy({
     site: deployment.site,

@@ -1,6 +1,9 @@
 import { createArtifactStore } from '../../aws/artifacts.ts';
-import { edgeLambdaClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { edgeLambdaClient, queuesClient, regionalLambdaClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { createEventSources } from '../../aws/event-sources.ts';
+import { createFifoQueues } from '../../aws/fifo-queues.ts';
 import { createEdgeFunctions } from '../../aws/functions.ts';
+import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { deployer, environment } from '../../middleware/environment.ts';
@@ -11,8 +14,11 @@ const { TABLE_NAME } = environment('TABLE_NAME');
 const table = { client: tableClient(), name: TABLE_NAME };
 const ports = {
   functions: createEdgeFunctions(edgeLambdaClient()),
+  regionalFunctions: createEdgeFunctions(regionalLambdaClient()),
+  regeneration: { queues: createFifoQueues(queuesClient()), eventSources: createEventSources(regionalLambdaClient()) },
   artifacts: createArtifactStore(s3Client()),
   sites: createSiteStore(table),
+  releases: createReleaseStore(table),
   deployer: deployer(),
 };
 

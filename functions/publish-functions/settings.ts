@@ -1,18 +1,26 @@
 import type { EdgeFunction, FunctionSettings } from '../../aws/functions.ts';
-import type { EdgeFunctionName } from '../../domain/site.ts';
+import type { SiteFunctionName } from '../../domain/site.ts';
 
 /** sharp decodes whole images in memory. */
-const MEMORY_MEGABYTES: Record<EdgeFunctionName, number> = { default: 1024, api: 1024, image: 1536 };
+const MEMORY_MEGABYTES: Record<SiteFunctionName, number> = {
+  default: 1024,
+  api: 1024,
+  image: 1536,
+  regeneration: 1024,
+};
 
 /** The most that origin events allow: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
-const TIMEOUT_SECONDS = 30;
+const EDGE_TIMEOUT_SECONDS = 30;
+/** Nobody waits for a page that is rendered anew. */
+export const REGENERATION_TIMEOUT_SECONDS = 60;
 
-export const functionSettings = (name: EdgeFunctionName, site: string, roleArn: string): FunctionSettings => ({
+export const functionSettings = (name: SiteFunctionName, site: string, roleArn: string): FunctionSettings => ({
   roleArn,
   runtime: 'nodejs24.x',
-  handler: 'index.handler',
+  // The modules of build/edge: `regeneration` lies beside `default`.
+  handler: name === 'regeneration' ? 'regeneration.handler' : 'index.handler',
   memoryMegabytes: MEMORY_MEGABYTES[name],
-  timeoutSeconds: TIMEOUT_SECONDS,
+  timeoutSeconds: name === 'regeneration' ? REGENERATION_TIMEOUT_SECONDS : EDGE_TIMEOUT_SECONDS,
   description: `Towpath site ${site}: ${name}`,
 });
 

@@ -1,5 +1,5 @@
 /** Which pages the build rendered, and where their files are. Pure. */
-import type { PrerenderedPage } from '../../domain/release.ts';
+import type { Manifest, PrerenderedPage } from '../../domain/release.ts';
 
 export interface PrerenderManifest {
   routes: Record<
@@ -24,6 +24,24 @@ function statusOf(path: string, locales: string[]): number {
   const [, first = '', ...rest] = path.split('/');
   const bare = locales.includes(first) ? `/${rest.join('/')}` : path;
   return STATUS_PAGES[bare] ?? 200;
+}
+
+/** Which addresses without a file of the build may become pages: those of getStaticPaths with `fallback: true` or `'blocking'`. */
+export function onDemandPages(
+  prerender: PrerenderManifest,
+  manifest: PagesManifest,
+): NonNullable<Manifest['onDemand']> {
+  const pages = Object.entries(prerender.dynamicRoutes).flatMap(([page, { fallback }]) =>
+    fallback === false ? [] : [page],
+  );
+  const isRendered = ([page, file]: [string, string]) =>
+    !isDynamic(page) && !file.endsWith('.html') && !prerender.routes[page] && !/^\/_(app|document|error)$/.test(page);
+  return {
+    pages,
+    besides: Object.entries(manifest)
+      .filter(isRendered)
+      .map(([page]) => page),
+  };
 }
 
 export interface PageSource {

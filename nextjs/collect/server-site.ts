@@ -1,13 +1,20 @@
 /** The bundle of a server-rendered app, for Next's server class (Next 9.3 to 13.3). */
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent, ImagesConfig } from '../../domain/routing.ts';
 import { type App, type NextConfig, parseJsonFile } from './app.ts';
 import { type Bundle, listFiles } from './bundle.ts';
 import { unsupportedNext, unusableBuild } from './errors.ts';
-import { type PageSource, type PagesManifest, type PrerenderManifest, prerenderedPages } from './pages.ts';
+import { readMiddleware } from './middleware.ts';
+import {
+  onDemandPages,
+  type PageSource,
+  type PagesManifest,
+  type PrerenderManifest,
+  prerenderedPages,
+} from './pages.ts';
 import { type RoutesManifest, routingOf } from './routing.ts';
 import { commonFolder, replacedFiles, serverModuleOf, traceServer } from './trace.ts';
 
@@ -109,25 +116,21 @@ async function addPages(app: App, bundle: Bundle, pages: Record<string, PageSour
   }
 }
 
-function edgeContent(app: App, appDir: string, routes: RoutesManifest, hasMiddleware: boolean): EdgeContent {
+function edgeContent(app: App, appDir: string, routes: RoutesManifest): EdgeContent {
   const { i18n } = app.config;
+  const matchers = readMiddleware(app);
   return {
     strategy: { kind: 'server-class', appDir, serverModule: serverModuleOf(app), configFile: CONFIG_FILE },
-    routing: { ...routingOf(routes), ...(hasMiddleware ? { middlewareMatchers: [{ sourceRegex: '' }] } : {}) },
+    routing: { ...routingOf(routes), ...(matchers ? { middlewareMatchers: matchers } : {}) },
     ...(i18n ? { i18n: i18n as EdgeContent['i18n'] } : {}),
     images: imagesConfigOf(app.config),
   };
 }
 
-function hasMiddleware({ distFolder }: App): boolean {
-  const file = join(distFolder, 'server/middleware-manifest.json');
-  if (!existsSync(file)) return false;
-  const { middleware = {}, sortedMiddleware = [] } = parseJsonFile<{
-    middleware?: object;
-    sortedMiddleware?: string[];
-  }>(file);
-  return sortedMiddleware.length > 0 || Object.keys(middleware).length > 0;
-}
+/** Next 9.3 and 9.4, where this was unstable, give no hold for it. */
+const isRegenerated = ({ next }: App, { pages, onDemand }: Pick<Manifest, 'pages' | 'onDemand'>): boolean =>
+  (next.major > 9 || next.minor >= 5) &&
+  (Object.values(pages).some(({ revalidate }) => revalidate !== false) || (onDemand?.pages.length ?? 0) > 0);
 
 const size = ({ files, bytes }: { files: number; bytes: number }) => `${files} files, ${(bytes / 1024).toFixed(0)} KiB`;
 
@@ -148,8 +151,10 @@ export async function collectServerSite(app: App, bundle: Bundle, progress: Prog
   const appDir = await addFunction(app, bundle, publicFiles);
   progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
 
-  const edge = edgeContent(app, appDir, routes, hasMiddleware(app));
+  const edge = edgeContent(app, appDir, routes);
   const optimizesImages = next.major >= 10 && edge.images.loader === 'default' && !edge.images.unoptimized;
+  const pages = Object.fromEntries(Object.entries(sources).map(([path, { page }]) => [path, page]));
+  const onDemand = onDemandPages(prerender, manifest);
   return {
     schemaVersion: MANIFEST_VERSION,
     rendering: 'ssr',
@@ -158,8 +163,14 @@ export async function collectServerSite(app: App, bundle: Bundle, progress: Prog
     basePath: config.basePath ?? '',
     trailingSlash: config.trailingSlash ?? false,
     files: bundle.files,
-    pages: Object.fromEntries(Object.entries(sources).map(([path, { page }]) => [path, page])),
-    functions: optimizesImages ? ['default', 'image'] : ['default'],
+    pages,
+    onDemand,
+    builtAt: Math.floor((await stat(join(distFolder, 'BUILD_ID'))).mtimeMs),
+    functions: [
+      'default',
+      ...(optimizesImages ? (['image'] as const) : []),
+      ...(isRegenerated(app, { pages, onDemand }) ? (['regeneration'] as const) : []),
+    ],
     edge,
   };
 }

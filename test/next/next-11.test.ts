@@ -1,64 +1,31 @@
 /** Every kind of route of examples/next-11: what the edge function answers is what `next start` answers. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { collect } from '../../nextjs/collect/index.ts';
-import { type EdgeSite, startEdgeSite } from './support/edge-site.ts';
-import type { Answer, Ask } from './support/http.ts';
-import { buildApp, startNext } from './support/next-app.ts';
+import type { EdgeSite } from './support/edge-site.ts';
+import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import type { Ask } from './support/http.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../examples/next-11', import.meta.url));
-const VARIABLES = { LOCK_KEEPER_NOTE: 'Mind the cill' };
-
-let folder: string;
 let buildId: string;
-let next: Awaited<ReturnType<typeof startNext>>;
+let next: Example['next'];
 let edge: EdgeSite;
+let example: Example;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'towpath-next-11-'));
-  const app = await buildApp(EXAMPLE, join(folder, 'app'), 16);
-  const manifest = await collect(app.folder, join(folder, 'bundle'), () => {});
-  buildId = manifest.buildId;
-  next = await startNext(app, VARIABLES);
-  edge = await startEdgeSite({
-    bundle: join(folder, 'bundle'),
-    folder: join(folder, 'functions'),
-    environment: VARIABLES,
+  example = await startExample({
+    name: 'next-11',
+    nodeMajor: 16,
+    variables: { LOCK_KEEPER_NOTE: 'Mind the cill' },
+    headers: ['x-canal', 'x-lock', 'x-method', 'x-ledger', 'allow'],
   });
+  ({ next, edge } = example);
+  buildId = example.manifest.buildId;
 }, 300_000);
 
-afterAll(async () => {
-  await Promise.all([next?.stop(), edge?.stop()]);
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => example?.stop());
 
-const withoutTimes = (body: Buffer) => body.toString('latin1').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+const expectAlike = (ask: Ask) => example.expectAlike(ask);
 
-/** Preview cookies are encrypted anew each time: only their names and attributes can be alike. */
-const cookies = ({ headers }: Answer) =>
-  (headers['set-cookie'] ?? []).map((cookie) => cookie.replace(/^(__\w+)=[^;]*/, '$1=…'));
-
-const comparable = (answer: Answer) => ({
-  status: answer.status,
-  contentType: answer.headers['content-type'],
-  location: answer.headers.location,
-  cookies: cookies(answer),
-  custom: ['x-canal', 'x-lock', 'x-method', 'x-ledger', 'allow'].map((name) => answer.headers[name]),
-  body: withoutTimes(answer.body),
-});
-
-async function expectAlike(ask: Ask) {
-  const [expected, answered] = await Promise.all([next.ask(ask), edge.ask(ask)]);
-  expect(comparable(answered)).toEqual(comparable(expected));
-  return answered;
-}
-
-const get = (target: string, headers?: Record<string, string>): Ask => ({ method: 'GET', target, headers });
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -137,6 +104,23 @@ describe('rendered by Next', () => {
     expect((await expectAlike(get(target))).servedBy).toBe('next');
   });
 
+  test.each([
+    ['a pub', '/pubs/the-mermaid', 200],
+    ['a pub that is not found', '/pubs/closed', 404],
+    ['a pub that redirects', '/pubs/the-old-navigation', 307],
+  ])('%s is rendered on demand once; then the bucket has it: GET %s', async (_, target, status) => {
+    await expectAlike(get(target));
+    expect(await expectAlike(get(target))).toMatchObject({ status, servedBy: 'bucket' });
+    const data = `/_next/data/${buildId}${target}.json`;
+    expect((await expectAlike(get(data))).servedBy).toBe('bucket');
+  });
+
+  test('a walk is a fallback until its data was asked for', async () => {
+    expect((await expectAlike(get('/walks/along-the-cut'))).servedBy).toBe('next');
+    expect((await expectAlike(get(`/_next/data/${buildId}/walks/along-the-cut.json`))).servedBy).toBe('next');
+    expect((await expectAlike(get('/walks/along-the-cut'))).servedBy).toBe('bucket');
+  });
+
   test('data of an SSR page and of a page that is not prerendered', async () => {
     await expectAlike(get(`/_next/data/${buildId}/today.json?lock=2`));
     await expectAlike(get(`/_next/data/${buildId}/walks/over-the-tunnel.json`));
@@ -185,16 +169,15 @@ describe('rendered by Next', () => {
 
   test('preview mode: its cookies lead past the prerendered page, and nothing of it is stored', async () => {
     const on = await expectAlike(get('/api/preview'));
-    const cookie = (on.headers['set-cookie'] ?? []).map((value) => value.split(';')[0]).join('; ');
-    const page = await edge.ask(get('/moorings', { cookie }));
+    const page = await edge.ask(get('/moorings', { cookie: cookiesOf(on) }));
     expect(page).toMatchObject({ servedBy: 'next', status: 200 });
     expect(page.headers['cache-control']).toEqual(['private, no-store']);
     expect(page.body.toString()).toContain('"isPreview":true');
   });
 
   test('If-None-Match is answered with 304', async () => {
-    const { headers } = await edge.ask(get('/pubs/the-heron'));
-    const again = await expectAlike(get('/pubs/the-heron', { 'if-none-match': headers.etag?.[0] ?? '' }));
+    const { headers } = await edge.ask(get('/boats/patience'));
+    const again = await expectAlike(get('/boats/patience', { 'if-none-match': headers.etag?.[0] ?? '' }));
     expect(again.status).toBe(304);
     expect(again.body).toHaveLength(0);
   });

@@ -3,16 +3,21 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import type { Incremental } from '../../isr/incremental.ts';
 import type { Bucket } from '../../shared/bucket.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { exchange, type NodeHandler } from './exchange.ts';
+import { replaceIncrementalCache } from './incremental-cache.ts';
+import { createPagesOnDemand, type PagesServer } from './pages-on-demand.ts';
 import type { Renderer } from './strategy.ts';
 
 /** From Next 12 on, a wrapper around Node's. */
 type NextResponse = ServerResponse | { originalResponse: ServerResponse };
 type ServeStatic = (request: IncomingMessage, response: NextResponse, file: string, url: unknown) => Promise<void>;
 
-interface NextServer {
+interface NextServer extends PagesServer {
+  hostname?: string;
+  port?: number;
   getRequestHandler(): NodeHandler;
   serveStatic: ServeStatic;
 }
@@ -42,8 +47,19 @@ function serveFromBucket(server: NextServer, appFolder: string, bucket: Bucket, 
   };
 }
 
+/** Middleware and edge functions are told this as the request's URL. A Lambda answers one request at a time. */
+function knowAddress(server: NextServer, { protocol, hostname, port }: URL): void {
+  server.hostname = hostname;
+  server.port = Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
 /** Loads Next: tens to hundreds of milliseconds, so not before a request needs it. */
-export function loadServerClass(functionFolder: string, settings: Settings, bucket: Bucket): Renderer {
+export function loadServerClass(
+  functionFolder: string,
+  settings: Settings,
+  bucket: Bucket,
+  incremental: Incremental,
+): Renderer {
   const { appDir, configFile, serverModule } = settings.edge.strategy;
   const appFolder = join(functionFolder, appDir);
   process.chdir(appFolder);
@@ -51,8 +67,16 @@ export function loadServerClass(functionFolder: string, settings: Settings, buck
   const require = createRequire(join(appFolder, 'towpath.cjs'));
   const { default: Server } = require(serverModule) as { default: NextServerClass };
   const place = settings.next.major >= 12 ? { hostname: 'localhost', port: 3000 } : {};
+  const cache = replaceIncrementalCache(require, settings, incremental);
   const server = new Server({ dev: false, dir: appFolder, conf, quiet: false, customServer: false, ...place });
   server.serveStatic = serveFromBucket(server, appFolder, bucket, settings);
   const handler = server.getRequestHandler();
-  return { render: (request, { target }) => exchange(handler, request, target) };
+  const pages = cache && createPagesOnDemand(server, handler, cache, settings, incremental);
+  return {
+    render(request, { target }) {
+      if (settings.next.major >= 12) knowAddress(server, new URL(request.url));
+      return pages ? pages.answer(request, target) : exchange(handler, request, target);
+    },
+    ...(pages ? { renderAnew: pages.renderAnew } : {}),
+  };
 }

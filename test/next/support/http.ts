@@ -20,7 +20,7 @@ export function askServer(port: number, { method, target, headers = {}, body }: 
     const length = body ? { 'content-length': String(Buffer.byteLength(body)) } : {};
     const outgoing = request(
       {
-        host: '127.0.0.1',
+        host: 'localhost',
         port,
         method,
         path: target,

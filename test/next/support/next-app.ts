@@ -57,14 +57,14 @@ function freePort(): Promise<number> {
 
 export async function startNext({ folder, environment }: BuiltApp, variables: Record<string, string>) {
   const port = await freePort();
-  const child = spawn('node', ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'], {
+  const child = spawn('node', ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', 'localhost'], {
     cwd: folder,
     env: { ...environment, ...variables },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (data: Buffer) => data.includes('started server') && resolve());
+    child.stdout.on('data', (data: Buffer) => /started server|Ready in/.test(String(data)) && resolve());
     child.once('exit', (code) => reject(new Error(`next start ended with ${code}.`)));
   });
   return {

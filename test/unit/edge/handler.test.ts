@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import { createHandler, type EdgeEvent } from '../../../edge/default/handler.ts';
 import type { Renderer } from '../../../edge/default/render/strategy.ts';
-import type { Bucket } from '../../../edge/shared/bucket.ts';
+import type { StalePage } from '../../../edge/isr/queue.ts';
+import { createPageStore } from '../../../edge/isr/store.ts';
 import type { Settings } from '../../../edge/shared/settings.ts';
+import { memoryBucket, pageOf } from './bucket.ts';
 import { type EventParts, event, eventHeaders, ORIGIN_DOMAIN } from './events.ts';
 import { routing, settings } from './settings.ts';
 
@@ -13,24 +15,15 @@ beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation(() => {});
 });
 
-function memoryBucket(): Bucket & { objects: Map<string, { body: Buffer; contentType: string }> } {
-  const objects = new Map<string, { body: Buffer; contentType: string }>();
-  return {
-    objects,
-    async get(key) {
-      const found = objects.get(key);
-      return found ? new Response(new Uint8Array(found.body)) : new Response(null, { status: 404 });
-    },
-    async put(key, body, contentType) {
-      objects.set(key, { body: Buffer.from(body), contentType });
-    },
-  };
-}
+const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 function site(render: Render, given: Settings = settings()) {
   const bucket = memoryBucket();
   const loadRenderer = jest.fn(() => ({ render }));
-  const handle = createHandler(given, { bucket, loadRenderer });
+  const report = jest.fn(async (_: StalePage) => {});
+  const pages = createPageStore(bucket, given.release);
+  const incremental = { pages, now: () => NOW, queue: { report, delay: async () => {} } };
+  const handle = createHandler(given, { bucket, incremental, loadRenderer });
   const request = (method: string, target: string, parts: EventParts & { truncated?: boolean } = {}) => {
     const cfRequest = event(method, target, parts);
     if (parts.truncated && cfRequest.body) cfRequest.body = { ...cfRequest.body, inputTruncated: true } as never;
@@ -47,7 +40,7 @@ function site(render: Render, given: Settings = settings()) {
         },
       ],
     } as unknown as EdgeEvent) as Promise<CloudFrontResultResponse>;
-  return { bucket, loadRenderer, request, response };
+  return { bucket, loadRenderer, pages, report, request, response };
 }
 
 const html = (body: string, headers: Record<string, string> = {}) =>
@@ -84,6 +77,23 @@ describe('origin-request', () => {
     };
     expect(await cacheControl('cookie')).toBe('private, no-store');
     expect(await cacheControl('query')).toBe('s-maxage=9');
+  });
+
+  test('a page that was rendered on demand leads to S3, once the bucket has it', async () => {
+    const render = jest.fn<Render>(async () => html('rendered'));
+    const given = settings({ onDemand: { pages: ['/posts/[slug]'], besides: [] } });
+    const { bucket, loadRenderer, pages, request } = site(render, given);
+    expect(((await request('GET', '/posts/new')) as CloudFrontResultResponse).body).toBe('rendered');
+    await pages.writeFirst(pageOf('/posts/new', NOW));
+    const head = jest.spyOn(bucket, 'head');
+    const first = (await request('GET', '/posts/new?x=1')) as CloudFrontRequest;
+    const second = (await request('GET', '/_next/data/B/posts/new.json')) as CloudFrontRequest;
+    await request('HEAD', '/posts/new');
+    expect([first.uri, second.uri]).toEqual(['/releases/R1/isr/posts/new.html', '/releases/R1/isr/posts/new.json']);
+    expect(loadRenderer).toHaveBeenCalledTimes(1);
+    expect(render).toHaveBeenCalledTimes(1);
+    // What is there is remembered: each part was asked for once.
+    expect(head).toHaveBeenCalledTimes(2);
   });
 
   test('a body that CloudFront cut off is refused with a code', async () => {
@@ -154,6 +164,58 @@ describe('origin-response', () => {
     expect(headerOf(page, 'cache-control')).toBe('public, max-age=0, s-maxage=60');
     expect(headerOf(page, 'x-towpath-release')).toBe('R1');
     expect(page.headers).not.toHaveProperty('x-amz-meta-x');
+  });
+
+  const age = (seconds: number, revalidate: number | false = 60) => ({
+    'x-amz-meta-towpath-generated-at': String(NOW - seconds * 1000),
+    'x-amz-meta-towpath-revalidate': String(revalidate),
+  });
+  const cacheOf = async (headers: Record<string, string>, status = '200') => {
+    const { report, response: ask } = site(async () => html(''));
+    const page = await ask('/releases/R1/isr/posts/a.html', status, headers);
+    return [headerOf(page, 'cache-control'), report.mock.calls.map(([stale]) => stale)];
+  };
+  const sMaxAge = (seconds: number) => `public, max-age=0, s-maxage=${seconds}`;
+
+  test('a fresh page is kept as long as it stays fresh', async () => {
+    expect(await cacheOf(age(0))).toEqual([sMaxAge(60), []]);
+    expect(await cacheOf(age(17.5))).toEqual([sMaxAge(42), []]);
+    expect(await cacheOf(age(59.9))).toEqual([sMaxAge(1), []]);
+    expect(await cacheOf(age(-5))).toEqual([sMaxAge(60), []]);
+    expect(await cacheOf(age(1e6, false))).toEqual([sMaxAge(31_536_000), []]);
+  });
+
+  test('a stale page is answered at once, kept for a second, and reported', async () => {
+    const stale = { release: 'R1', key: '/posts/a', generatedAt: NOW - 60_000 };
+    expect(await cacheOf(age(60))).toEqual([sMaxAge(1), [stale]]);
+  });
+
+  test('S3 gives a 304 no metadata: it is asked for', async () => {
+    const { pages, report, response: ask } = site(async () => html(''));
+    await pages.writeFirst(pageOf('/posts/a', NOW - 61_000));
+    const page = await ask('/releases/R1/isr/posts/a.html', '304');
+    expect([page.status, headerOf(page, 'cache-control')]).toEqual(['304', sMaxAge(1)]);
+    expect(report).toHaveBeenCalledWith({ release: 'R1', key: '/posts/a', generatedAt: NOW - 61_000 });
+  });
+
+  test('a page that became a redirect, or is gone, answers as Next does', async () => {
+    const moved = await response('/releases/R1/isr/posts/b.html', '200', {
+      ...age(1),
+      'content-type': 'application/octet-stream',
+      'x-amz-meta-towpath-kind': 'redirect',
+      'x-amz-meta-towpath-status': '308',
+      'x-amz-meta-towpath-location': '/new',
+      'x-amz-meta-towpath-untyped': 'true',
+    });
+    expect(moved.status).toBe('308');
+    expect(headerOf(moved, 'location')).toBe('/new');
+    expect(headerOf(moved, 'refresh')).toBe('0;url=/new');
+    expect(moved.headers).not.toHaveProperty('content-type');
+    const gone = await response('/releases/R1/isr/posts/b.html', '200', {
+      ...age(1),
+      'x-amz-meta-towpath-status': '404',
+    });
+    expect([gone.status, headerOf(gone, 'cache-control')]).toEqual(['404', 'private, no-store']);
   });
 
   test('the 404 page gets its status back, and is not stored', async () => {

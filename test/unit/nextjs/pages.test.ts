@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { cleanUrlAliases } from '../../../nextjs/collect/clean-urls.ts';
 import { contentTypeOf } from '../../../nextjs/collect/content-types.ts';
-import { pageFile, prerenderedPages } from '../../../nextjs/collect/pages.ts';
+import { onDemandPages, pageFile, prerenderedPages } from '../../../nextjs/collect/pages.ts';
 
 test('pages with and without data; no fallbacks of dynamic pages', () => {
   const route = (path: string, initialRevalidateSeconds: number | false = false) => ({
@@ -77,4 +77,27 @@ test('other names never take the place of a file, nor of a folder', () => {
   expect(cleanUrlAliases(['a', 'a.html'])).toEqual([]);
   expect(cleanUrlAliases(['next.js.html'])).toEqual([['next.js', 'next.js.html']]);
   expect(cleanUrlAliases(['v1.2.html'])).toEqual([['v1.2/index.html', 'v1.2.html']]);
+});
+
+test('addresses that may become pages, and those that win over them', () => {
+  const dynamicRoute = (fallback: string | false | null) => ({ routeRegex: '', fallback });
+  const pages = onDemandPages(
+    {
+      routes: { '/news': { initialRevalidateSeconds: 60, srcRoute: null, dataRoute: '/_next/data/B/news.json' } },
+      dynamicRoutes: {
+        '/locks/[slug]': dynamicRoute(false),
+        '/walks/[slug]': dynamicRoute('/walks/[slug].html'),
+        '/pubs/[slug]': dynamicRoute(null),
+      },
+    },
+    {
+      '/_app': 'pages/_app.js',
+      '/about': 'pages/about.html',
+      '/news': 'pages/news.js',
+      '/search': 'pages/search.js',
+      '/api/echo': 'pages/api/echo.js',
+      '/users/[id]': 'pages/users/[id].js',
+    },
+  );
+  expect(pages).toEqual({ pages: ['/walks/[slug]', '/pubs/[slug]'], besides: ['/search', '/api/echo'] });
 });

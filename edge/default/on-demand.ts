@@ -1,0 +1,84 @@
+/**
+ * Addresses whose page may have been rendered since the build, because somebody asked for it (`fallback: true` or
+ * `'blocking'`). Whether it has been, the bucket knows; a name that Next would spell otherwise is just not found there. Pure.
+ */
+import { fileOf, type Part, pageOf } from '../isr/page.ts';
+import { encodeKey } from '../shared/bucket.ts';
+import type { Settings } from '../shared/settings.ts';
+
+export interface OnDemandPage {
+  key: string;
+  part: Part;
+}
+
+/** What Next escapes again in a decoded segment of a cache key. */
+const escapeDelimiters = (segment: string) => segment.replace(/[/#?]/g, encodeURIComponent);
+
+function decodeSegments(path: string): string | undefined {
+  try {
+    return path
+      .split('/')
+      .map((segment) => escapeDelimiters(decodeURIComponent(segment)))
+      .join('/');
+  } catch {
+    return undefined;
+  }
+}
+
+export const uriOf = (release: string, key: string, part: Part) =>
+  `/releases/${release}/isr/${encodeKey(fileOf(key, part))}`;
+
+/** The page behind such a URI. */
+export function pageAt(uri: string, release: string): OnDemandPage | undefined {
+  const prefix = `/releases/${release}/isr/`;
+  return uri.startsWith(prefix) ? pageOf(decodeURIComponent(uri.slice(prefix.length))) : undefined;
+}
+
+/** Path of the page's address, encoded, base path included. */
+export function pathOfPage({ key, part }: OnDemandPage, settings: Settings): string {
+  const { basePath, trailingSlash, buildId } = settings;
+  // Delimiters are escaped in the key already.
+  const encode = (text: string) => encodeURI(text).replace(/%25(2F|23|3F)/gi, '%$1');
+  if (part === 'data') return `${basePath}/_next/data/${buildId}/${encode(fileOf(key, part))}`;
+  const bare = key === '/' ? basePath || '/' : `${basePath}${encode(key)}`;
+  return trailingSlash && !bare.endsWith('/') ? `${bare}/` : bare;
+}
+
+export function createOnDemandPages(settings: Settings): (path: string) => OnDemandPage | undefined {
+  const { basePath, trailingSlash, buildId, onDemand, edge } = settings;
+  const { i18n, routing } = edge;
+  const pages = new Set(onDemand?.pages);
+  const besides = new Set(onDemand?.besides);
+  const locales = new Set(i18n?.locales);
+  const dataPrefix = `/_next/data/${buildId}/`;
+  const dynamic = routing.dynamicRoutes.map(({ sourceRegex, destination = '' }) => ({
+    regex: new RegExp(sourceRegex),
+    page: destination.slice(basePath.length).split('?')[0] as string,
+  }));
+
+  const localeOf = (key: string) => key.split('/', 2)[1] ?? '';
+  /** The first route that takes the path is the one that Next renders. */
+  const isOnDemand = (key: string) => {
+    const bare = i18n ? key.slice(localeOf(key).length + 1) || '/' : key;
+    if (besides.has(bare)) return false;
+    return pages.has(dynamic.find(({ regex }) => regex.test(`${basePath}${bare}`))?.page ?? '');
+  };
+
+  function pageOfPath(path: string): OnDemandPage | undefined {
+    if (path.startsWith(dataPrefix)) {
+      const page = pageOf(decodeSegments(path.slice(dataPrefix.length)) ?? '');
+      return page?.part === 'data' && (!i18n || locales.has(localeOf(page.key))) ? page : undefined;
+    }
+    if (path.length > 1 && path.endsWith('/') !== trailingSlash) return undefined;
+    const key = decodeSegments(path.length > 1 && trailingSlash ? path.slice(0, -1) : path);
+    if (key === undefined) return undefined;
+    if (!i18n || locales.has(localeOf(key))) return { key, part: 'html' };
+    return { key: `/${i18n.defaultLocale}${key === '/' ? '' : key}`, part: 'html' };
+  }
+
+  return (path) => {
+    if (pages.size === 0 || !path.startsWith(basePath)) return undefined;
+    const page = pageOfPath(path.slice(basePath.length) || '/');
+    return page && isOnDemand(page.key) ? page : undefined;
+  };
+}

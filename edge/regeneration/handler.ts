@@ -1,0 +1,74 @@
+/** Renders stale pages anew, one message for each: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Renderer } from '../default/render/strategy.ts';
+import { parseMessage, type RegenerationQueue, type StalePage } from '../isr/queue.ts';
+import type { PageStore } from '../isr/store.ts';
+import type { Settings } from '../shared/settings.ts';
+
+export interface Ports {
+  /** Called once, by the first message that needs Next. */
+  loadRenderer(): Renderer;
+  pages: PageStore;
+  queue: Pick<RegenerationQueue, 'delay'>;
+}
+
+/** Before the second and the third attempt; after that the message is a dead letter. */
+const PAUSE_SECONDS = [2, 10];
+
+/** One line of JSON for each message, in the function's log. */
+const log = (line: object) => console.log(JSON.stringify(line));
+
+export function createRegeneration({ release }: Pick<Settings, 'release'>, { loadRenderer, pages, queue }: Ports) {
+  let renderer: Renderer | undefined;
+
+  async function regenerate({ key, generatedAt }: StalePage): Promise<object> {
+    const stored = await pages.about(key, 'html');
+    if (stored?.generatedAt !== undefined && stored.generatedAt > generatedAt) {
+      return { message: 'page is fresh already', key };
+    }
+    const startedAt = performance.now();
+    renderer ??= loadRenderer();
+    const page = await renderer.renderAnew?.(key);
+    if (!page) return { message: 'message dropped: no page that is rendered from time to time', key };
+    const outcome = await pages.writeNewer(page);
+    return { message: 'page regenerated', key, outcome, milliseconds: Math.round(performance.now() - startedAt) };
+  }
+
+  function handle(body: string): Promise<object> {
+    const stale = parseMessage(body);
+    if (!stale) return Promise.resolve({ message: 'message dropped: none of ours', body: body.slice(0, 200) });
+    if (stale.release === release) return regenerate(stale);
+    return Promise.resolve({ message: 'message dropped: its release is not the one that is live', ...stale });
+  }
+
+  /** The stale page stays where it is; the queue counts the attempts. */
+  async function fail({ receiptHandle, body, attributes }: SQSRecord, error: unknown): Promise<void> {
+    const attempt = Number(attributes.ApproximateReceiveCount);
+    const text = error instanceof Error ? error.message : String(error);
+    log({ message: 'page not regenerated', body: body.slice(0, 200), attempt, error: text });
+    const seconds = PAUSE_SECONDS[attempt - 1] ?? 0;
+    await queue
+      .delay(receiptHandle, seconds)
+      .catch((cause) => log({ message: 'retry not hastened', error: `${cause}` }));
+  }
+
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const failed: SQSRecord[] = [];
+    const isBlocked = ({ attributes }: SQSRecord) =>
+      failed.some((earlier) => earlier.attributes.MessageGroupId === attributes.MessageGroupId);
+    for (const record of Records) {
+      // Of one page, the order stays.
+      if (isBlocked(record)) {
+        failed.push(record);
+        continue;
+      }
+      try {
+        log(await handle(record.body));
+      } catch (error) {
+        failed.push(record);
+        await fail(record, error);
+      }
+    }
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { loadServerClass } from '../default/render/server-class.ts';
+import { createIncremental } from '../isr/incremental.ts';
+import { createBucket } from '../shared/bucket.ts';
+import { loadSettings } from '../shared/settings.ts';
+import { createRegeneration } from './handler.ts';
+
+const settings = loadSettings(import.meta.url);
+const bucket = createBucket(settings.bucket, settings.bucketRegion);
+const incremental = createIncremental(settings, bucket);
+const functionFolder = fileURLToPath(new URL('.', import.meta.url));
+const { pages, queue } = incremental;
+if (!queue) throw new Error('This release has no queue of stale pages, so nothing can be regenerated.');
+
+export const handler = createRegeneration(settings, {
+  pages,
+  queue,
+  loadRenderer: () => loadServerClass(functionFolder, settings, bucket, incremental),
+});

@@ -1,0 +1,304 @@
+/** Pages grow stale: visitors get the stale one at once, one message is queued, and the next one is fresh. With counts. */
+import { join } from 'node:path';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { resourceNames } from '../../domain/site.ts';
+import { messageOf, type StalePage } from '../../edge/isr/queue.ts';
+import { CLOCK_SECONDS, isrApp } from '../support/isr-app.ts';
+import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
+
+const TIMEOUT = 600_000;
+const SITE = 'clocks-main';
+/** Readers of a page that has just gone stale. */
+const READERS = 500;
+
+let journey: Journey;
+let deployed: Deployed;
+let names: ReturnType<typeof resourceNames>;
+let clients: { logs: CloudWatchLogsClient; s3: S3Client; sqs: SQSClient };
+
+const get = (path: string) => fetch(`${deployed.url}${path}`, { redirect: 'manual' });
+const renderedAt = (text: string) => /<time>([^<]+)<\/time>/.exec(text)?.[1] ?? '';
+const read = async (path: string) => renderedAt(await (await get(path)).text());
+const propsOf = async (answer: Response) => ((await answer.json()) as { pageProps: { renderedAt: string } }).pageProps;
+let queries = 0;
+/** Past the CDN's copy. */
+const uncached = (path: string) => get(`${path}?n=${queries++}`);
+const NEXT = 'LambdaGeneratedResponse from cloudfront';
+const BUCKET = 'Miss from cloudfront';
+
+/** Asks until there is an answer. */
+async function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+type Line = Record<string, unknown> & { message: string };
+
+/** What a function of the site logged as JSON. */
+async function linesOf(name: 'default' | 'regeneration'): Promise<Line[]> {
+  const own = names.functionName(name);
+  const logGroupName = `/aws/lambda/${name === 'default' ? 'us-east-1.' : ''}${own}`;
+  const lines: Line[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await clients.logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
+    for (const { message = '' } of page.events ?? []) {
+      const json = /\{.*\}/s.exec(message)?.[0];
+      if (json) lines.push(JSON.parse(json));
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return lines;
+}
+
+/** Messages that the regeneration function was given about a page, whatever it made of them. */
+const handled = async (key: string) =>
+  (await linesOf('regeneration')).filter((line) => line.key === key || String(line.body ?? '').includes(`"${key}"`));
+const regenerations = async (key: string) =>
+  (await handled(key)).filter(({ message }) => message === 'page regenerated');
+
+async function waiting(queue: string): Promise<number> {
+  const QueueUrl = `${journey.workspace.cloud.endpoint}/${journey.workspace.cloud.accountId}/${queue}`;
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const { Attributes = {} } = await clients.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+  );
+  return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
+}
+
+async function send(message: ReturnType<typeof messageOf>): Promise<void> {
+  const QueueUrl = `${journey.workspace.cloud.endpoint}/${journey.workspace.cloud.accountId}/${names.regenerationQueue}`;
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, ...message }));
+}
+
+const about = (key: string, generatedAt: number, release = deployed.releaseId as string): StalePage => ({
+  release,
+  key,
+  generatedAt,
+});
+
+beforeAll(async () => {
+  journey = await beginJourney();
+  const folder = await makeRepository(join(journey.folder, 'clocks'), isrApp());
+  deployed = await deployFolder(journey, folder, { app: 'clocks' });
+  const { endpoint, region, credentials, accountId } = journey.workspace.cloud;
+  names = resourceNames({ stage: 'dev', accountId, region }, SITE);
+  const options = { endpoint, region, credentials };
+  clients = {
+    logs: new CloudWatchLogsClient({ ...options, region: 'us-east-1' }),
+    s3: new S3Client({ ...options, forcePathStyle: true }),
+    sqs: new SQSClient(options),
+  };
+}, TIMEOUT);
+
+afterAll(() => journey?.end());
+
+test('the site goes live', () => {
+  expect({ status: deployed.status, shown: deployed.status === 'succeeded' ? [] : deployed.shown }).toEqual({
+    status: 'succeeded',
+    shown: [],
+  });
+});
+
+describe('a page that has gone stale', () => {
+  test(
+    `answers ${READERS} readers at once with what there is, is rendered once, and is fresh next`,
+    async () => {
+      const first = await until(async () => {
+        const seen = await read('/clock');
+        return Date.now() < Date.parse(seen) + CLOCK_SECONDS * 1000 && seen;
+      });
+      await until(async () => Date.now() > Date.parse(first) + CLOCK_SECONDS * 1000);
+      const before = (await handled('/clock')).length;
+      const current = await read('/clock');
+      const burst = await Promise.all(
+        Array.from({ length: READERS }, async (_, reader) => {
+          const answer = await (reader % 2 === 0 ? get('/clock') : uncached('/clock'));
+          return { status: answer.status, rendered: renderedAt(await answer.text()) };
+        }),
+      );
+      expect(burst.filter(({ status }) => status !== 200)).toEqual([]);
+      const fresh = await until(async () => {
+        const seen = await read('/clock');
+        return seen !== current && seen;
+      });
+      expect(Date.parse(fresh)).toBeGreaterThan(Date.parse(current));
+      // Nobody saw anything but the copy before and the one after.
+      expect(burst.filter(({ rendered }) => rendered !== current && rendered !== fresh)).toEqual([]);
+      const messages = (await handled('/clock')).slice(before);
+      expect(messages).toEqual([expect.objectContaining({ message: 'page regenerated', outcome: 'written' })]);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'its data is of the same render',
+    async () => {
+      const text = await (await uncached('/clock')).text();
+      const buildId = /"buildId":"([^"]+)"/.exec(text)?.[1];
+      const data = await until(async () => {
+        const pageProps = await propsOf(await uncached(`/_next/data/${buildId}/clock.json`));
+        const html = await (await uncached('/clock')).text();
+        return pageProps.renderedAt === renderedAt(html) && pageProps;
+      });
+      expect(Date.parse(data.renderedAt)).toBeGreaterThan(0);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'with revalidate: 1 is rendered about once a second, whatever the load',
+    async () => {
+      const started = Date.now();
+      const before = (await regenerations('/tick')).length;
+      const seen = new Set<string>();
+      let answers = 0;
+      const reader = async () => {
+        while (Date.now() - started < 6000) {
+          const answer = await get('/tick');
+          expect(answer.status).toBe(200);
+          seen.add(renderedAt(await answer.text()));
+          answers += 1;
+        }
+      };
+      await Promise.all(Array.from({ length: 10 }, reader));
+      const renders = (await regenerations('/tick')).length - before;
+      const seconds = (Date.now() - started) / 1000;
+      expect(renders).toBeGreaterThanOrEqual(1);
+      expect(renders).toBeLessThanOrEqual(seconds + 1);
+      expect(seen.size).toBeLessThanOrEqual(renders + 1);
+      expect(answers).toBeGreaterThan(seen.size);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'does not keep another from its turn by having the same bytes',
+    async () => {
+      const text = await (await get('/twins/left')).text();
+      const buildId = /"buildId":"([^"]+)"/.exec(text)?.[1];
+      const data = (twin: string) => get(`/_next/data/${buildId}/twins/${twin}.json`);
+      const [left, right] = await Promise.all([data('left'), data('right')]);
+      expect(await left.text()).toBe(await right.text());
+      await until(async () => (await regenerations('/twins/left')).length > 0);
+      await until(async () => (await regenerations('/twins/right')).length > 0);
+      expect((await get('/twins/middle')).status).toBe(404);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'stays when rendering throws; the message is tried three times and becomes a dead letter',
+    async () => {
+      const built = await read('/stuck');
+      await until(async () => (await waiting(names.regenerationDeadLetters)) === 1);
+      expect((await handled('/stuck')).map(({ message, attempt }) => [message, attempt])).toEqual(
+        [1, 2, 3].map((attempt) => ['page not regenerated', attempt]),
+      );
+      const answer = await uncached('/stuck');
+      expect([answer.status, renderedAt(await answer.text())]).toEqual([200, built]);
+    },
+    TIMEOUT,
+  );
+});
+
+describe('a page that nobody knew of', () => {
+  const onDemand = async (key: string) =>
+    (await linesOf('default')).filter((line) => line.message === 'page rendered on demand' && line.key === key);
+
+  test(
+    "fallback: 'blocking' is rendered by Next for the first reader, stored once, and answered without Next",
+    async () => {
+      const first = await uncached('/pubs/heron');
+      expect([first.status, first.headers.get('x-cache')]).toEqual([200, NEXT]);
+      const rendered = renderedAt(await first.text());
+      await Promise.all(Array.from({ length: 10 }, () => uncached('/pubs/heron')));
+      const again = await uncached('/pubs/heron');
+      expect([again.headers.get('x-cache'), renderedAt(await again.text())]).toEqual([BUCKET, rendered]);
+      const written = (await onDemand('/pubs/heron')).filter(({ outcome }) => outcome === 'written');
+      expect(written).toHaveLength(1);
+    },
+    TIMEOUT,
+  );
+
+  test.each([
+    ['closed', 404, null],
+    ['old', 307, '/pubs/new'],
+  ])(
+    'what getStaticProps says instead of a page is kept too: /pubs/%s',
+    async (slug, status, location) => {
+      const answers = [await uncached(`/pubs/${slug}`), await uncached(`/pubs/${slug}`)];
+      expect(answers.map((answer) => answer.headers.get('x-cache')?.startsWith('Lambda'))).toEqual([true, false]);
+      for (const answer of answers) {
+        expect([answer.status, answer.headers.get('location')]).toEqual([status, location]);
+      }
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'fallback: true shows its shell until the data was asked for, then the page',
+    async () => {
+      const shell = await (await uncached('/walks/hill')).text();
+      expect(renderedAt(shell)).toBe('');
+      const buildId = /"buildId":"([^"]+)"/.exec(shell)?.[1];
+      const pageProps = await propsOf(await get(`/_next/data/${buildId}/walks/hill.json`));
+      const page = await uncached('/walks/hill');
+      expect([page.headers.get('x-cache'), renderedAt(await page.text())]).toEqual([BUCKET, pageProps.renderedAt]);
+    },
+    TIMEOUT,
+  );
+});
+
+describe('messages that change nothing', () => {
+  test(
+    'an older render never replaces a newer one',
+    async () => {
+      const Bucket = names.bucket;
+      const Key = `releases/${deployed.releaseId}/isr/pubs/heron.html`;
+      const { Metadata } = await clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
+      const future = Date.now() + 3_600_000;
+      const newer = { ...Metadata, 'towpath-generated-at': String(future) };
+      for (const [name, Body] of [
+        ['html', '<time>later</time>'],
+        ['json', '{"pageProps":{}}'],
+      ]) {
+        const put = { Bucket, Key: Key.replace('html', String(name)), Body, ContentType: 'text/html', Metadata: newer };
+        await clients.s3.send(new PutObjectCommand(put));
+      }
+      await send(messageOf(about('/pubs/heron', future)));
+      const [line] = await until(async () => {
+        const lines = await regenerations('/pubs/heron');
+        return lines.length > 0 && lines;
+      });
+      expect(line).toMatchObject({ outcome: 'kept' });
+      expect(renderedAt(await (await uncached('/pubs/heron')).text())).toBe('later');
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'none of ours, and a release that is gone, are dropped and not tried again',
+    async () => {
+      const stranger = { ...messageOf(about('/clock', 1)), MessageBody: 'hello' };
+      const dead = await waiting(names.regenerationDeadLetters);
+      await send({ ...stranger, MessageDeduplicationId: 'stranger' });
+      await send(messageOf(about('/clock', 1, '01JD0000000000000000000000')));
+      await send(messageOf(about('/nowhere/at/all', 1)));
+      const dropped = await until(async () => {
+        const lines = (await linesOf('regeneration')).filter(({ message }) => message.startsWith('message dropped'));
+        return lines.length >= 3 && lines;
+      });
+      expect(dropped).toHaveLength(3);
+      await until(async () => (await waiting(names.regenerationQueue)) === 0);
+      expect(await waiting(names.regenerationDeadLetters)).toBe(dead);
+    },
+    TIMEOUT,
+  );
+});

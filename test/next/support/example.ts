@@ -1,0 +1,77 @@
+/** An example app built once, behind the edge functions and behind `next start`: each request is asked of both. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from '@jest/globals';
+import type { Manifest } from '../../../domain/release.ts';
+import { collect } from '../../../nextjs/collect/index.ts';
+import { type EdgeSite, startEdgeSite } from './edge-site.ts';
+import type { Answer, Ask } from './http.ts';
+import { buildApp, startNext } from './next-app.ts';
+
+export interface Example {
+  manifest: Manifest;
+  next: Awaited<ReturnType<typeof startNext>>;
+  edge: EdgeSite;
+  /** Expects equal answers, and returns the edge's. */
+  expectAlike(ask: Ask): Promise<Awaited<ReturnType<EdgeSite['ask']>>>;
+  stop(): Promise<void>;
+}
+
+export interface ExampleOptions {
+  /** Folder below examples/. */
+  name: string;
+  nodeMajor: number;
+  /** The app's environment variables. */
+  variables?: Record<string, string>;
+  /** Compared beside status, type, Location, cookies and body. */
+  headers: string[];
+  /** What differs in a body from one render to the next; times always do. */
+  normalize?: (body: string) => string;
+}
+
+const withoutTimes = (body: string) => body.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+
+/** Preview cookies are encrypted anew each time: only their names and attributes can be alike. */
+const cookies = ({ headers }: Answer) =>
+  (headers['set-cookie'] ?? []).map((cookie) => cookie.replace(/^(__\w+)=[^;]*/, '$1=…'));
+
+export async function startExample(options: ExampleOptions): Promise<Example> {
+  const { name, nodeMajor, variables = {}, headers, normalize = (body) => body } = options;
+  const source = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+  const folder = await mkdtemp(join(tmpdir(), `towpath-${name}-`));
+  const app = await buildApp(source, join(folder, 'app'), nodeMajor);
+  const bundle = join(folder, 'bundle');
+  const manifest = await collect(app.folder, bundle, () => {});
+  const next = await startNext(app, variables);
+  const edge = await startEdgeSite({ bundle, folder: join(folder, 'functions'), environment: variables });
+
+  const comparable = (answer: Answer) => ({
+    status: answer.status,
+    contentType: answer.headers['content-type'],
+    location: answer.headers.location,
+    cookies: cookies(answer),
+    custom: Object.fromEntries(headers.map((header) => [header, answer.headers[header]])),
+    body: normalize(withoutTimes(answer.body.toString('latin1'))),
+  });
+  return {
+    manifest,
+    next,
+    edge,
+    async expectAlike(ask) {
+      const [expected, answered] = await Promise.all([next.ask(ask), edge.ask(ask)]);
+      expect(comparable(answered)).toEqual(comparable(expected));
+      return answered;
+    },
+    async stop() {
+      await Promise.all([next.stop(), edge.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const get = (target: string, headers?: Record<string, string>): Ask => ({ method: 'GET', target, headers });
+
+export const cookiesOf = ({ headers }: Answer) =>
+  (headers['set-cookie'] ?? []).map((value) => value.split(';')[0]).join('; ');

@@ -1,0 +1,109 @@
+import { beforeEach, expect, jest, test } from '@jest/globals';
+import type { SQSRecord } from 'aws-lambda';
+import type { RenderedPage } from '../../../edge/isr/page.ts';
+import { messageOf, type StalePage } from '../../../edge/isr/queue.ts';
+import { createPageStore } from '../../../edge/isr/store.ts';
+import { createRegeneration } from '../../../edge/regeneration/handler.ts';
+import { memoryBucket, pageOf } from './bucket.ts';
+
+let lines: Array<Record<string, unknown>>;
+
+beforeEach(() => {
+  lines = [];
+  jest.spyOn(console, 'log').mockImplementation((line) => {
+    lines.push(JSON.parse(String(line)));
+  });
+});
+
+const record = (stale: StalePage, attempt = 1, body = messageOf(stale).MessageBody): SQSRecord =>
+  ({
+    messageId: `${stale.key} ${stale.generatedAt}`,
+    receiptHandle: `handle of ${stale.key}`,
+    body,
+    attributes: { ApproximateReceiveCount: String(attempt), MessageGroupId: messageOf(stale).MessageGroupId },
+  }) as SQSRecord;
+
+function world(renderAnew: (key: string) => Promise<RenderedPage | undefined>) {
+  const pages = createPageStore(memoryBucket(), 'R');
+  const delay = jest.fn(async (_handle: string, _seconds: number) => {});
+  const render = jest.fn(renderAnew);
+  const loadRenderer = jest.fn(() => ({ render: async () => new Response(), renderAnew: render }));
+  const handle = createRegeneration({ release: 'R' }, { pages, queue: { delay }, loadRenderer });
+  return { delay, handle: (...Records: SQSRecord[]) => handle({ Records }), loadRenderer, pages, render };
+}
+
+const stale = (key: string, generatedAt = 1000): StalePage => ({ release: 'R', key, generatedAt });
+
+test('a stale page is rendered once and replaced', async () => {
+  const { handle, pages, render } = world(async (key) => pageOf(key, 5000, 'fresh'));
+  await pages.writeFirst(pageOf('/a', 1000, 'stale'));
+
+  expect(await handle(record(stale('/a')))).toEqual({ batchItemFailures: [] });
+  expect((await pages.read('/a'))?.html).toBe('fresh');
+  expect(lines).toEqual([expect.objectContaining({ message: 'page regenerated', key: '/a', outcome: 'written' })]);
+
+  // The same message again, after the queue's five minutes.
+  await handle(record(stale('/a')));
+  expect(render).toHaveBeenCalledTimes(1);
+  expect(lines[1]).toEqual({ message: 'page is fresh already', key: '/a' });
+});
+
+test('a render that ends after a newer one was written is thrown away', async () => {
+  const { handle, pages } = world(async (key) => {
+    await pages.writeNewer(pageOf(key, 6000, 'newer'));
+    return pageOf(key, 5000, 'older');
+  });
+  await pages.writeFirst(pageOf('/a', 1000, 'stale'));
+  await handle(record(stale('/a')));
+  expect((await pages.read('/a'))?.html).toBe('newer');
+  expect(lines[0]).toMatchObject({ outcome: 'kept' });
+});
+
+test('a render that throws keeps the page, is tried again soon, and fails alone', async () => {
+  const { delay, handle, pages } = world(async (key) => {
+    if (key === '/broken') throw new Error('no database');
+    return pageOf(key, 5000, 'fresh');
+  });
+  await pages.writeFirst(pageOf('/broken', 1000, 'stale'));
+
+  const first = record(stale('/broken'));
+  const later = record(stale('/broken', 2000));
+  expect(await handle(first, record(stale('/a')), later)).toEqual({
+    batchItemFailures: [{ itemIdentifier: first.messageId }, { itemIdentifier: later.messageId }],
+  });
+  expect((await pages.read('/broken'))?.html).toBe('stale');
+  expect((await pages.read('/a'))?.html).toBe('fresh');
+  expect(lines[0]).toMatchObject({ message: 'page not regenerated', attempt: 1, error: 'no database' });
+
+  await handle(record(stale('/broken'), 2));
+  await handle(record(stale('/broken'), 3));
+  expect(delay.mock.calls).toEqual([2, 10, 0].map((seconds) => ['handle of /broken', seconds]));
+});
+
+test('a queue that cannot be told leaves the message to its own time-out', async () => {
+  const { delay, handle } = world(async () => {
+    throw new Error('no database');
+  });
+  delay.mockRejectedValue(new Error('throttled'));
+  expect((await handle(record(stale('/a')))).batchItemFailures).toHaveLength(1);
+});
+
+test.each([
+  ['none of ours', record(stale('/a'), 1, 'hello'), 'message dropped: none of ours'],
+  [
+    'of a release that is gone',
+    record({ ...stale('/a'), release: 'Q' }),
+    'message dropped: its release is not the one that is live',
+  ],
+])('a message %s is dropped without loading Next', async (_, given, message) => {
+  const { handle, loadRenderer } = world(async (key) => pageOf(key, 1));
+  expect(await handle(given)).toEqual({ batchItemFailures: [] });
+  expect(lines).toEqual([expect.objectContaining({ message })]);
+  expect(loadRenderer).not.toHaveBeenCalled();
+});
+
+test('a page that is not rendered from time to time any more is dropped', async () => {
+  const { handle } = world(async () => undefined);
+  expect(await handle(record(stale('/a')))).toEqual({ batchItemFailures: [] });
+  expect(lines[0]?.message).toMatch(/^message dropped: no page/);
+});
