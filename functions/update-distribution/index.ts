@@ -1,9 +1,10 @@
 import { createArtifactStore } from '../../aws/artifacts.ts';
-import { distributionsClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { distributionsClient, regionalLambdaClient, s3Client, tableClient } from '../../aws/clients.ts';
 import { createDistributions } from '../../aws/distributions.ts';
+import { createEventSources } from '../../aws/event-sources.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
-import { environment } from '../../middleware/environment.ts';
+import { deployer, environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
 import { sharedParts } from './shared-parts.ts';
@@ -15,6 +16,8 @@ const ports = {
   artifacts: createArtifactStore(s3Client()),
   sites: createSiteStore(table),
   shared: sharedParts(),
+  eventSources: createEventSources(regionalLambdaClient()),
+  deployer: deployer(),
 };
 
 export const handler = stepHandler(

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { Distributions } from '../../aws/distributions.ts';
+import type { EventSources } from '../../aws/event-sources.ts';
 import { takeFence } from '../../aws/table/fence.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { type DistributionUpdate, PipelineState } from '../../domain/pipeline.ts';
 import { Manifest } from '../../domain/release.ts';
+import { type Deployer, LIVE_ALIAS, resourceNames } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { covers } from './covers.ts';
 import { distributionConfig, type SharedParts } from './distribution-config.ts';
@@ -22,6 +24,9 @@ export interface Ports {
   distributions: Pick<Distributions, 'find' | 'update'>;
   artifacts: Pick<ArtifactStore, 'getText'>;
   sites: Pick<SiteStore, 'takeFence' | 'setLive'>;
+  /** Of the control plane's Region. */
+  eventSources: Pick<EventSources, 'pointAlias'>;
+  deployer: Deployer;
   shared: SharedParts;
 }
 
@@ -61,6 +66,12 @@ export async function run(
     },
     ports.shared,
   );
+  // First: what the first edge with the new release reports as stale must be rendered by that release.
+  if (functions.regeneration !== undefined) {
+    const name = resourceNames(ports.deployer, deployment.site).functionName('regeneration');
+    const version = functions.regeneration.split(':').at(-1) as string;
+    await ports.eventSources.pointAlias(name, LIVE_ALIAS, version);
+  }
   const changed = !covers(found.config, wanted);
   if (changed) await ports.distributions.update(found.id, wanted, found.etag);
 

@@ -1,0 +1,81 @@
+/** Which calls a deployment makes, and the faults that this makes to be tried. Pure. */
+import { FAULT_WAYS, type Fault, type FaultWay, type RecordedCall } from '../../local-cloud/faults/index.ts';
+import { seeded } from '../../local-cloud/runtime/seeded.ts';
+
+/** Of the two deployments that each app goes through. */
+export const RUNS = ['first', 'second'] as const;
+export type RunName = (typeof RUNS)[number];
+
+export interface Target {
+  run: RunName;
+  service: string;
+  operation: string;
+  /** The role that signs. */
+  caller: string;
+  /** From 1, among the calls of that role to that operation. */
+  nth: number;
+  /** Made by a control plane's first deployment alone: its functions have just started. */
+  cold: boolean;
+}
+
+/** `once`: the SDK's next try succeeds. `always`: all tries of that call fail, so that the step or the function does. */
+export type Depth = 'once' | 'always';
+export const DEPTHS: readonly Depth[] = ['once', 'always'];
+
+export interface Case extends Target {
+  way: FaultWay;
+  depth: Depth;
+}
+
+/** The CLI's polling, and the test's own looking around, are no part of a deployment. */
+const isPart = ({ caller, attempt }: RecordedCall) => attempt === 1 && caller !== 'root' && !/-api-/.test(caller);
+
+const keyOf = ({ caller, service, operation }: RecordedCall) => `${caller} ${service} ${operation}`;
+
+/** The calls of a warm run, and those that only a cold one made. */
+export function targetsOf(run: RunName, warm: RecordedCall[], cold: RecordedCall[] = []): Target[] {
+  const count = (calls: RecordedCall[]) => {
+    const targets = new Map<string, Target>();
+    const seen = new Map<string, number>();
+    for (const call of calls.filter(isPart)) {
+      const nth = (seen.get(keyOf(call)) ?? 0) + 1;
+      seen.set(keyOf(call), nth);
+      const { service, operation, caller } = call;
+      targets.set(`${keyOf(call)} ${nth}`, { run, service, operation, caller, nth, cold: false });
+    }
+    return targets;
+  };
+  const warmTargets = count(warm);
+  const coldTargets = [...count(cold)].filter(([key, { operation }]) => !warmTargets.has(key) && !isPolling(operation));
+  return [...warmTargets.values(), ...coldTargets.map(([, target]) => ({ ...target, cold: true }))];
+}
+
+/** How often these are made is a matter of luck. */
+const isPolling = (operation: string) => /^(GetDistribution|GetInvalidation|UpdateItem|GetItem)$/.test(operation);
+
+export const casesOf = (targets: Target[], depths: readonly Depth[] = DEPTHS): Case[] =>
+  depths.flatMap((depth) => FAULT_WAYS.flatMap((way) => targets.map((target) => ({ ...target, way, depth }))));
+
+/** `detect s3:PutObject #1`, `towpath-dev-x-fn s3:GetObject #1`. */
+export const nameOf = ({ run, caller, service, operation, nth }: Target) =>
+  `${run}: ${/^towpath-control-[a-z0-9]+-(\w+)-/.exec(caller)?.[1] ?? caller} ${service}:${operation} #${nth}`;
+
+export const idOf = (one: Case) => `${nameOf(one)}, ${one.way} ${one.depth}`;
+
+export const faultOf = ({ service, operation, caller, nth, way, depth }: Case): Fault => ({
+  service,
+  operation,
+  caller,
+  nth,
+  way,
+  attempts: depth === 'always' ? 'all' : 1,
+});
+
+/** `count` of them, in another order, the same for the same seed. */
+export function choose<Item>(items: readonly Item[], seed: number, count = items.length): Item[] {
+  const random = seeded(seed);
+  const left = [...items];
+  const chosen: Item[] = [];
+  while (left.length > 0 && chosen.length < count) chosen.push(...left.splice(Math.floor(random() * left.length), 1));
+  return chosen;
+}

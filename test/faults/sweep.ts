@@ -1,0 +1,117 @@
+/**
+ * `npm run test:faults [-- --workers N --depth once|always --only TEXT --limit N --fresh]`
+ *
+ * Fails every AWS call that a first deployment and a redeployment make, in every way, and looks whether each recovers and
+ * ends as without the fault. Verdicts are kept in .towpath/faults.jsonl, so that a run that was broken off goes on.
+ */
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FAULT_WAYS } from '../../local-cloud/faults/index.ts';
+import { type PackagedControlPlane, packageControlPlane } from '../../scripts/package.ts';
+import { attemptCold, type Laboratory, openLaboratory, type Trial } from './laboratory.ts';
+import { type Case, casesOf, DEPTHS, idOf } from './plan.ts';
+import type { Verdict } from './trial.ts';
+
+const RESULTS = join(import.meta.dirname, '..', '..', '.towpath', 'faults.jsonl');
+const OUTCOMES = ['retried', 'redriven', 'unmet', 'wrong'] as const;
+
+const { values: options } = parseArgs({
+  options: {
+    workers: { type: 'string', default: '2' },
+    depth: { type: 'string', multiple: true, default: [...DEPTHS] },
+    only: { type: 'string', default: '' },
+    limit: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
+  },
+});
+
+/** By id; of this very control plane, unless it should begin anew. */
+function readVerdicts(stamp: string): Map<string, Verdict> {
+  if (options.fresh) rmSync(RESULTS, { force: true });
+  const lines = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8').trim().split('\n').filter(Boolean) : [];
+  const rows = lines.map((line) => JSON.parse(line) as Verdict & { stamp: string });
+  return new Map(rows.filter((row) => row.stamp === stamp && row.outcome !== 'wrong').map((row) => [row.id, row]));
+}
+
+/** Two cases at a time, one for each of an app's deployments. */
+function pairs(cases: Case[]): Trial[] {
+  const first = cases.filter(({ run }) => run === 'first');
+  const second = cases.filter(({ run }) => run === 'second');
+  return Array.from({ length: Math.max(first.length, second.length) }, (_, index) => ({
+    first: first[index],
+    second: second[index],
+  }));
+}
+
+async function sweep(packaged: PackagedControlPlane, stamp: string): Promise<Verdict[]> {
+  const home = mkdtempSync(join(tmpdir(), 'towpath-faults-'));
+  const verdicts = readVerdicts(stamp);
+  const workers: Laboratory[] = [];
+  try {
+    const opening = Array.from({ length: Number(options.workers) }, async (_, index) => {
+      workers.push(await openLaboratory(join(home, `laboratory-${index}`), packaged));
+    });
+    await Promise.all(opening);
+    const [{ targets, expected }] = workers as [Laboratory];
+    const cases = casesOf(
+      targets,
+      DEPTHS.filter((depth) => options.depth.includes(depth)),
+    )
+      .filter((one) => idOf(one).includes(options.only))
+      .slice(0, options.limit === undefined ? undefined : Number(options.limit));
+    const open = cases.filter((one) => !verdicts.has(idOf(one)));
+    console.log(`${targets.length} calls, ${cases.length} cases, ${open.length} of them still to be tried`);
+    const keep = (found: Verdict[]) => {
+      for (const verdict of found) {
+        verdicts.set(verdict.id, verdict);
+        appendFileSync(RESULTS, `${JSON.stringify({ stamp, ...verdict })}\n`);
+        const mark = verdict.outcome === 'wrong' ? `WRONG\n${verdict.detail}` : verdict.outcome;
+        console.log(`${verdicts.size}/${cases.length}  ${verdict.id}: ${mark}  ${verdict.milliseconds} ms`);
+      }
+    };
+    const trials = pairs(open.filter(({ cold }) => !cold));
+    const untried: Case[] = [];
+    const work = async (laboratory: Laboratory) => {
+      for (let trial = trials.shift(); trial; trial = trials.shift()) {
+        const found = await laboratory.attempt(trial);
+        keep(found);
+        if (trial.second && !found.some(({ id }) => id === idOf(trial?.second as Case))) untried.push(trial.second);
+      }
+      for (let second = untried.shift(); second; second = untried.shift()) keep(await laboratory.attempt({ second }));
+    };
+    await Promise.all(workers.map(work));
+    for (const one of open.filter(({ cold }) => cold)) {
+      keep([await attemptCold(join(home, 'cold'), packaged, one, expected[one.run])]);
+    }
+    return cases.flatMap((one) => verdicts.get(idOf(one)) ?? []);
+  } finally {
+    await Promise.all(workers.map((laboratory) => laboratory.close()));
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function report(verdicts: Verdict[]): void {
+  const rows = DEPTHS.flatMap((depth) => FAULT_WAYS.map((way) => ({ depth, way })));
+  const counted = rows.map(({ depth, way }) => {
+    const those = verdicts.filter(({ id }) => id.endsWith(`, ${way} ${depth}`));
+    const counts = OUTCOMES.map((outcome) => those.filter((verdict) => verdict.outcome === outcome).length);
+    return [`${way}, ${depth === 'once' ? 'the first try' : 'every try'}`, those.length, ...counts];
+  });
+  const sum = [0, 1, 2, 3, 4].map((at) => counted.reduce((total, row) => total + Number(row[at + 1]), 0));
+  console.log();
+  for (const row of [['way', 'cases', ...OUTCOMES], ...counted, ['all', ...sum]]) {
+    console.log(row.map((cell, at) => (at === 0 ? String(cell).padEnd(22) : String(cell).padStart(9))).join(''));
+  }
+  const wrong = verdicts.filter(({ outcome }) => outcome === 'wrong');
+  for (const { id, detail } of wrong) console.log(`\nWRONG ${id}\n${detail}`);
+  console.log(`\n${verdicts.length - wrong.length} passed, ${wrong.length} failed`);
+}
+
+mkdirSync(join(RESULTS, '..'), { recursive: true });
+const packaged = await packageControlPlane(console.error);
+const stamp = readFileSync(join(packaged.artifacts, 'towpath-inputs.sha256'), 'utf8').slice(0, 16);
+const verdicts = await sweep(packaged, stamp);
+report(verdicts);
+process.exitCode = verdicts.some(({ outcome }) => outcome === 'wrong') ? 1 : 0;

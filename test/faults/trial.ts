@@ -1,0 +1,91 @@
+/** One app's deployments, and what a fault in one of them led to. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecordedCall } from '../../local-cloud/faults/index.ts';
+import { makeRepository } from '../support/journey.ts';
+import { type Ended, followDeployment, pushText, quiet } from './deployment.ts';
+import { type Case, faultOf, idOf, type RunName } from './plan.ts';
+import { tinySite } from './site.ts';
+import { differences, type State, stateOf, tally } from './state.ts';
+import type { Towpath } from './towpath.ts';
+
+export interface Verdict {
+  id: string;
+  /** `unmet`: the call was not made this time. */
+  outcome: 'retried' | 'redriven' | 'unmet' | 'wrong';
+  detail: string;
+  milliseconds: number;
+}
+
+/** What a run left behind. */
+export interface Outcome {
+  state: State;
+  /** What there is more of in the account. */
+  growth: Record<string, number>;
+}
+
+export interface Run extends Outcome {
+  ended: Ended;
+  calls: RecordedCall[];
+}
+
+export type Deploy = (text: string) => Promise<Run>;
+
+/** Connects an app; what is answered deploys a new commit of it and waits until all has come to rest. */
+export async function connectApp(towpath: Towpath, app: string): Promise<Deploy> {
+  const remote = await towpath.connect(app);
+  const folder = join(towpath.folder, 'repositories', app);
+  mkdirSync(folder, { recursive: true });
+  await makeRepository(folder, tinySite('none'));
+  const known: string[] = [];
+  return async (text) => {
+    const recording = towpath.cloud.faults.record();
+    try {
+      const before = await tally(towpath);
+      await pushText(folder, remote, text);
+      const ended = await followDeployment(towpath, `${app}-main`, known);
+      await quiet(recording.calls);
+      known.push(ended.id);
+      const after = await tally(towpath);
+      const growth = Object.fromEntries(Object.entries(after).map(([kind, n]) => [kind, n - (before[kind] ?? 0)]));
+      return { ended, calls: recording.calls, growth, state: await stateOf(towpath, app, known) };
+    } finally {
+      recording.stop();
+    }
+  };
+}
+
+const wrongIn = (expected: Outcome, found: Outcome) => [
+  ...differences(expected.state, found.state),
+  ...differences({ account: JSON.stringify(expected.growth) }, { account: JSON.stringify(found.growth) }),
+];
+
+/** Deploys under the fault of `one`, if any. */
+export async function tryRun(
+  towpath: Towpath,
+  run: RunName,
+  one: Case | undefined,
+  deploy: Deploy,
+  expected: Outcome,
+): Promise<Verdict> {
+  const started = Date.now();
+  const fault = one && towpath.cloud.faults.inject(faultOf(one));
+  const verdict = (outcome: Verdict['outcome'], detail = ''): Verdict => ({
+    id: one ? idOf(one) : `${run}: no fault`,
+    outcome,
+    detail,
+    milliseconds: Date.now() - started,
+  });
+  try {
+    const found = await deploy(run);
+    const wrong = wrongIn(expected, found);
+    if (wrong.length > 0) return verdict('wrong', wrong.join('\n'));
+    if (fault && fault.failed.length === 0) return verdict('unmet');
+    const { redrives, failures } = found.ended;
+    return redrives > 0 ? verdict('redriven', failures.join(' | ')) : verdict('retried');
+  } catch (error) {
+    return verdict('wrong', `${(error as Error).message}\n${towpath.log.slice(-5).join('\n')}`);
+  } finally {
+    fault?.remove();
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * A sample of what `npm run test:faults` tries in full, with AWS's traps on: calls that fail, roles that cannot be assumed
+ * yet, status events that are lost, doubled and late. Every deployment ends as the ones without a fault did.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { packageControlPlane } from '../../scripts/package.ts';
+import { type Laboratory, openLaboratory } from '../faults/laboratory.ts';
+import { type Case, casesOf, choose } from '../faults/plan.ts';
+
+const SEED = 4711;
+const APPS = 6;
+const TRAPS = {
+  roleSettlingMilliseconds: 1_500,
+  statusEvents: { seed: SEED, dropped: 0.1, doubled: 0.2, lateMilliseconds: 200 },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'towpath-faults-'));
+let laboratory: Laboratory;
+beforeAll(async () => {
+  laboratory = await openLaboratory(join(folder, 'laboratory'), await packageControlPlane(), TRAPS);
+}, 180_000);
+afterAll(async () => {
+  await laboratory?.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+test('a deployment calls every service that it is made of', () => {
+  const services = new Set(laboratory.targets.map(({ service }) => service));
+  expect([...services]).toEqual(
+    expect.arrayContaining(['cloudfront', 'dynamodb', 'events', 'iam', 'lambda', 's3', 'states']),
+  );
+});
+
+test('whatever fails, it recovers, and ends as without the fault', async () => {
+  const cases = casesOf(laboratory.targets.filter(({ cold }) => !cold));
+  const of = (run: Case['run']) =>
+    choose(
+      cases.filter((one) => one.run === run),
+      SEED,
+      APPS,
+    );
+  const second = of('second');
+  const verdicts = [];
+  for (const first of of('first')) verdicts.push(...(await laboratory.attempt({ first, second: second.shift() })));
+  expect(verdicts.filter(({ outcome }) => outcome === 'wrong')).toEqual([]);
+  const met = verdicts.filter(({ outcome }) => outcome !== 'unmet');
+  expect(met.length).toBeGreaterThan(APPS);
+}, 600_000);
