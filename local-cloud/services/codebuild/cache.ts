@@ -26,7 +26,13 @@ export async function packCache(patterns: string[], folder: string, file: string
 
 export async function restoreCache(archive: Uint8Array, folder: string): Promise<void> {
   const tar = spawn('tar', ['-xf', '-'], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
-  await Promise.all([pipeline(Readable.from([archive]), createZstdDecompress(), tar.stdin), ended(tar)]);
+  const fed = pipeline(Readable.from([archive]), createZstdDecompress(), tar.stdin).catch(unlessClosed);
+  await Promise.all([fed, ended(tar)]);
+}
+
+/** tar stops reading at the end mark, before the padding behind it: its exit code is what counts. */
+function unlessClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.code !== 'EPIPE') throw error;
 }
 
 function ended(child: ReturnType<typeof spawn>): Promise<void> {
