@@ -28,6 +28,8 @@ const PrerenderedPage = z.object({
   /** Seconds, or false for never. */
   revalidate: z.union([z.number(), z.literal(false)]),
   status: z.int().default(200),
+  /** Sent with it, beside its type and cache time. Lower-case names. */
+  headers: z.record(z.string(), z.string()).optional(),
 });
 
 /** What can be rendered when it is first asked for. All names without base path. */

@@ -33,6 +33,8 @@ export const Routing = z.object({
   dynamicRoutes: z.array(Route),
   onMatch: z.array(Route),
   fallback: z.array(Route),
+  /** Whether a data request is taken for one of its page before any rule is looked at. */
+  shouldNormalizeNextData: z.boolean().optional(),
 });
 export type Routing = z.infer<typeof Routing>;
 
@@ -69,20 +71,24 @@ export const ImagesConfig = z.object({
       }),
     )
     .optional(),
+  /** Paths of the site that may be given; absent: all of them. */
+  localPatterns: z.array(z.object({ pathname: z.string().optional(), search: z.string().optional() })).optional(),
+  /** Qualities that may be asked for; absent: any from 1 to 100. */
+  qualities: z.array(z.int()).optional(),
   /** Wanted output types, best first; Next 11 and older know WebP only. */
   formats: z.array(z.string()),
   /** Seconds. */
   minimumCacheTTL: z.int(),
   dangerouslyAllowSVG: z.boolean(),
   contentSecurityPolicy: z.string().optional(),
+  contentDispositionType: z.enum(['inline', 'attachment']).optional(),
   /** Whether the URL parameter may be an absolute URL on an allowed host at all. */
   unoptimized: z.boolean(),
 });
 export type ImagesConfig = z.infer<typeof ImagesConfig>;
 
-/** How the `default` function renders what the fast path does not answer. */
-const RenderStrategy = z.object({
-  /** `server-class`: Next's own server class with a frozen configuration. */
+/** Next's own server class with a frozen configuration. */
+const ServerClassStrategy = z.object({
   kind: z.literal('server-class'),
   /** Folder of the app inside the function, `app` or, in a monorepo, e.g. `app/sites/web`. */
   appDir: z.string(),
@@ -91,6 +97,37 @@ const RenderStrategy = z.object({
   /** Frozen configuration, a file inside `appDir`. */
   configFile: z.string(),
 });
+export type ServerClassStrategy = z.infer<typeof ServerClassStrategy>;
+
+/** The outputs of Next's build adapter, behind our router. URL paths here have the base path, and are encoded. */
+const AdapterStrategy = z.object({
+  kind: z.literal('adapter'),
+  /** Folder of the app inside the function. */
+  appDir: z.string(),
+  /** Folder from which Next looks for `appDir`: the repository's, inside the function. */
+  rootDir: z.string(),
+  /** URL path, e.g. `/objects/[slug]` → module below `rootDir` with a handler for Node's requests. */
+  outputs: z.record(
+    z.string(),
+    z.object({
+      file: z.string(),
+      /** `handler`: an API route or route handler, which takes every method. */
+      kind: z.enum(['page', 'handler']),
+      /** Whether the build rendered it: then it is the same for all. */
+      isPrerendered: z.boolean(),
+    }),
+  ),
+  /** URL path → file under `prerendered/`: what the build made, and nothing can make anew. */
+  files: z.record(z.string(), z.string()),
+  /** Module below `rootDir` to load first. */
+  setup: z.string(),
+  /** Module below `rootDir` with a handler for web requests. */
+  middleware: z.string().optional(),
+});
+export type AdapterStrategy = z.infer<typeof AdapterStrategy>;
+
+/** How the `default` function renders what the fast path does not answer. */
+const RenderStrategy = z.discriminatedUnion('kind', [ServerClassStrategy, AdapterStrategy]);
 export type RenderStrategy = z.infer<typeof RenderStrategy>;
 
 export const EdgeContent = z.object({

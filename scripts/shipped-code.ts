@@ -24,12 +24,20 @@ const NODE_BUNDLE: BuildOptions = {
   },
 };
 
+/** Of a site's functions. */
+export const EDGE_BUNDLE: BuildOptions = {
+  ...NODE_BUNDLE,
+  // @next/routing's own bundler notes the folder it is in, and never looks there.
+  define: { __dirname: '"/"' },
+  external: ['sharp'],
+};
+
 /** Writes build/edge/{default,image}, build/collector and build/viewer. */
 export async function bundleShippedCode(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   await Promise.all([
     build({
-      ...NODE_BUNDLE,
+      ...EDGE_BUNDLE,
       // The regeneration function is the same ZIP, entered by the other module.
       entryPoints: {
         index: join(root, 'edge/default/index.ts'),
@@ -39,14 +47,18 @@ export async function bundleShippedCode(out: string): Promise<void> {
       minifySyntax: true,
     }),
     build({
-      ...NODE_BUNDLE,
+      ...EDGE_BUNDLE,
       entryPoints: { index: join(root, 'edge/image/index.ts') },
       outdir: join(out, 'edge/image'),
-      external: ['sharp'],
     }),
     build({
       ...NODE_BUNDLE,
-      entryPoints: { collect: join(root, 'nextjs/collect/main.ts'), 'use-node': join(root, 'nextjs/use-node/main.ts') },
+      entryPoints: {
+        collect: join(root, 'nextjs/collect/main.ts'),
+        'use-node': join(root, 'nextjs/use-node/main.ts'),
+        // Loaded by `next build` itself.
+        adapter: join(root, 'nextjs/adapter/index.ts'),
+      },
       outdir: join(out, 'collector'),
       // @vercel/nft brings a publisher of native packages, which asks for these only when it publishes.
       external: ['aws-sdk', 'mock-aws-s3', 'nock'],

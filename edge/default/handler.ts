@@ -68,10 +68,13 @@ function createOriginRequest(settings: Settings, fastPath: FastPath, { bucket, i
   let renderer: Renderer | undefined;
   return async (event: CloudFrontRequest): Promise<EdgeAnswer> => {
     const cookies = (event.headers.cookie ?? []).map(({ value }) => value).join('; ');
-    const file = fastPath.find(event.method, event.uri, cookies);
-    if (file) return toBucket(event, file.uri);
-    const onDemand = fastPath.findOnDemand(event.method, event.uri, cookies);
-    if (onDemand && (await isPresent(onDemand))) return toBucket(event, onDemand.uri);
+    // The same address answers the app router's client with flight data.
+    if (event.headers.rsc === undefined) {
+      const file = fastPath.find(event.method, event.uri, cookies);
+      if (file) return toBucket(event, file.uri);
+      const onDemand = fastPath.findOnDemand(event.method, event.uri, cookies);
+      if (onDemand && (await isPresent(onDemand))) return toBucket(event, onDemand.uri);
+    }
     if (event.body?.inputTruncated) {
       const message = `CloudFront shows an edge function at most 1 MB of a request's body; ${event.uri} was sent more.`;
       return withinLimit(errorResponse(413, 'REQUEST_TOO_LARGE', message), event, bucket);

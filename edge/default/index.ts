@@ -3,7 +3,7 @@ import { createIncremental } from '../isr/incremental.ts';
 import { createBucket } from '../shared/bucket.ts';
 import { loadSettings } from '../shared/settings.ts';
 import { createHandler } from './handler.ts';
-import { loadServerClass } from './render/server-class.ts';
+import { loadRenderer } from './render/load.ts';
 
 const settings = loadSettings(import.meta.url);
 const bucket = createBucket(settings.bucket, settings.bucketRegion);
@@ -13,5 +13,5 @@ const functionFolder = fileURLToPath(new URL('.', import.meta.url));
 export const handler = createHandler(settings, {
   bucket,
   incremental,
-  loadRenderer: () => loadServerClass(functionFolder, settings, bucket, incremental),
+  loadRenderer: () => loadRenderer(functionFolder, settings, bucket, incremental),
 });

@@ -52,6 +52,7 @@ async function restorePage(
   const about = await aboutPage(file, response, ports.incremental);
   const { status, location } = about;
   const headers = headersFromBucket(response.headers, {
+    ...file.page?.headers,
     'cache-control': await cacheControlFor(about, file.key, ports),
     ...ports.fastPath.headersFor(file.path),
     ...(location === undefined ? {} : { location }),

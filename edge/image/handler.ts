@@ -20,7 +20,7 @@ export interface ImagePorts extends SourcePorts {
 }
 
 const NOT_VALID = "The requested resource isn't a valid image.";
-const BAD_UPSTREAM = '"url" parameter is valid but upstream response is invalid';
+const badSource = (source: 'upstream' | 'internal') => `"url" parameter is valid but ${source} response is invalid`;
 const NOT_ALLOWED = '"url" parameter is not allowed';
 const TYPE_NOT_ALLOWED = '"url" parameter is valid but image type is not allowed';
 const IMMUTABLE = 'public, max-age=315360000, immutable';
@@ -93,7 +93,11 @@ function toResponse(
     'content-type': type,
     'content-security-policy': ports.settings.edge.images.contentSecurityPolicy ?? "script-src 'none'; sandbox;",
     'x-towpath-release': ports.settings.release,
-    ...(name ? { 'content-disposition': `inline; filename="${name}"` } : {}),
+    ...(name
+      ? {
+          'content-disposition': `${ports.settings.edge.images.contentDispositionType ?? 'inline'}; filename="${name}"`,
+        }
+      : {}),
   };
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
   return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), { headers });
@@ -102,19 +106,22 @@ function toResponse(
 async function optimize(request: Request, ports: ImagePorts): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Method Not Allowed');
   const url = new URL(request.url);
-  const parameters = parseParameters(url.searchParams, ports.settings.edge.images);
+  const parameters = parseParameters(url.searchParams, ports.settings.edge.images, ports.settings.next);
   if ('refusal' in parameters) return refuse(400, parameters.refusal);
+  // Next 16 tells its own images from others'.
+  const isOwn = !parameters.isAbsolute && ports.settings.next.major >= 16;
+  const badResponse = badSource(isOwn ? 'internal' : 'upstream');
   let source: SourceImage;
   try {
     source = await loadSource(parameters, url.origin, ports);
   } catch (error) {
     console.warn(JSON.stringify({ message: 'image source failed', url: parameters.url, reason: String(error) }));
-    return error instanceof ForbiddenAddressError ? refuse(400, NOT_ALLOWED) : refuse(500, BAD_UPSTREAM);
+    return error instanceof ForbiddenAddressError ? refuse(400, NOT_ALLOWED) : refuse(500, badResponse);
   }
   if (source.status !== 200) {
     // Next 11 takes its own 404 page for the image that isn't one.
     const isOwnInNext11 = ports.settings.next.major <= 11 && !parameters.isAbsolute;
-    return isOwnInNext11 ? refuse(400, NOT_VALID) : refuse(source.status >= 400 ? source.status : 500, BAD_UPSTREAM);
+    return isOwnInNext11 ? refuse(400, NOT_VALID) : refuse(source.status >= 400 ? source.status : 500, badResponse);
   }
   const image = await imageOf(source, parameters, request.headers.get('accept') ?? '', ports);
   if (typeof image === 'string') return refuse(400, image);

@@ -13,6 +13,7 @@ export interface ImageParameters {
 export type Refusal = string;
 
 type Pattern = NonNullable<ImagesConfig['remotePatterns']>[number];
+type LocalPattern = NonNullable<ImagesConfig['localPatterns']>[number];
 
 /** `*` is one part between separators, `**` any number of them. */
 function globToRegex(glob: string, separator: '.' | '/'): RegExp {
@@ -30,6 +31,13 @@ const matchesPattern = ({ protocol, hostname, port, pathname }: Pattern, url: UR
   globToRegex(hostname, '.').test(url.hostname) &&
   globToRegex(pathname ?? '**', '/').test(url.pathname);
 
+/** Patterns for paths of the site; `**` may also be nothing. */
+const matchesLocalPattern = ({ pathname = '**', search }: LocalPattern, url: URL) =>
+  (search === undefined || search === url.search) && globToRegex(pathname, '/').test(url.pathname);
+
+const isAllowedPath = (url: string, { localPatterns }: ImagesConfig) =>
+  !localPatterns || localPatterns.some((pattern) => matchesLocalPattern(pattern, new URL(url, 'http://site')));
+
 export const isAllowedHost = (url: URL, { domains, remotePatterns = [] }: ImagesConfig) =>
   domains.includes(url.hostname) || remotePatterns.some((pattern) => matchesPattern(pattern, url));
 
@@ -37,7 +45,8 @@ function checkUrl(url: string, config: ImagesConfig): Refusal | undefined {
   // A browser would take `//host` for another site's address, and the function itself for its own.
   if (url.startsWith('//')) return '"url" parameter cannot be a protocol-relative URL (//)';
   if (url.startsWith('/')) {
-    return url.startsWith(config.path) ? '"url" parameter cannot be recursive' : undefined;
+    if (url.startsWith(config.path)) return '"url" parameter cannot be recursive';
+    return isAllowedPath(url, config) ? undefined : '"url" parameter is not allowed';
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) return '"url" parameter is invalid';
@@ -52,23 +61,42 @@ function single(query: URLSearchParams, name: string, label: string): { value: s
   return { value: values[0] };
 }
 
-export function parseParameters(query: URLSearchParams, config: ImagesConfig): ImageParameters | { refusal: Refusal } {
+const WIDTH = '"w" parameter (width)';
+const QUALITY = '"q" parameter (quality)';
+
+/** What is no whole number in plain digits, Next 16 refuses; older ones took what they could read. */
+function wholeNumber(text: string, isStrict: boolean): number {
+  return isStrict && !/^[0-9]+$/.test(text) ? Number.NaN : Number.parseInt(text, 10);
+}
+
+export function parseParameters(
+  query: URLSearchParams,
+  config: ImagesConfig,
+  next: { major: number },
+): ImageParameters | { refusal: Refusal } {
+  const isStrict = next.major >= 16;
+  const number = isStrict ? 'an integer' : 'a number';
   const url = single(query, 'url', '');
   if ('refusal' in url) return url;
   const refusal = checkUrl(url.value, config);
   if (refusal) return { refusal };
   const w = single(query, 'w', ' (width)');
   if ('refusal' in w) return w;
+  if (isStrict && !wholeNumber(w.value, isStrict)) return { refusal: `${WIDTH} must be ${number} greater than 0` };
   const q = single(query, 'q', ' (quality)');
   if ('refusal' in q) return q;
-  const width = Number.parseInt(w.value, 10);
-  if (!width) return { refusal: '"w" parameter (width) must be a number greater than 0' };
+  const width = wholeNumber(w.value, isStrict);
+  if (!width) return { refusal: `${WIDTH} must be ${number} greater than 0` };
+  const quality = wholeNumber(q.value, isStrict);
+  if (isStrict && Number.isNaN(quality)) return { refusal: `${QUALITY} must be ${number} between 1 and 100` };
   if (![...config.deviceSizes, ...config.imageSizes].includes(width)) {
-    return { refusal: `"w" parameter (width) of ${width} is not allowed` };
+    return { refusal: `${WIDTH} of ${width} is not allowed` };
   }
-  const quality = Number.parseInt(q.value, 10);
   if (Number.isNaN(quality) || quality < 1 || quality > 100) {
-    return { refusal: '"q" parameter (quality) must be a number between 1 and 100' };
+    return { refusal: `${QUALITY} must be ${number} between 1 and 100` };
+  }
+  if (config.qualities && !config.qualities.includes(quality)) {
+    return { refusal: `${QUALITY} of ${q.value} is not allowed` };
   }
   return { url: url.value, isAbsolute: !url.value.startsWith('/'), width, quality };
 }

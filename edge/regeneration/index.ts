@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { loadServerClass } from '../default/render/server-class.ts';
+import { loadRenderer } from '../default/render/load.ts';
 import { createIncremental } from '../isr/incremental.ts';
 import { createBucket } from '../shared/bucket.ts';
 import { loadSettings } from '../shared/settings.ts';
@@ -15,5 +15,5 @@ if (!queue) throw new Error('This release has no queue of stale pages, so nothin
 export const handler = createRegeneration(settings, {
   pages,
   queue,
-  loadRenderer: () => loadServerClass(functionFolder, settings, bucket, incremental),
+  loadRenderer: () => loadRenderer(functionFolder, settings, bucket, incremental),
 });

@@ -5,6 +5,7 @@ import { isSeq, parseDocument } from 'yaml';
 export interface BuildspecParts {
   appRoot: string;
   nodeMajor: number;
+  nextMajor: number;
   install: string[];
   build: string[];
   /** Relative to the repository's root. */
@@ -39,5 +40,6 @@ export function fillBuildspec(template: string, parts: BuildspecParts): string {
   fill(['cache', 'paths']);
   document.setIn(['env', 'variables', 'TOWPATH_APP_ROOT'], parts.appRoot);
   document.setIn(['env', 'variables', 'TOWPATH_NODE_MAJOR'], String(parts.nodeMajor));
+  document.setIn(['env', 'variables', 'TOWPATH_NEXT_MAJOR'], String(parts.nextMajor));
   return document.toString({ lineWidth: 0 });
 }

@@ -53,6 +53,7 @@ export function decide(tree: SourceTree, template: string): Decision {
     buildspec: fillBuildspec(template, {
       appRoot,
       nodeMajor: node.major,
+      nextMajor: next.major,
       install,
       build,
       cachePaths: cachePathsOf(appRoot, amplify?.cachePaths ?? []),

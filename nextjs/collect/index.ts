@@ -2,10 +2,14 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Manifest } from '../../domain/release.ts';
 import { EdgeContent } from '../../domain/routing.ts';
+import { collectAdapterSite } from './adapter-site.ts';
 import { readApp } from './app.ts';
 import { createBundle } from './bundle.ts';
 import { collectServerSite, type Progress } from './server-site.ts';
 import { collectStaticSite, exportedFolder } from './static-site.ts';
+
+/** Major version of Next.js. */
+const OLDEST_WITH_ADAPTER = 16;
 
 /**
  * Packages a built Next.js app as a release bundle.
@@ -21,9 +25,10 @@ export async function collect(appFolder: string, outFolder: string, progress: Pr
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const bundle = createBundle(folder);
+  const collectServed = app.next.major >= OLDEST_WITH_ADAPTER ? collectAdapterSite : collectServerSite;
   const collected = exported
     ? await collectStaticSite(app, exported, bundle, progress)
-    : await collectServerSite(app, bundle, progress);
+    : await collectServed(app, bundle, progress);
   const manifest = Manifest.parse({
     ...collected,
     edge: collected.rendering === 'ssr' ? EdgeContent.parse(collected.edge) : {},

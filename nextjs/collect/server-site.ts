@@ -20,12 +20,12 @@ import { commonFolder, replacedFiles, serverModuleOf, traceServer } from './trac
 
 export type Progress = (line: string) => void;
 
-const FUNCTION = 'functions/default';
+export const FUNCTION = 'functions/default';
 const CONFIG_FILE = 'towpath-next-config.json';
 /** Below `distDir`: not needed to render. */
 const NOT_SERVED =
   /^(cache|static|trace|traces|diagnostics|types|standalone|export-detail\.json)(\/|$)|\.(map|nft\.json)$/;
-const ENVIRONMENT_FILES = ['.env', '.env.production', '.env.local', '.env.production.local'];
+export const ENVIRONMENT_FILES = ['.env', '.env.production', '.env.local', '.env.production.local'];
 const HTML = 'text/html; charset=utf-8';
 
 function checkSupported({ next, config, distFolder }: App): void {
@@ -90,7 +90,7 @@ async function addFunction(app: App, bundle: Bundle, publicFiles: string[]): Pro
   return appDir;
 }
 
-async function addAssets(app: App, bundle: Bundle, publicFiles: string[]): Promise<void> {
+export async function addAssets(app: App, bundle: Bundle, publicFiles: string[]): Promise<void> {
   const { basePath = '' } = app.config;
   const assets = join(app.distFolder, 'static');
   for (const file of await listFiles(assets)) {
@@ -132,7 +132,8 @@ const isRegenerated = ({ next }: App, { pages, onDemand }: Pick<Manifest, 'pages
   (next.major > 9 || next.minor >= 5) &&
   (Object.values(pages).some(({ revalidate }) => revalidate !== false) || (onDemand?.pages.length ?? 0) > 0);
 
-const size = ({ files, bytes }: { files: number; bytes: number }) => `${files} files, ${(bytes / 1024).toFixed(0)} KiB`;
+export const size = ({ files, bytes }: { files: number; bytes: number }) =>
+  `${files} files, ${(bytes / 1024).toFixed(0)} KiB`;
 
 export async function collectServerSite(app: App, bundle: Bundle, progress: Progress): Promise<Manifest> {
   checkSupported(app);

@@ -78,7 +78,8 @@ function incoming(request: Request, target: string, body: Buffer): IncomingMessa
 function toResponse(collected: CollectedResponse, method: string): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(collected.getHeaders())) {
-    for (const one of Array.isArray(value) ? value : [value]) {
+    // Next 16 sets some of a stored page's headers twice, Location among them.
+    for (const one of Array.isArray(value) ? new Set(value) : [value]) {
       if (one !== undefined) headers.append(name, String(one));
     }
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import type { ServerClassStrategy } from '../../../domain/routing.ts';
 import type { Incremental } from '../../isr/incremental.ts';
 import type { Bucket } from '../../shared/bucket.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -47,20 +48,24 @@ function serveFromBucket(server: NextServer, appFolder: string, bucket: Bucket, 
   };
 }
 
+/** Next calls all of them `localhost`. */
+const LOOPBACK = /^(127(\.\d+){3}|\[::1\])$/;
+
 /** Middleware and edge functions are told this as the request's URL. A Lambda answers one request at a time. */
 function knowAddress(server: NextServer, { protocol, hostname, port }: URL): void {
-  server.hostname = hostname;
+  server.hostname = LOOPBACK.test(hostname) ? 'localhost' : hostname;
   server.port = Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
 /** Loads Next: tens to hundreds of milliseconds, so not before a request needs it. */
 export function loadServerClass(
   functionFolder: string,
+  strategy: ServerClassStrategy,
   settings: Settings,
   bucket: Bucket,
   incremental: Incremental,
 ): Renderer {
-  const { appDir, configFile, serverModule } = settings.edge.strategy;
+  const { appDir, configFile, serverModule } = strategy;
   const appFolder = join(functionFolder, appDir);
   process.chdir(appFolder);
   const conf = JSON.parse(readFileSync(join(appFolder, configFile), 'utf8')) as object;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import { build } from 'esbuild';
 import type { Manifest } from '../../../domain/release.ts';
+import { EDGE_BUNDLE } from '../../../scripts/shipped-code.ts';
 import { type FakeBucket, startFakeBucket } from './fake-bucket.ts';
 import type { Answer, Ask } from './http.ts';
 
@@ -64,14 +65,11 @@ interface RunningFunction {
 }
 
 async function buildFunction(name: string, folder: string, settings: string): Promise<void> {
+  const { outExtension: _, ...options } = EDGE_BUNDLE;
   await build({
+    ...options,
     entryPoints: [source(`edge/${name}/index.ts`)],
     outfile: join(folder, 'index.mjs'),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    external: ['sharp'],
     logLevel: 'error',
   });
   writeFileSync(join(folder, 'towpath.json'), settings);

@@ -4,7 +4,9 @@ import { cpSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { useNode } from '../../../nextjs/use-node/toolchain.ts';
 import { askServer } from './http.ts';
 
@@ -21,6 +23,20 @@ const plainEnvironment = () =>
     Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|NODE_OPTIONS$|JEST_)/.test(name)),
   );
 
+/** What Next 16 is given to build with, as the build's tools have it. */
+async function bundleAdapter(file: string): Promise<string> {
+  const source = fileURLToPath(new URL('../../../nextjs/adapter/index.ts', import.meta.url));
+  await build({
+    entryPoints: [source],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return file;
+}
+
 export async function buildApp(example: string, folder: string, nodeMajor: number): Promise<BuiltApp> {
   cpSync(example, folder, { recursive: true, filter: (path) => !/\/(node_modules|\.next|out)$/.test(path) });
   const bin = await useNode(nodeMajor, {
@@ -36,7 +52,8 @@ export async function buildApp(example: string, folder: string, nodeMajor: numbe
     NEXT_TELEMETRY_DISABLED: '1',
     CI: '1',
   };
-  const options = { cwd: folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
+  const adapter = await bundleAdapter(`${folder}-adapter.mjs`);
+  const options = { cwd: folder, env: { ...environment, NEXT_ADAPTER_PATH: adapter }, maxBuffer: 64 * 1024 * 1024 };
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
   await run('npm', ['run', 'build'], options);
   return { folder, environment };

@@ -41,6 +41,21 @@ async function serve(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+describe('parameters of Next 16', () => {
+  const strict = { ...images, qualities: [75], localPatterns: [{ pathname: '/plates/**', search: '' }] };
+
+  test.each([
+    ['url=/plates/deep/a.png&w=640&q=75', { url: '/plates/deep/a.png', isAbsolute: false, width: 640, quality: 75 }],
+    ['url=/plates/a.png&w=640&q=50', { refusal: '"q" parameter (quality) of 50 is not allowed' }],
+    ['url=/other/a.png&w=640&q=75', { refusal: '"url" parameter is not allowed' }],
+    ['url=/plates/a.png%3Fv=1&w=640&q=75', { refusal: '"url" parameter is not allowed' }],
+    ['url=/plates/a.png&w=6e2&q=75', { refusal: '"w" parameter (width) must be an integer greater than 0' }],
+    ['url=/plates/a.png&w=640&q=75.5', { refusal: '"q" parameter (quality) must be an integer between 1 and 100' }],
+  ])('%s', (query, expected) => {
+    expect(parseParameters(new URLSearchParams(query), strict, { major: 16 })).toEqual(expected);
+  });
+});
+
 describe('parameters', () => {
   test.each([
     ['url=/a.png&w=640&q=75', { url: '/a.png', isAbsolute: false, width: 640, quality: 75 }],
@@ -54,7 +69,7 @@ describe('parameters', () => {
     ['url=data:image/png,x&w=64&q=1', { refusal: '"url" parameter is invalid' }],
     ['url=/a&w=65&q=1', { refusal: '"w" parameter (width) of 65 is not allowed' }],
   ])('%s', (query, expected) => {
-    expect(parseParameters(new URLSearchParams(query), images)).toEqual(expected);
+    expect(parseParameters(new URLSearchParams(query), images, { major: 11 })).toEqual(expected);
   });
 
   test('remote patterns: one label, any labels, paths', () => {

@@ -116,11 +116,50 @@ describe('a server-rendered app', () => {
     });
   });
 
-  test.each(['9.2.0', '13.4.0', '16.4.6'])('Next %s is refused with a remedy', async (version) => {
+  test.each(['9.2.0', '13.4.0', '15.5.0'])('Next %s is refused with a remedy', async (version) => {
     await app(SERVER_APP, version);
     await expect(run()).rejects.toMatchObject({
       code: 'UNSUPPORTED_NEXT_VERSION',
       remedy: expect.stringContaining('9.3'),
+    });
+  });
+});
+
+describe('a server-rendered app on Next 16', () => {
+  const outputs = (buildId: string, runtime = 'nodejs') =>
+    JSON.stringify({
+      buildId,
+      nextVersion: '16.4.5',
+      outputs: {
+        pages: [],
+        pagesApi: [],
+        appPages: [{ pathname: '/', runtime, filePath: '/x/.next/server/app/page.js', assets: {} }],
+        appRoutes: [],
+        prerenders: [],
+        staticFiles: [],
+      },
+    });
+
+  test.each([
+    ['built without the adapter', {}, /towpath-outputs\.json is missing/, /NEXT_ADAPTER_PATH/],
+    [
+      'what the adapter wrote is of an older build',
+      { '.next/towpath-outputs.json': outputs('OLD') },
+      /of the build OLD, but the last one was/,
+      /NEXT_ADAPTER_PATH/,
+    ],
+    [
+      'a page on the edge runtime',
+      { '.next/towpath-outputs.json': outputs('B', 'edge') },
+      /\/ has the runtime "edge"/,
+      /rename middleware to proxy/,
+    ],
+  ])('%s: refused, with what to do', async (_, changes, message, remedy) => {
+    await app({ ...SERVER_APP, '.next/BUILD_ID': 'B', ...changes }, '16.4.5');
+    await expect(run()).rejects.toMatchObject({
+      code: 'UNUSABLE_BUILD_OUTPUT',
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
     });
   });
 });

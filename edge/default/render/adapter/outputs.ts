@@ -1,0 +1,171 @@
+/** Pages and route handlers: the modules that the build made of them, called as Next's own server does. */
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AdapterStrategy } from '../../../../domain/routing.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import { cacheControlOfPage, STALE_SECONDS } from '../../cache-control.ts';
+import { exchange } from '../exchange.ts';
+import type { FileAnswers } from './files.ts';
+import type { Resolution } from './router.ts';
+
+interface HandlerContext {
+  waitUntil(promise: Promise<unknown>): void;
+  /** https://nextjs.org/docs/app/api-reference/config/next-config-js/adapterPath#requestmeta */
+  requestMeta: Record<string, unknown>;
+}
+
+type OutputHandler = (request: IncomingMessage, response: ServerResponse, context: HandlerContext) => Promise<unknown>;
+
+type PageRoute = Extract<Resolution, { kind: 'page' }>;
+
+const READ_METHODS = 'GET, HEAD';
+
+/** By its header, or a form that was sent without JavaScript: then only the page knows. */
+function mayBeServerAction({ method, headers }: Request): boolean {
+  const type = headers.get('content-type') ?? '';
+  const isForm = type === 'application/x-www-form-urlencoded' || type.startsWith('multipart/form-data');
+  return method === 'POST' && (isForm || headers.has('next-action'));
+}
+
+const NEVER_STORED = 'private, no-cache, no-store, max-age=0, must-revalidate';
+/** What may be there for a status, before the common `/_error`. */
+const ERROR_PAGES: Record<number, string[]> = { 404: ['/_not-found', '/404'], 500: ['/500'] };
+/** https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Dest: what shows no page gets none. */
+const SHOWS_A_PAGE = new Set(['document', 'iframe', 'frame', 'fencedframe', 'empty', 'embed', 'object']);
+
+/** Calls `handler` with an answer that has the headers of the app's rules already, and waits for what it left behind. */
+async function call(
+  handler: OutputHandler,
+  request: Request,
+  target: string,
+  answer: { status?: number; headers: Headers },
+  meta: Record<string, unknown>,
+): Promise<Response> {
+  const pending: Array<Promise<unknown>> = [];
+  const cookies = answer.headers.getSetCookie();
+  const requestMeta = { ...meta, initURL: request.url, ...(cookies.length > 0 ? { middlewareCookie: cookies } : {}) };
+  const response = await exchange(
+    (message, reply) => {
+      for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.setHeader(name, value);
+      if (cookies.length > 0) reply.setHeader('set-cookie', cookies);
+      if (answer.status) reply.statusCode = answer.status;
+      return handler(message, reply, { waitUntil: (promise) => pending.push(promise), requestMeta });
+    },
+    request,
+    target,
+  );
+  for (let done = 0; done < pending.length; ) {
+    const open = pending.slice(done);
+    done = pending.length;
+    await Promise.allSettled(open);
+  }
+  return response;
+}
+
+const PRERENDERED = /^s-maxage=(\d+)(?:, stale-while-revalidate(?:=\d+)?)?$/;
+
+/**
+ * Of a page that Next keeps, browsers ask again each time. A stale one has just been rendered anew, in this function: the
+ * CDN comes back for it.
+ */
+function withPageCacheControl(response: Response): Response {
+  const state = response.headers.get('x-nextjs-cache');
+  const seconds = PRERENDERED.exec(response.headers.get('cache-control') ?? '')?.[1];
+  if (state === null || seconds === undefined) return response;
+  const headers = new Headers(response.headers);
+  headers.set('cache-control', cacheControlOfPage(state === 'STALE' ? STALE_SECONDS : Number(seconds)));
+  return new Response(response.body, { status: response.status, headers });
+}
+
+export function createOutputs(
+  strategy: AdapterStrategy,
+  settings: Settings,
+  load: (file: string) => unknown,
+  files: FileAnswers,
+) {
+  const { basePath } = settings;
+  const at = (path: string) => `${basePath}${path}`;
+  const handlers = new Map<string, Promise<OutputHandler>>();
+
+  function handlerOf(pathname: string): Promise<OutputHandler> {
+    const known = handlers.get(pathname);
+    if (known) return known;
+    const loading = (async () =>
+      ((await load(strategy.outputs[pathname]?.file as string)) as { handler: OutputHandler }).handler)();
+    handlers.set(pathname, loading);
+    return loading;
+  }
+
+  /** The app's page for a status, by the names that the routers have for it. */
+  async function errorPage(status: number, request: Request, target: string, headers: Headers): Promise<Response> {
+    const answer = { status, headers };
+    const own = ERROR_PAGES[status]?.map(at) ?? [];
+    for (const path of own) {
+      if (strategy.outputs[path] !== undefined)
+        return call(await handlerOf(path), request, target, answer, { params: {} });
+      if (files.has(path)) return files.answer(path, headers, status);
+    }
+    const common = at('/_error');
+    if (strategy.outputs[common] !== undefined) return call(await handlerOf(common), request, target, answer, {});
+    return new Response(STATUS_CODES[status], { status, headers });
+  }
+
+  async function notFound({ headers }: { headers: Headers }, request: Request, target: string): Promise<Response> {
+    const path = target.split('?', 1)[0] as string;
+    const kept = new Headers(headers);
+    kept.set('cache-control', NEVER_STORED);
+    const shownAs = request.headers.get('sec-fetch-dest');
+    if (path.startsWith(at('/_next/static/')) || (shownAs !== null && !SHOWS_A_PAGE.has(shownAs))) {
+      kept.set('content-type', 'text/plain; charset=utf-8');
+      return new Response('Not Found', { status: 404, headers: kept });
+    }
+    return errorPage(404, request, target, kept);
+  }
+
+  /** What is the same for all can't be written to, and no page answers OPTIONS. */
+  function refusal({ pathname, headers }: PageRoute, request: Request): Response | undefined {
+    const output = strategy.outputs[pathname];
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead && output?.isPrerendered && !mayBeServerAction(request)) {
+      const allowing = new Headers([...headers, ['allow', READ_METHODS]]);
+      return new Response(Buffer.from('Method Not Allowed'), { status: 405, headers: allowing });
+    }
+    const isOptions = request.method === 'OPTIONS' && output?.kind === 'page';
+    return isOptions ? new Response(null, { status: 400, headers }) : undefined;
+  }
+
+  async function answer(route: PageRoute, request: Request, target: string): Promise<Response> {
+    const { pathname, query, params, status, headers } = route;
+    const refused = refusal(route, request);
+    if (refused) return refused;
+    let isNotFound = false;
+    const meta = {
+      query,
+      ...(params ? { params } : {}),
+      // For pages that find out themselves that there is nothing to show.
+      render404: async (_: IncomingMessage, reply: ServerResponse) => {
+        isNotFound = true;
+        reply.end();
+      },
+    };
+    try {
+      const response = await call(await handlerOf(pathname), request, target, { status, headers }, meta);
+      return isNotFound ? notFound({ headers }, request, target) : withPageCacheControl(response);
+    } catch (error) {
+      console.error(error);
+      const kept = new Headers(headers);
+      kept.set('cache-control', NEVER_STORED);
+      return errorPage(500, request, target, kept);
+    }
+  }
+
+  /** @param status 400 or 405 */
+  function refuse(status: number, added: Headers, request: Request, target: string): Promise<Response> {
+    const headers = new Headers(added);
+    headers.set('cache-control', NEVER_STORED);
+    if (status === 405) headers.set('allow', READ_METHODS);
+    if (request.method === 'OPTIONS') return Promise.resolve(new Response(null, { status: 400, headers }));
+    return errorPage(status, new Request(request.url, { headers: request.headers }), target, headers);
+  }
+
+  return { answer, notFound, refuse };
+}

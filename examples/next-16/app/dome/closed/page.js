@@ -1,0 +1,3 @@
+export default function Dome() {
+  return <h1>The dome is closed.</h1>;
+}

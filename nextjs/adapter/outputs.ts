@@ -1,0 +1,55 @@
+/**
+ * What the adapter writes down of a build, in the parts that the collector reads. Paths of files are absolute.
+ * https://nextjs.org/docs/app/api-reference/config/next-config-js/adapterPath#outputs
+ */
+import type { Route } from '../../domain/routing.ts';
+
+/** Inside the build's `distDir`. */
+export const OUTPUTS_FILE = 'towpath-outputs.json';
+
+interface NodeOutput {
+  pathname: string;
+  runtime: 'nodejs' | 'edge';
+  filePath: string;
+  /** Path below `repoRoot` → file. */
+  assets: Record<string, string>;
+}
+
+export interface Prerender {
+  pathname: string;
+  parentOutputId: string;
+  fallback?: {
+    filePath?: string;
+    initialStatus?: number;
+    initialHeaders?: Record<string, string | string[]>;
+    /** Seconds, or false for never. */
+    initialRevalidate?: number | false;
+    postponedState?: string;
+  };
+}
+
+export interface BuildOutputs {
+  buildId: string;
+  nextVersion: string;
+  projectDir: string;
+  repoRoot: string;
+  outputs: {
+    pages: NodeOutput[];
+    pagesApi: NodeOutput[];
+    appPages: NodeOutput[];
+    appRoutes: NodeOutput[];
+    prerenders: Prerender[];
+    staticFiles: Array<{ pathname: string; filePath: string }>;
+    middleware?: NodeOutput;
+  };
+  routing: {
+    beforeMiddleware: Route[];
+    middlewareMatchers?: Route[];
+    beforeFiles: Route[];
+    afterFiles: Route[];
+    dynamicRoutes: Route[];
+    onMatch: Route[];
+    fallback: Route[];
+    shouldNormalizeNextData?: boolean;
+  };
+}

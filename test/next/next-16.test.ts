@@ -1,0 +1,341 @@
+/** examples/next-16, by the build adapter: what the edge function answers is what `next start` answers. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import type { Ask } from './support/http.ts';
+
+let example: Example;
+
+beforeAll(async () => {
+  example = await startExample({
+    name: 'next-16',
+    nodeMajor: 24,
+    variables: { KEEPER: 'Halley' },
+    headers: [
+      'allow',
+      'refresh',
+      'x-dome',
+      'x-gate',
+      'x-moon',
+      'x-object',
+      'x-plate',
+      'x-sky',
+      'x-nextjs-prerender',
+      'x-nextjs-rewritten-path',
+      'x-nextjs-stale-time',
+    ],
+    // Ids of one render, the name of `next start`, and a hash over a stack's file names.
+    normalize: (body) =>
+      body
+        .replace(/"[\w-]{21}([vm])"/g, '"RENDER$1"')
+        .replace(/"hostname":"[^"]*"/, '"hostname":"HOST"')
+        .replace(/(digest\\?":\\?")\d+/g, '$1HASH'),
+  });
+}, 300_000);
+
+afterAll(() => example?.stop());
+
+const NOT_STORED = ['private, no-store'];
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** As the app router's client asks: with the hash of its headers in the query, which `next start` names if it's wrong. */
+async function flight(target: string, headers: Record<string, string> = {}): Promise<Ask> {
+  const ask = get(target, { rsc: '1', ...headers });
+  const { status, headers: answered } = await example.next.ask(ask);
+  const location = answered.location?.[0] ?? '';
+  return status === 307 && location.includes('_rsc') ? { ...ask, target: location } : ask;
+}
+
+describe('answered by S3, without loading Next', () => {
+  test.each([
+    ['home', '/'],
+    ['static page', '/objects'],
+    ['static page with a query', '/objects?from=here'],
+    ['page that the proxy rewrites to, by its own address', '/dome/open'],
+    ['route handler rendered once', '/api/moon'],
+    ['route handler with a type of its own', '/feed.xml'],
+    ['metadata route', '/sitemap.xml'],
+    ['metadata file', '/icon.svg'],
+    ['public file', '/hours.txt'],
+    ['public image', '/plates/hill.jpg'],
+    ['404 page by its own address', '/404'],
+  ])('%s: GET and HEAD %s', async (_, target) => {
+    expect((await example.expectAlike(get(target))).servedBy).toBe('bucket');
+    expect((await example.expectAlike({ method: 'HEAD', target })).servedBy).toBe('bucket');
+  });
+
+  test('the CDN may keep them until the next deployment', async () => {
+    const { headers } = await example.edge.ask(get('/objects'));
+    expect(headers['cache-control']).toEqual(['public, max-age=0, s-maxage=31536000']);
+  });
+});
+
+describe('rendered by Next', () => {
+  test.each([
+    ['dynamic page', '/tonight'],
+    ['dynamic page with a query', '/tonight?a=1&a=2&b=%C3%A9'],
+    ['page of generateStaticParams', '/objects/m42'],
+    ['page made on request', '/objects/m33'],
+    ['page that is not found', '/objects/none'],
+    ['page that redirects', '/objects/orion'],
+    ['static page that redirects', '/moved'],
+    ['catch-all', '/archive/1999/august/11?x=1'],
+    ['catch-all with escapes', '/archive/a%20b/%C3%A9'],
+    ['catch-all whose name looks like flight data', '/archive/x.rsc'],
+    ['page with Suspense', '/slow'],
+    ['page that could throw', '/torn'],
+    ['page that throws', '/torn?fail=1'],
+    ['unknown page', '/nowhere/at/all'],
+    ['malformed escape', '/archive/%E0%A4%A'],
+    ['malformed escape of no page', '/nowhere/%E0%A4%A'],
+    ['escaped slash', '/objects%2Fm42'],
+    ['escaped letter', '/%6fbjects'],
+    ['other case', '/OBJECTS'],
+    ['trailing slash', '/objects/'],
+    ['repeated slashes', '//objects'],
+    ['unknown static file', '/_next/static/nothing.js'],
+    ['500 page by its own address', '/500'],
+    ['error page by its own address', '/_error'],
+    ['route handler', '/api/sky?x=1'],
+    ['route handler without that method', '/api/none'],
+    ['redirect', '/nebula/m42'],
+    ['redirect by the query', '/visit?by=night'],
+    ['the same without it', '/visit'],
+    ['rewrite after files', '/star/m31'],
+    ['rewrite to a public file', '/plate'],
+    ['fallback rewrite', '/old-site/1999/08'],
+    ['pages router, SSG', '/almanac'],
+    ['pages router, SSR', '/classic/7?q=1'],
+    ['pages router, not found', '/classic/lost'],
+    ['pages router, redirect', '/classic/moved'],
+    ['pages router, API', '/api/ping?a=1'],
+  ])('%s: GET %s', async (_, target) => {
+    expect((await example.expectAlike(get(target))).servedBy).toBe('next');
+  });
+
+  test('data of the pages router', async () => {
+    const data = (page: string) => `/_next/data/${example.manifest.buildId}${page}`;
+    const asked = { 'x-nextjs-data': '1' };
+    await example.expectAlike(get(data('/almanac.json')));
+    await example.expectAlike(get(data('/classic/7.json?q=1'), asked));
+    await example.expectAlike(get(data('/classic/moved.json'), asked));
+    await example.expectAlike(get(data('/nowhere.json')));
+    await example.expectAlike(get('/_next/data/other/almanac.json'));
+  });
+
+  test('a subresource that is not there is no page', async () => {
+    expect((await example.expectAlike(get('/nowhere.png', { 'sec-fetch-dest': 'image' }))).body.toString()).toBe(
+      'Not Found',
+    );
+  });
+
+  test('cookies, app variables and the visitor’s host reach a page', async () => {
+    const answer = await example.expectAlike(get('/tonight', { cookie: 'lantern=blue' }));
+    expect(answer.body.toString()).toContain('<dd id="lantern">blue</dd>');
+    expect(answer.body.toString()).toContain('<dd id="keeper">Halley</dd>');
+    const own = await example.edge.ask(get('/tonight', { host: 'hill.example' }));
+    expect(own.body.toString()).toContain('<dd id="host">hill.example</dd>');
+  });
+
+  test.each(['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('pages and handlers by %s', async (method) => {
+    for (const target of [
+      '/tonight',
+      '/objects',
+      '/objects/m42',
+      '/almanac',
+      '/classic/7',
+      '/api/moon',
+      '/api/ping',
+      '/hours.txt',
+      '/plate',
+      '/nowhere',
+    ]) {
+      await example.expectAlike({ method, target });
+    }
+    if (method !== 'HEAD') await example.expectAlike({ method, target: '/api/sky' });
+  });
+
+  test('request bodies reach route handlers and API routes', async () => {
+    const body = JSON.stringify({ seen: 'Saturn', notes: 'é'.repeat(20_000) });
+    await example.expectAlike({ method: 'POST', target: '/api/sky?q=1', headers: JSON_TYPE, body });
+    await example.expectAlike({ method: 'PUT', target: '/api/sky', body: 'täxt' });
+    await example.expectAlike({ method: 'POST', target: '/api/ping', headers: JSON_TYPE, body });
+  });
+});
+
+describe('flight data', () => {
+  const PREFETCH = { 'next-router-prefetch': '1' };
+
+  test.each([
+    '/',
+    '/objects',
+    '/objects/m42',
+    '/objects/m33',
+    '/tonight?a=1',
+    '/dome',
+    '/star/m31',
+    '/logbook',
+    '/moved',
+    '/nowhere',
+    '/almanac',
+    '/archive/1/2',
+  ])('of %s', async (target) => {
+    expect((await example.expectAlike(await flight(target))).servedBy).toBe('next');
+  });
+
+  test.each(['/objects', '/objects/m42', '/tonight'])('of %s, prefetched', async (target) => {
+    await example.expectAlike(await flight(target, PREFETCH));
+    const segment = { ...PREFETCH, 'next-router-segment-prefetch': '/_tree' };
+    await example.expectAlike(await flight(target, segment));
+  });
+});
+
+describe('proxy', () => {
+  test.each([
+    ['redirect', '/telescope?x=1'],
+    ['rewrite', '/dome'],
+    ['rewrite with a query', '/dome?row=3'],
+    ['answer of its own', '/members/desk'],
+    ['request and response headers, and a cookie', '/logbook'],
+    ['on a route handler', '/api/sky'],
+    ['on the pages router', '/classic/9'],
+  ])('%s: GET %s', async (_, target) => {
+    expect((await example.expectAlike(get(target))).headers['cache-control']).toEqual(NOT_STORED);
+  });
+
+  test('two visitors, in both orders, each get their own', async () => {
+    const visitors = { clear: 'weather=clear; lantern=white', cloudy: 'weather=cloudy; lantern=green' };
+    for (const order of [['clear', 'cloudy'] as const, ['cloudy', 'clear'] as const]) {
+      for (const visitor of order) {
+        const cookie = visitors[visitor];
+        const dome = await example.expectAlike(get('/dome', { cookie }));
+        expect(dome.headers['x-dome']).toEqual([visitor === 'clear' ? 'open' : 'closed']);
+        const book = await example.expectAlike(get('/logbook', { cookie }));
+        expect(book.body.toString()).toContain(`<p id="lamp">${visitor === 'clear' ? 'white' : 'green'}</p>`);
+        const eyepiece = await example.expectAlike(get('/eyepiece', { cookie: `${cookie}; member=${visitor}` }));
+        for (const answer of [dome, book, eyepiece]) expect(answer.headers['cache-control']).toEqual(NOT_STORED);
+      }
+    }
+  });
+
+  test('headers that only Next may set change nothing', async () => {
+    const poisoned = {
+      'x-middleware-next': '1',
+      'x-matched-path': '/tonight',
+      'x-nextjs-data': '1',
+      'next-resume': '1',
+    };
+    await example.expectAlike(get('/dome', poisoned));
+    await example.expectAlike(get('/members/desk', poisoned));
+    await example.expectAlike(get('/nowhere', poisoned));
+  });
+});
+
+describe('server actions', () => {
+  const BOUNDARY = 'towpath-boundary';
+
+  function form(fields: Record<string, string>): Pick<Ask, 'headers' | 'body'> {
+    const parts = Object.entries(fields).map(
+      ([name, value]) => `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    return {
+      headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, origin: 'http://site.example' },
+      body: `${parts.join('')}--${BOUNDARY}--\r\n`,
+    };
+  }
+
+  /** The hidden field that says which action a form without JavaScript calls. */
+  async function actionField(): Promise<string> {
+    const page = (await example.edge.ask(get('/logbook'))).body.toString();
+    const name = /name="(\$ACTION_ID_[0-9a-f]+)"/.exec(page)?.[1];
+    if (!name) throw new Error('The page has no form with an action.');
+    return name;
+  }
+
+  test('a form without JavaScript: the action sets a cookie and redirects', async () => {
+    const ask: Ask = { method: 'POST', target: '/logbook', ...form({ [await actionField()]: '', entry: 'Mars' }) };
+    const answer = await example.expectAlike(ask);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.location).toEqual(['/logbook?written=1']);
+    expect(cookiesOf(answer)).toContain('entry=Mars');
+    expect(answer.headers['cache-control']).toEqual(NOT_STORED);
+    const page = await example.expectAlike(get('/logbook?written=1', { cookie: cookiesOf(answer) }));
+    expect(page.body.toString()).toContain('<p id="entry">Mars</p>');
+  });
+
+  test('an action called by the client answers with flight data', async () => {
+    const id = (await actionField()).slice('$ACTION_ID_'.length);
+    const { headers, body } = form({ '1_entry': 'Mars', 0: '["$K1"]' });
+    const asked = { ...headers, 'next-action': id, accept: 'text/x-component' };
+    const ask: Ask = { method: 'POST', target: '/logbook', body, headers: asked };
+    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
+    expect(answered.headers['x-action-redirect']).toEqual(['/logbook?written=1;push']);
+    for (const name of ['x-action-redirect', 'x-action-revalidated', 'set-cookie']) {
+      expect(answered.headers[name]).toEqual(expected.headers[name]);
+    }
+    expect([answered.status, answered.headers['cache-control']]).toEqual([expected.status, NOT_STORED]);
+  });
+
+  test('from another site, it is refused', async () => {
+    const { headers, body } = form({ [await actionField()]: '', entry: 'Mars' });
+    const ask: Ask = {
+      method: 'POST',
+      target: '/logbook',
+      body,
+      headers: { ...headers, origin: 'https://evil.example' },
+    };
+    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
+    expect([answered.status, expected.status]).toEqual([500, 500]);
+    expect(answered.headers['set-cookie']?.join()).not.toContain('entry=');
+  });
+});
+
+describe('next/image', () => {
+  const image = (query: string, accept = '*/*') => get(`/_next/image?${query}`, { accept });
+  const PICTURE = encodeURIComponent('/plates/hill.jpg');
+
+  test.each([
+    ['a quality that is not configured', `url=${PICTURE}&w=640&q=80`],
+    ['a quality that is no number', `url=${PICTURE}&w=640&q=good`],
+    ['a width that is not configured', `url=${PICTURE}&w=641&q=75`],
+    ['a width that is no whole number', `url=${PICTURE}&w=640.5&q=75`],
+    ['a path that no pattern allows', `url=${encodeURIComponent('/hours.txt')}&w=640&q=75`],
+    ['a query that no pattern allows', `url=${encodeURIComponent('/plates/hill.jpg?v=1')}&w=640&q=75`],
+    ['another host', `url=${encodeURIComponent('https://example.com/a.png')}&w=640&q=75`],
+    ['a vector', `url=${encodeURIComponent('/plates/orion.svg')}&w=640&q=75`],
+    ['nothing', ''],
+  ])('%s is refused in the same words', async (_, query) => {
+    const [expected, answered] = await Promise.all([example.next.ask(image(query)), example.edge.ask(image(query))]);
+    expect([answered.status, answered.body.toString()]).toEqual([expected.status, expected.body.toString()]);
+    expect(answered.status).toBe(400);
+  });
+
+  test.each([
+    [640, 'image/avif,image/webp', 'image/avif', 'heif'],
+    [640, 'image/webp', 'image/webp', 'webp'],
+    [1200, '*/*', 'image/jpeg', 'jpeg'],
+  ])('%i pixels for a browser that takes %s', async (width, accept, type, format) => {
+    const ask = image(`url=${PICTURE}&w=${width}&q=75`, accept);
+    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
+    for (const name of ['content-type', 'vary', 'content-disposition', 'content-security-policy']) {
+      expect(answered.headers[name]).toEqual(expected.headers[name]);
+    }
+    const { width: sent, format: sentFormat } = await sharp(answered.body).metadata();
+    expect([answered.headers['content-type'], sent, sentFormat]).toEqual([[type], width, format]);
+  });
+});
+
+describe('what the CDN may keep', () => {
+  test.each([
+    ['/tonight', 'private, no-store'],
+    ['/objects/m13', 'public, max-age=0, s-maxage=300'],
+    ['/almanac', 'public, max-age=0, s-maxage=120'],
+    ['/objects/none', 'private, no-store'],
+    ['/moved', 'public, max-age=0, s-maxage=31536000'],
+    ['/api/ping', 'public, s-maxage=60'],
+    ['/star/m42', 'private, no-store'],
+    ['/nowhere', 'private, no-store'],
+  ])('%s: %s', async (target, cacheControl) => {
+    expect((await example.edge.ask(get(target))).headers['cache-control']).toEqual([cacheControl]);
+  });
+});

@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import type { AdapterStrategy } from '../../../domain/routing.ts';
+import type { Middleware } from '../../../edge/default/render/adapter/middleware.ts';
+import { createRouter, paramsOf } from '../../../edge/default/render/adapter/router.ts';
+import { routing, settings } from './settings.ts';
+
+const page = (file: string) => ({ file, kind: 'page' as const, isPrerendered: false });
+const STRATEGY: AdapterStrategy = {
+  kind: 'adapter',
+  appDir: 'app',
+  rootDir: 'app',
+  setup: 'setup.js',
+  outputs: { '/tonight': page('t.js'), '/objects/[slug]': page('o.js'), '/_error': page('e.js') },
+  files: { '/sitemap.xml': 'sitemap.xml.body' },
+};
+const ROUTES = routing({
+  beforeMiddleware: [{ sourceRegex: '^/nebula/([^/]+?)$', headers: { location: '/objects/$1' }, status: 308 }],
+  beforeFiles: [{ sourceRegex: '^/elsewhere$', destination: 'https://other.example/there' }],
+  afterFiles: [{ sourceRegex: '^/star/([^/]+?)$', destination: '/objects/$1' }],
+  dynamicRoutes: [
+    { sourceRegex: '^[/]?/objects/(?<nxtPslug>[^/]+?)(?:/)?$', destination: '/objects/[slug]?nxtPslug=$nxtPslug' },
+  ],
+});
+
+async function resolve(target: string, headers: Record<string, string> = {}, middleware?: Middleware) {
+  const table = middleware ? { ...ROUTES, middlewareMatchers: [{ sourceRegex: '' }] } : ROUTES;
+  const router = createRouter(STRATEGY, settings({}, { strategy: STRATEGY, routing: table }), middleware);
+  return router.resolve(new Request(`https://site.example${target}`, { headers }), target, Buffer.alloc(0));
+}
+
+test.each([
+  ['/tonight?a=1&a=2&_rsc=x', { kind: 'page', pathname: '/tonight', query: { a: ['1', '2'] } }],
+  ['/objects/m42?x=1', { kind: 'page', pathname: '/objects/[slug]', params: { slug: 'm42' }, query: { x: '1' } }],
+  ['/star/m31', { kind: 'page', pathname: '/objects/[slug]', params: { slug: 'm31' } }],
+  ['/objects/a%20b', { kind: 'page', params: { slug: 'a b' } }],
+  ['/objects/%E0%A4%A', { kind: 'malformed' }],
+  ['/sitemap.xml', { kind: 'file', path: '/sitemap.xml' }],
+  ['/images/a%20b.png', { kind: 'file', path: '/images/a%20b.png' }],
+  ['/nebula/m42?x=1', { kind: 'redirect', location: '/objects/m42?x=1', status: 308 }],
+  ['/a//b\\c?x=1', { kind: 'redirect', location: '/a/b/c?x=1', status: 308 }],
+  ['/elsewhere', { kind: 'external', url: new URL('https://other.example/there') }],
+  ['/_error', { kind: 'not-found' }],
+  ['/nowhere', { kind: 'not-found' }],
+])('%s', async (target, expected) => {
+  expect((await resolve(target)).resolution).toMatchObject(expected);
+});
+
+test('middleware: its headers for the page, its rewrite, and none of what only Next may say', async () => {
+  let seen: Headers | undefined;
+  const { resolution, requestHeaders } = await resolve(
+    '/dome',
+    { 'x-matched-path': '/admin', 'next-resume': '1', cookie: 'a=1' },
+    async (url, _method, headers) => {
+      seen = headers;
+      return { rewrite: new URL('/tonight?side=open', url), requestHeaders: new Headers({ 'x-lantern': 'red' }) };
+    },
+  );
+  expect(resolution).toMatchObject({ kind: 'page', pathname: '/tonight', query: { side: 'open' } });
+  expect([seen?.get('x-matched-path'), seen?.get('next-resume'), seen?.get('cookie')]).toEqual([null, null, 'a=1']);
+  expect(requestHeaders.get('x-lantern')).toBe('red');
+});
+
+test('an answer of middleware itself', async () => {
+  const response = new Response('closed', { status: 403 });
+  const { resolution } = await resolve('/tonight', {}, async () => ({ bodySent: true, response }));
+  expect(resolution).toMatchObject({ kind: 'response', response });
+});
+
+test('the app router’s client is told which page a rewrite led to', async () => {
+  const { resolution } = await resolve('/star/m31?_rsc=x', { rsc: '1' });
+  expect([...resolution.headers]).toEqual([['x-nextjs-rewritten-path', '/objects/m31']]);
+  expect([...(await resolve('/star/m31')).resolution.headers]).toEqual([]);
+});
+
+test.each([
+  ['/a/[b]', { 1: 'x%2Fy' }, { b: 'x/y' }],
+  ['/a/[...b]', { 1: 'x/%C3%A9' }, { b: ['x', 'é'] }],
+  ['/[a]/[[...b]]', { 1: 'x' }, { a: 'x' }],
+  ['/a', {}, undefined],
+])('parameters of %s', (pathname, matches, expected) => {
+  expect(paramsOf(pathname, matches)).toEqual(expected);
+});

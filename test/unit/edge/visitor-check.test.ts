@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { createVisitorCheck } from '../../../edge/default/visitor-check.ts';
+import { routing, settings } from './settings.ts';
+
+const I18N = { locales: ['en', 'de'], defaultLocale: 'en' };
+const byCookie = [{ type: 'cookie' as const, key: 'card' }];
+
+test('what middleware matches, however it is written', () => {
+  const matchers = [{ sourceRegex: '^(?:\\/([^/.]{1,}))\\/plots(.json)?[\\/#\\?]?$' }];
+  const depends = createVisitorCheck(settings({}, { routing: routing({ middlewareMatchers: matchers }), i18n: I18N }));
+  for (const path of ['/plots', '/en/plots', '/de/plots', '/plots/', '/%70lots', '/PLOTS'])
+    expect([path, depends(path)]).toEqual([path, true]);
+  for (const path of ['/', '/seeds/plots/x', '/plot']) expect([path, depends(path)]).toEqual([path, path === '/']);
+});
+
+test('rules that look at cookies or headers; not those that look at host or query, which are in the cache key', () => {
+  const beforeFiles = [
+    { sourceRegex: '^/counter$', destination: '/b', has: [{ type: 'query' as const, key: 'q' }] },
+    { sourceRegex: '^/host$', destination: '/b', has: [{ type: 'host' as const, value: 'a.example' }] },
+  ];
+  expect(createVisitorCheck(settings({}, { routing: routing({ beforeFiles }) }))('/counter')).toBe(false);
+  const beforeMiddleware = [{ sourceRegex: '^/gate$', status: 307, missing: byCookie }];
+  const depends = createVisitorCheck(settings({}, { routing: routing({ beforeMiddleware, beforeFiles }) }));
+  expect([depends('/gate'), depends('/counter')]).toEqual([true, false]);
+});
+
+test('a rewrite may lead to a rule that looks at a cookie', () => {
+  const beforeFiles = [{ sourceRegex: '^/counter$', destination: '/basket', has: byCookie }];
+  const afterFiles = [{ sourceRegex: '^/desk$', destination: '/counter' }];
+  const depends = createVisitorCheck(settings({}, { routing: routing({ beforeFiles, afterFiles }) }));
+  expect([depends('/desk'), depends('/about')]).toEqual([true, false]);
+});
