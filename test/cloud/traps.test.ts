@@ -104,6 +104,11 @@ const SHOWN: [trap: string, file: string | false, title: string][] = [
   ],
   ['quotas of functions and access controls', 'quotas.test.ts', 'of functions and access controls'],
   ['100 distributions share a policy', 'quotas.test.ts', 'of distributions that share a policy'],
+  [
+    'UpdateDistribution needs lambda:GetFunction and EnableReplication*',
+    'authorization.test.ts',
+    'a distribution needs more than CreateDistribution when it has edge functions',
+  ],
   ['a bucket policy has 20 KB', 'quotas.test.ts', 'of a bucket policy'],
   ['10,000 buckets', 'quotas.test.ts', 'of buckets'],
   [

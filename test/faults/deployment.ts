@@ -19,6 +19,7 @@ const LIMIT_MILLISECONDS = 120_000;
 const MAX_REDRIVES = 3;
 /** Long enough for an event, and for Lambda's own two retries of it. */
 const RECONCILE_MILLISECONDS = 4_000;
+const TOLD_MILLISECONDS = 12_000;
 /** As long as no AWS call is made, everything that the deployment set off has ended. */
 const QUIET_MILLISECONDS = 250;
 
@@ -64,7 +65,16 @@ export async function followDeployment(towpath: Towpath, site: string, known: st
     if ((await statusOf(towpath, id)) === 'succeeded') return true;
     return void (await reconcile(towpath));
   });
+  await toldOrLate(towpath, id);
   return { id, redrives: failures.length, failures };
+}
+
+/** The record is written before anybody is told; Lambda's second retry of that comes after three seconds. */
+async function toldOrLate(towpath: Towpath, id: string): Promise<void> {
+  const isTold = async () =>
+    (await towpath.events()).some(({ deployment, kind }) => deployment === id && kind === 'deployment.succeeded');
+  for (const end = Date.now() + TOLD_MILLISECONDS; Date.now() < end && !(await isTold()); )
+    await wait(POLL_MILLISECONDS);
 }
 
 /** As its schedule does every few minutes: it finds the ends whose events were lost. */

@@ -27,8 +27,9 @@ export interface Case extends Target {
   depth: Depth;
 }
 
-/** The CLI's polling, and the test's own looking around, are no part of a deployment. */
-const isPart = ({ caller, attempt }: RecordedCall) => attempt === 1 && caller !== 'root' && !/-api-/.test(caller);
+/** The CLI's polling, the schedule's and the test's own looking around are no part of a deployment. */
+const isPart = ({ caller, attempt }: RecordedCall) =>
+  attempt === 1 && caller !== 'root' && !/-(api|reconcile)-/.test(caller);
 
 const keyOf = ({ caller, service, operation }: RecordedCall) => `${caller} ${service} ${operation}`;
 
