@@ -4,7 +4,7 @@ import { untilInterrupted } from './interrupt.ts';
 import { dataFolder } from './running.ts';
 import type { Verb } from './towpath.ts';
 
-export const DEFAULT_PORT = 4600;
+const DEFAULT_PORT = 4600;
 
 export const up: Verb = {
   usage: 'up [--port N] [--data DIR]',

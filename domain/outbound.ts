@@ -80,4 +80,4 @@ export function urlRefusal(text: string, allowed: Networks): string | undefined 
 }
 
 /** Without the brackets of an IPv6 address. */
-export const hostOf = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, '$1');
+const hostOf = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, '$1');

@@ -53,7 +53,7 @@ export const PreparedSite = z.object({
 export type PreparedSite = z.infer<typeof PreparedSite>;
 
 /** Added by Build. `artifact` is the release bundle as a ZIP. */
-export const BuildResult = z.object({
+const BuildResult = z.object({
   id: z.string(),
   artifact: S3Object,
   logGroup: z.string(),

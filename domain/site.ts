@@ -8,7 +8,7 @@ export const AppId = z
 
 /** A deployed branch of an app. At most {@link MAX_SITE_ID} characters, unique for each (app, branch). */
 export const SiteId = z.string().regex(/^[a-z][a-z0-9-]{0,35}$/);
-export const MAX_SITE_ID = 36;
+const MAX_SITE_ID = 36;
 const HASH_LENGTH = 6;
 
 const shortHash = (text: string, length = HASH_LENGTH) =>

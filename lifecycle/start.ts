@@ -13,8 +13,7 @@ export interface StartPorts {
   sites: Pick<SiteStore, 'get'>;
 }
 
-export const machineOf = ({ promotes }: Pick<DeploymentRecord, 'promotes'>): Machine =>
-  promotes ? 'promote' : 'deploy';
+const machineOf = ({ promotes }: Pick<DeploymentRecord, 'promotes'>): Machine => (promotes ? 'promote' : 'deploy');
 
 export const executionArnOf = (
   deployment: Pick<DeploymentRecord, 'id' | 'promotes' | 'executionArn'>,

@@ -27,7 +27,7 @@ const lost = ({ status }: Response) => status === 412 || status === 409;
 const missing = ({ status }: Response) => status === 404 || status === 403;
 
 /** Whether a render may take the place of what is stored. */
-export const mayReplace = (stored: About | undefined, generatedAt: number) =>
+const mayReplace = (stored: About | undefined, generatedAt: number) =>
   stored === undefined || stored.generatedAt === undefined || stored.generatedAt < generatedAt;
 
 export function createPageStore(bucket: Omit<PageBucket, 'put'>, release: string): PageStore {

@@ -3,7 +3,7 @@ import { type Remedy, TowpathError } from '../../domain/errors.ts';
 
 const user = (code: string, remedy: string): Remedy => ({ code, fault: 'user', retryable: false, remedy });
 
-export const PROBLEMS = {
+const PROBLEMS = {
   ARCHIVE_UNSAFE: user('ARCHIVE_UNSAFE', 'Remove this entry from the repository, commit, and push again.'),
   ARCHIVE_TOO_LARGE: user(
     'ARCHIVE_TOO_LARGE',

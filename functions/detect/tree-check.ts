@@ -2,11 +2,11 @@
 import { linkFault, nameFault, parentsOf } from './entry-path.ts';
 import { problem } from './errors.ts';
 
-export const MAX_ENTRIES = 200_000;
-export const MAX_UNPACKED_BYTES = 2 * 1024 ** 3;
+const MAX_ENTRIES = 200_000;
+const MAX_UNPACKED_BYTES = 2 * 1024 ** 3;
 /** gzip reaches 1,032:1 on zeros; source code stays below 20:1. Small archives may be as dense as they like. */
-export const MAX_RATIO = 250;
-export const RATIO_FROM_BYTES = 64 * 1024 ** 2;
+const MAX_RATIO = 250;
+const RATIO_FROM_BYTES = 64 * 1024 ** 2;
 
 export interface TreeEntry {
   /** As in the archive. */

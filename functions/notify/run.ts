@@ -29,7 +29,7 @@ const Delivery = z.object({ version: z.literal(1), notification: Notification.sh
 type Delivery = z.infer<typeof Delivery>;
 
 /** Which of an app's notifications an event is for. */
-export const wanting = ({ notifications }: Pick<App, 'notifications'>, { kind, detail }: TowpathEvent) =>
+const wanting = ({ notifications }: Pick<App, 'notifications'>, { kind, detail }: TowpathEvent) =>
   notifications.filter(
     ({ branches, events }) =>
       (!branches || branches.includes(detail.deployment.commit.branch)) && (!events || events.includes(kind)),

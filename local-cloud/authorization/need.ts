@@ -36,7 +36,7 @@ export interface Need {
 export type Rows = Record<string, Need[]>;
 
 /** Actions that take no resource are allowed by `Resource: '*'` alone. */
-export const anything: ResourceOf = () => '*';
+const anything: ResourceOf = () => '*';
 
 export const need = (action: string, resource: ResourceOf = anything, more: Partial<Need> = {}): Need => ({
   action,

@@ -11,7 +11,7 @@ export const isRoot = ({ arn }: Caller): boolean => /^arn:aws:iam::\d{12}:root$/
  * How a resource's policy names the caller. Naming the whole account only lets the account's own policies decide.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
-export function named(principals: Principals | undefined, caller: Caller): 'itself' | 'account' | undefined {
+function named(principals: Principals | undefined, caller: Caller): 'itself' | 'account' | undefined {
   if (!principals) return undefined;
   if (principals.everyone) return 'itself';
   if (caller.service !== undefined) return principals.services.includes(caller.service) ? 'itself' : undefined;

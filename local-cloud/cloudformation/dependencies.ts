@@ -24,7 +24,7 @@ export function inDependencyOrder(resources: Record<string, TemplateResource>): 
 }
 
 /** Names that a value refers to: resources, parameters, pseudo parameters. */
-export function references(value: unknown): string[] {
+function references(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(references);
   return Object.entries(value).flatMap(([key, each]) => {

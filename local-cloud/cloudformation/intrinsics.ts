@@ -37,7 +37,7 @@ export function resolve(value: unknown, scope: Scope, where: string): unknown {
   return Object.fromEntries(resolved.filter(([, each]) => each !== NO_VALUE));
 }
 
-export function isIntrinsic(name: string): boolean {
+function isIntrinsic(name: string): boolean {
   return name === 'Ref' || name === 'Condition' || name.startsWith('Fn::');
 }
 

@@ -54,7 +54,7 @@ export function parseJsonFile<Shape>(file: string, remedy = REBUILD): Shape {
   }
 }
 
-export function parseVersion(version: string): NextVersion {
+function parseVersion(version: string): NextVersion {
   const [major, minor] = version.split('.').map(Number);
   if (!Number.isInteger(major) || !Number.isInteger(minor)) {
     throw unusableBuild(`Next.js has the version "${version}", which is no version number.`, 'Install next from npm.');

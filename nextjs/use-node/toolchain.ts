@@ -59,7 +59,7 @@ export function findProgram(name: string, searchPath: string, cacheFolder: strin
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-export const wrapperScript = (nodePath: string, program: string) =>
+const wrapperScript = (nodePath: string, program: string) =>
   `#!/bin/sh\nexec ${quoted(nodePath)} ${quoted(program)} "$@"\n`;
 
 async function writeWrappers(folder: string, image: Image): Promise<void> {

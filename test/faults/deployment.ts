@@ -32,7 +32,7 @@ interface Execution {
 }
 
 /** The answer of `ask`, once it has one. Throws what it waited for when it takes too long. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + LIMIT_MILLISECONDS; Date.now() < end; await wait(POLL_MILLISECONDS)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
@@ -99,7 +99,7 @@ interface Item {
 }
 
 /** Ids, oldest first. */
-export async function deploymentsOf({ aws, cloud }: Towpath, site: string): Promise<string[]> {
+async function deploymentsOf({ aws, cloud }: Towpath, site: string): Promise<string[]> {
   const { Items } = await aws<{ Items: Item[] }>('dynamodb', 'Query', {
     TableName: cloud.outputs.TableName,
     IndexName: 'gsi1',

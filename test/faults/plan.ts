@@ -58,7 +58,7 @@ export const casesOf = (targets: Target[], depths: readonly Depth[] = DEPTHS): C
   depths.flatMap((depth) => FAULT_WAYS.flatMap((way) => targets.map((target) => ({ ...target, way, depth }))));
 
 /** `detect s3:PutObject #1`, `towpath-dev-x-fn s3:GetObject #1`. */
-export const nameOf = ({ run, caller, service, operation, nth }: Target) =>
+const nameOf = ({ run, caller, service, operation, nth }: Target) =>
   `${run}: ${/^towpath-control-[a-z0-9]+-(\w+)-/.exec(caller)?.[1] ?? caller} ${service}:${operation} #${nth}`;
 
 export const idOf = (one: Case) => `${nameOf(one)}, ${one.way} ${one.depth}`;

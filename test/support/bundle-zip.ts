@@ -5,7 +5,7 @@ import { ZipFile } from 'yazl';
 import type { Manifest } from '../../domain/release.ts';
 import { manifestOf } from './pipeline-state.ts';
 
-export const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
+const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
 
 export interface BundleParts {
   /** Path → content; the manifest is given their hashes. */

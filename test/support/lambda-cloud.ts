@@ -19,7 +19,7 @@ const TRUST = JSON.stringify({
 });
 
 /** Roles exist since the epoch and trust Lambda, except one named `missing`. */
-export const iam: Operations = {
+const iam: Operations = {
   GetRole: async ({ RoleName }: { RoleName: string }) => {
     if (RoleName === 'missing') throw Object.assign(new Error('no such role'), { code: 'NoSuchEntityException' });
     return { Role: { AssumeRolePolicyDocument: encodeURIComponent(TRUST), CreateDate: new Date(0) } };
@@ -27,7 +27,7 @@ export const iam: Operations = {
 };
 
 /** Keeps what was logged, by group. */
-export function fakeLogs(): { operations: Operations; lines: (group: string) => string[] } {
+function fakeLogs(): { operations: Operations; lines: (group: string) => string[] } {
   const groups = new Map<string, string[]>();
   const known = new Set<string>();
   const missing = () => Object.assign(new Error('no such group'), { code: 'ResourceNotFoundException' });

@@ -5,7 +5,7 @@ export interface HttpAnswer {
   body: Buffer;
 }
 
-export const messageAnswer = (status: number, message: string): HttpAnswer => ({
+const messageAnswer = (status: number, message: string): HttpAnswer => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify({ message })),

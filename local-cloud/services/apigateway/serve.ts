@@ -10,7 +10,7 @@ import { matchRoute, type RouteMatch } from './routes.ts';
 import { type ApiRecord, type ApiStore, valuesOf } from './store.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
+const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
 const HOST = /^([a-z0-9]{10})\.execute-api\.(?:[\w-]+\.)?localhost$/;
 const PATH = /^\/_execute-api\/([a-z0-9]{10})(?=[/?]|$)/;

@@ -38,7 +38,7 @@ export function targetInput(target: Target, event: DeliveredEvent, rule: RuleIde
 }
 
 /** `$`, `$.a.b`, `$.a[0]`, `$.detail-type`. */
-export function valueAt(event: unknown, path: string): unknown {
+function valueAt(event: unknown, path: string): unknown {
   const steps = [...path.replace(/^\$/, '').matchAll(/\.([^.[]+)|\[(\d+)\]|\['([^']+)'\]/g)];
   let value = event;
   for (const [, name, index, quoted] of steps) {

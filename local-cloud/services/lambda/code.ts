@@ -14,8 +14,8 @@ import { AwsError } from '../../protocol/aws-error.ts';
 import { invalid } from './configuration.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const MAX_ZIP_BYTES = 50 * 1024 * 1024;
-export const MAX_UNZIPPED_BYTES = 262_144_000;
+const MAX_ZIP_BYTES = 50 * 1024 * 1024;
+const MAX_UNZIPPED_BYTES = 262_144_000;
 
 export interface StoredCode {
   sha256Base64: string;

@@ -10,9 +10,9 @@ import type { StoredCode } from './code.ts';
 import { type FunctionReference, functionArn } from './function-name.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const MAX_MEMORY_MEGABYTES = 10_240;
-export const MAX_TIMEOUT_SECONDS = 900;
-export const MAX_ENVIRONMENT_BYTES = 4096;
+const MAX_MEMORY_MEGABYTES = 10_240;
+const MAX_TIMEOUT_SECONDS = 900;
+const MAX_ENVIRONMENT_BYTES = 4096;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED_VARIABLES = new Set(

@@ -39,7 +39,7 @@ export async function conclude(
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#destinations-example-payload */
-export function recordOf(now: number, conclusion: Conclusion) {
+function recordOf(now: number, conclusion: Conclusion) {
   const { requestId, reference, payload, attempts, condition, answer } = conclusion;
   const arn = functionArn({ ...reference, qualifier: reference.qualifier ?? '$LATEST' });
   return {

@@ -72,7 +72,7 @@ export const versionKey = (reference: FunctionReference, version: string): strin
 export const qualifiedKey = (reference: FunctionReference): string =>
   ofFunction(reference) + (reference.qualifier ?? '$LATEST');
 
-export function functionNotFound(reference: FunctionReference): AwsError {
+function functionNotFound(reference: FunctionReference): AwsError {
   return new AwsError('ResourceNotFoundException', `Function not found: ${functionArn(reference)}`, 404, {
     Type: 'User',
   });

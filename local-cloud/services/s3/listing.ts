@@ -18,7 +18,7 @@ export interface Page {
 const isAfter = (key: string, marker: string) => Buffer.compare(Buffer.from(key), Buffer.from(marker)) > 0;
 
 /** The keys of `entries` (sorted) after `after`; those with `delimiter` beyond `prefix` appear once, as their common prefix. */
-export function pageOf(
+function pageOf(
   entries: [string, ObjectRecord][],
   { prefix, delimiter, after, limit }: { prefix: string; delimiter: string; after: string; limit: number },
 ): Page {

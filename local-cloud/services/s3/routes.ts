@@ -62,7 +62,7 @@ function s3Route(operation: SdkOperation, [method, template, status]: [string, s
 }
 
 /** Bucket and key as the path has them; keys may hold `//`, `.` and `..`, so this is no URL parsing. */
-export function splitPath(url: string): { Bucket: string; Key: string } {
+function splitPath(url: string): { Bucket: string; Key: string } {
   const path = url.split('?')[0] ?? '/';
   const [, bucket = '', key = ''] = /^\/([^/]*)(?:\/([\s\S]*))?$/.exec(path) ?? [];
   try {

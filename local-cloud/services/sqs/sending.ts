@@ -86,13 +86,7 @@ export interface Sent extends SQS.SendMessageResult {
   MD5OfMessageBody: string;
 }
 
-export function send(
-  store: QueueStore,
-  environment: Environment,
-  queue: QueueRecord,
-  entry: SendEntry,
-  caller: Caller,
-): Sent {
+function send(store: QueueStore, environment: Environment, queue: QueueRecord, entry: SendEntry, caller: Caller): Sent {
   const body = entry.MessageBody ?? '';
   const attributes = storedAttributes(entry.MessageAttributes);
   checkMessage(queue, body, attributes);

@@ -21,7 +21,7 @@ export interface EdgeSite {
   stop(): Promise<void>;
 }
 
-export function fillBucket(bundle: string, manifest: Manifest, bucket: FakeBucket): void {
+function fillBucket(bundle: string, manifest: Manifest, bucket: FakeBucket): void {
   const places: Record<string, string> = {
     static: 'static',
     public: `releases/${RELEASE}/public`,
@@ -34,7 +34,7 @@ export function fillBucket(bundle: string, manifest: Manifest, bucket: FakeBucke
   }
 }
 
-export function settingsFor(manifest: Manifest, environment: Record<string, string>) {
+function settingsFor(manifest: Manifest, environment: Record<string, string>) {
   const publicPaths = Object.keys(manifest.files)
     .filter((path) => path.startsWith('public/'))
     .map((path) => path.slice('public'.length));

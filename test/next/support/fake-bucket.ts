@@ -10,7 +10,7 @@ export interface StoredObject {
   metadata?: Record<string, string>;
 }
 
-export const etagOf = ({ body }: StoredObject) => `"${createHash('md5').update(body).digest('hex')}"`;
+const etagOf = ({ body }: StoredObject) => `"${createHash('md5').update(body).digest('hex')}"`;
 
 const metadataOf = (headers: IncomingHttpHeaders) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'))) as Record<

@@ -8,7 +8,7 @@ export interface Outcome {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB, as Lambda counts it for responses. */
-export const MAX_RESPONSE_BYTES = 6_291_556;
+const MAX_RESPONSE_BYTES = 6_291_556;
 
 export function succeeded(payload: Buffer): Outcome {
   if (payload.length <= MAX_RESPONSE_BYTES) return { payload, broken: false };

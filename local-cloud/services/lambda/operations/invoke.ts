@@ -10,7 +10,7 @@ import type { LambdaContext } from '../service-context.ts';
 import { getConfiguration } from '../store.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const MAX_PAYLOAD_BYTES = { RequestResponse: 6_291_456, DryRun: 6_291_456, Event: 262_144 };
+const MAX_PAYLOAD_BYTES = { RequestResponse: 6_291_456, DryRun: 6_291_456, Event: 262_144 };
 
 const EDGE = new Set(['edgelambda.amazonaws.com', 'cloudfront.amazonaws.com']);
 
