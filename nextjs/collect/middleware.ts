@@ -21,7 +21,7 @@ const EVERYTHING: Route = { sourceRegex: '' };
  *
  * @returns undefined for an app without middleware
  */
-function middlewareMatchers({ middleware = {} }: MiddlewareManifest, isNested: boolean): Route[] | undefined {
+export function middlewareMatchers({ middleware = {} }: MiddlewareManifest, isNested: boolean): Route[] | undefined {
   const entries = Object.values(middleware);
   if (entries.length === 0) return undefined;
   const regexes = entries.flatMap(({ matchers, regexp = '' }) => matchers?.map((one) => one.regexp) ?? [regexp]);
