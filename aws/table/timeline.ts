@@ -38,12 +38,14 @@ export function createTimelineStore(table: Table) {
     return entries.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
   }
 
+  /** An end without an error leaves none of an earlier attempt's. */
   async function finish(deployment: string, step: StepName, end: StepEnd): Promise<void> {
     const { finishedAt, ...fields } = end;
     const expression = setExpression({ step, ...fields });
+    const set = `${expression.set}, finishedAt = :finishedAt, startedAt = if_not_exists(startedAt, :finishedAt)`;
     await update(deployment, step, {
-      set: `${expression.set}, finishedAt = :finishedAt, startedAt = if_not_exists(startedAt, :finishedAt)`,
-      names: expression.names,
+      set: fields.error ? set : `${set} REMOVE #error`,
+      names: { ...expression.names, '#error': 'error' },
       values: { ...expression.values, ':finishedAt': finishedAt },
     });
   }

@@ -184,6 +184,10 @@ describe('a timeline', () => {
     const again = { step: 'Build', status: 'running', startedAt: '2026-01-01T00:10:00.000Z', figures: {} };
     expect(await timeline.list('D2')).toEqual([again]);
 
+    await timeline.retry('D3', 'AwaitDistribution', NOW, { code: 'DistributionInProgress', message: 'not yet' });
+    await timeline.finish('D3', 'AwaitDistribution', { status: 'succeeded', finishedAt: NOW, figures: {} });
+    expect((await timeline.list('D3'))[0]).not.toHaveProperty('error');
+
     await timeline.start('D2', 'Detect', '2026-01-01T00:00:00.000Z');
     await timeline.finish('D2', 'Detect', failed);
     await timeline.clearFailed('D2');
