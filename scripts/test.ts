@@ -21,7 +21,7 @@ const CHECKS: Record<string, string[]> = {
 };
 
 /** Folder under test/ of each tier, and what it needs before it can run. */
-const TIERS: Record<string, { workers: number; prepare?: () => Promise<unknown> }> = {
+const TIERS: Record<string, { workers: number; prepare?: () => Promise<unknown>; onRequest?: boolean }> = {
   unit: { workers: 2 },
   cloud: { workers: 2, prepare: () => packageControlPlane(console.error) },
   next: { workers: 1, prepare: () => packageControlPlane(console.error) },
@@ -30,11 +30,13 @@ const TIERS: Record<string, { workers: number; prepare?: () => Promise<unknown> 
     workers: 1,
     prepare: () => Promise.all([packageControlPlane(console.error), ensureBrowser(console.error)]),
   },
+  faults: { workers: 1, prepare: () => packageControlPlane(console.error), onRequest: true },
 };
 
 async function main(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
-  const chosen = positionals.length > 0 ? positionals : [...Object.keys(CHECKS), ...Object.keys(TIERS)];
+  const usual = Object.keys(TIERS).filter((name) => !TIERS[name]?.onRequest);
+  const chosen = positionals.length > 0 ? positionals : [...Object.keys(CHECKS), ...usual];
   const unknown = chosen.filter((name) => !(name in CHECKS) && !(name in TIERS));
   if (unknown.length > 0)
     throw new Error(

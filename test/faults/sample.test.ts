@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { packageControlPlane } from '../../scripts/package.ts';
-import { type Laboratory, openLaboratory } from '../faults/laboratory.ts';
-import { type Case, casesOf, choose } from '../faults/plan.ts';
+import { type Laboratory, openLaboratory } from './laboratory.ts';
+import { type Case, casesOf, choose } from './plan.ts';
 
 const SEED = 4711;
 const APPS = 6;
