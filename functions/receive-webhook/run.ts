@@ -10,7 +10,7 @@ import type { DeliveryStore } from '../../aws/table/deliveries.ts';
 import type { App } from '../../domain/app.ts';
 import type { GitHostKind, Repository } from '../../domain/deployment.ts';
 import { type GitHost, gitHost, type Headers, type Ignored, type Push } from '../../githost/index.ts';
-import { type DeployPorts, deploy, type Started } from './deploy.ts';
+import { type DeployPorts, deploy, type Started } from '../../lifecycle/deploy.ts';
 
 export interface ReceiveWebhookPorts extends DeployPorts {
   /** What deliveries are signed with. */

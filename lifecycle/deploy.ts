@@ -1,11 +1,11 @@
 /** One app's deployment of a pushed commit: recorded, then started or left waiting for the site's running one. */
-import type { DeploymentStore } from '../../aws/table/deployments.ts';
-import type { SiteStore } from '../../aws/table/sites.ts';
-import type { App } from '../../domain/app.ts';
-import { type DeploymentRecord, isFinal } from '../../domain/deployment.ts';
-import { siteIdOf } from '../../domain/site.ts';
-import type { Push } from '../../githost/index.ts';
-import { type BeginPorts, type Begun, begin } from '../../lifecycle/begin.ts';
+import type { DeploymentStore } from '../aws/table/deployments.ts';
+import type { SiteStore } from '../aws/table/sites.ts';
+import type { App } from '../domain/app.ts';
+import { type DeploymentRecord, isFinal } from '../domain/deployment.ts';
+import { siteIdOf } from '../domain/site.ts';
+import type { Push } from '../githost/index.ts';
+import { type BeginPorts, type Begun, begin } from './begin.ts';
 
 export interface DeployPorts extends BeginPorts {
   sites: Pick<SiteStore, 'get' | 'getOrCreate' | 'nextNumber'>;
