@@ -1,7 +1,8 @@
 /**
- * Where Towpath may post what users ask it to: by https to the public Internet, and to the networks that the stack
- * parameter `NotificationNetworks` names, by http as well. Without this, a chat URL could make Towpath's functions call
- * the metadata service or whatever else answers beside them. Pure: addresses are looked up elsewhere.
+ * Which addresses are on the public Internet, and where Towpath may post what users ask it to: there by https, and to the
+ * networks that the stack parameter `NotificationNetworks` names by http as well. Without this, a chat URL could make
+ * Towpath's functions call the metadata service or whatever else answers beside them, and so could an image's address.
+ * Pure: addresses are looked up elsewhere.
  */
 import { BlockList, isIP } from 'node:net';
 
@@ -57,9 +58,9 @@ export const parseNetworks = (text: string): Networks =>
 const notPublic = networks([...NOT_PUBLIC_IPV4, ...NOT_PUBLIC_IPV6]);
 const globalIpv6 = networks(GLOBAL_IPV6);
 
-/** `address` is an IPv4 or IPv6 address, without brackets. */
+/** `address` is without brackets; what is no IPv4 or IPv6 address is not public. An IPv6 address that carries an IPv4 one is none. */
 export const isPublic = (address: string): boolean =>
-  !notPublic.contains(address) && (isIP(address) === 4 || globalIpv6.contains(address));
+  isIP(address) !== 0 && !notPublic.contains(address) && (isIP(address) === 4 || globalIpv6.contains(address));
 
 /** Why nothing may be posted to that address, if so. */
 export function addressRefusal(address: string, protocol: string, allowed: Networks): string | undefined {

@@ -53,7 +53,8 @@ export async function packageControlPlane(log: (line: string) => void = () => {}
     rmSync(stamp, { force: true });
     await bundleShippedCode(join(root, 'build'));
     await serverlessPackage();
-    writeFileSync(stamp, inputs);
+    if (hashOfInputs() === inputs) writeFileSync(stamp, inputs);
+    else log('The sources changed while they were packaged: the next start packages them again.');
   });
   return { template, artifacts };
 }

@@ -1,7 +1,7 @@
 /** Where the original comes from: the site's bucket, the site itself, or another host. */
+import { isPublic } from '../../domain/outbound.ts';
 import type { Bucket } from '../shared/bucket.ts';
 import type { Settings } from '../shared/settings.ts';
-import { isForbiddenAddress } from './addresses.ts';
 import type { ImageParameters } from './parameters.ts';
 import { type FetchedImage, ForbiddenAddressError, fetchRemote } from './remote.ts';
 
@@ -18,7 +18,7 @@ export interface SourceImage extends FetchedImage {
 export interface SourcePorts {
   settings: Settings;
   bucket: Bucket;
-  /** For addresses outside the site; for tests, something laxer. */
+  /** For addresses outside the site: by default all that are not public. For tests, something laxer. */
   isForbidden?: (address: string) => boolean;
 }
 
@@ -61,7 +61,7 @@ async function fromSite(url: string, siteUrl: string): Promise<FetchedImage> {
 export async function loadSource(
   { url, isAbsolute }: ImageParameters,
   siteUrl: string,
-  { settings, bucket, isForbidden = isForbiddenAddress }: SourcePorts,
+  { settings, bucket, isForbidden = (address) => !isPublic(address) }: SourcePorts,
 ): Promise<SourceImage> {
   const { minimumCacheTTL } = settings.edge.images;
   if (isAbsolute) {

@@ -41,6 +41,9 @@ test.each([
   '2001:db8::1',
   '2002:a9fe:a9fe::1',
   '2001::1',
+  '::ffff:7f00:1',
+  'localhost',
+  '',
 ])('%s is not public', (address) => {
   expect(isPublic(address)).toBe(false);
 });
