@@ -32,7 +32,6 @@ function pagesByFile({ pages }: Manifest) {
 
 export function planUploads(manifest: Manifest, release: string): PlannedUpload[] {
   const pages = pagesByFile(manifest);
-  const immutablePrefix = `public${manifest.basePath}/_next/static/`;
 
   return Object.entries(manifest.files).flatMap(([path, { sha256, bytes, contentType }]): PlannedUpload[] => {
     const file = { path, bytes, sha256 };
@@ -42,8 +41,7 @@ export function planUploads(manifest: Manifest, release: string): PlannedUpload[
       return [{ ...file, key: path, shared: true, about }];
     }
     if (path.startsWith('public/')) {
-      const cacheControl = path.startsWith(immutablePrefix) ? IMMUTABLE : UNTIL_INVALIDATED;
-      const about = { contentType, cacheControl, metadata: ofRelease };
+      const about = { contentType, cacheControl: UNTIL_INVALIDATED, metadata: ofRelease };
       return [{ ...file, key: `releases/${release}/${path}`, shared: false, about }];
     }
     if (path.startsWith('prerendered/')) {

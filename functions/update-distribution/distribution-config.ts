@@ -108,14 +108,24 @@ type SiteParts = Required<
   Pick<DistributionConfig, 'Origins' | 'DefaultCacheBehavior' | 'CacheBehaviors' | 'CustomErrorResponses'>
 >;
 
+/** The files that all releases share, whatever serves the rest. */
+const sharedOrigin = (bucketDomain: string, shared: SharedParts) => origin('static', '/static', bucketDomain, shared);
+const sharedFiles = ({ basePath }: ReleaseToServe['manifest'], shared: SharedParts): CacheBehavior => ({
+  PathPattern: `${basePath}/_next/static/*`,
+  ...fileBehaviour('static', shared),
+});
+
 function staticSite({ release, bucketDomain, manifest }: ReleaseToServe, shared: SharedParts): SiteParts {
   const candidates = [`${manifest.basePath}/404.html`, '/404.html'];
   const notFound = candidates.find((path) => manifest.files[`public${path}`] !== undefined);
   const page = (ErrorCode: number) => ({ ErrorCode, ResponsePagePath: notFound, ResponseCode: '404' });
   return {
-    Origins: list([origin('site', `/releases/${release}/public`, bucketDomain, shared)]),
+    Origins: list([
+      origin('site', `/releases/${release}/public`, bucketDomain, shared),
+      sharedOrigin(bucketDomain, shared),
+    ]),
     DefaultCacheBehavior: fileBehaviour('site', shared, shared.staticViewerFunctionArn),
-    CacheBehaviors: { Quantity: 0 },
+    CacheBehaviors: list([sharedFiles(manifest, shared)]),
     CustomErrorResponses: errorResponses(notFound === undefined ? {} : { 403: page(403), 404: page(404) }),
   };
 }
@@ -127,13 +137,9 @@ function renderedSite({ bucketDomain, manifest, functions }: ReleaseToServe, sha
   };
   if (functions.default === undefined) throw new Error('a rendered site needs its default function');
   return {
-    Origins: list([origin('site', '', bucketDomain, shared), origin('static', '/static', bucketDomain, shared)]),
+    Origins: list([origin('site', '', bucketDomain, shared), sharedOrigin(bucketDomain, shared)]),
     DefaultCacheBehavior: functionBehaviour(functions.default, shared),
-    CacheBehaviors: list([
-      { PathPattern: `${manifest.basePath}/_next/static/*`, ...fileBehaviour('static', shared) },
-      ...own('image', '/_next/image*'),
-      ...own('api', '/api/*'),
-    ]),
+    CacheBehaviors: list([sharedFiles(manifest, shared), ...own('image', '/_next/image*'), ...own('api', '/api/*')]),
     CustomErrorResponses: errorResponses(),
   };
 }

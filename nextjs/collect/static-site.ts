@@ -6,7 +6,7 @@ import { type App, parseJsonFile } from './app.ts';
 import { type Bundle, listFiles } from './bundle.ts';
 import { cleanUrlAliases } from './clean-urls.ts';
 import { unusableBuild } from './errors.ts';
-import type { Progress } from './server-site.ts';
+import { type Progress, size } from './server-site.ts';
 
 const HTML = 'text/html; charset=UTF-8';
 
@@ -42,12 +42,13 @@ export async function collectStaticSite(app: App, out: string, bundle: Bundle, p
       'See that the build command ends with `next export`, or that next.config.js sets output: "export".',
     );
   }
-  for (const file of files) await bundle.addFile(`public${basePath}/${file}`, join(out, file));
+  // Hashed files are shared by the releases of a site: a tab that was open at the switch still finds its own.
+  const folderOf = (file: string) => (file.startsWith('_next/static/') ? 'static' : 'public');
+  for (const file of files) await bundle.addFile(`${folderOf(file)}${basePath}/${file}`, join(out, file));
   for (const [alias, source] of cleanUrlAliases(files)) {
     await bundle.addFile(`public${basePath}/${alias}`, join(out, source), HTML);
   }
-  const { files: count, bytes } = bundle.tally('public/');
-  progress(`static files: ${count} files, ${(bytes / 1024).toFixed(0)} KiB`);
+  progress(`assets: ${size(bundle.tally('static/'))}; pages and other files: ${size(bundle.tally('public/'))}`);
   return {
     schemaVersion: MANIFEST_VERSION,
     rendering: 'static',

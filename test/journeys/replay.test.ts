@@ -134,6 +134,12 @@ async function towpath(...args: string[]): Promise<{ code: number; output: strin
   }
 }
 
+/** Address of the script that the site's page loads now. */
+async function chunkOf(url: string | undefined): Promise<string> {
+  const [, path] = /src="([^"]+)"/.exec(await page(url)) ?? [];
+  return `${url}${path}`;
+}
+
 describe('a build that fails and is mended outside of the repository', () => {
   test(
     'is replayed from the build on, really builds again, and goes live',
@@ -322,10 +328,11 @@ describe('kept releases', () => {
   });
 
   test(
-    'rollback and promote switch without a build',
+    'rollback and promote switch without a build, and an open tab keeps its chunks',
     async () => {
       const { push, site } = await newApp('kept');
       const one = await push('one');
+      const openTab = await chunkOf(one.url);
       const two = await push('two');
       expect([one.status, two.status, one.status === two.status ? [] : two.shown]).toEqual([
         'succeeded',
@@ -333,6 +340,10 @@ describe('kept releases', () => {
         [],
       ]);
       const count = await buildCount();
+      expect(await chunkOf(two.url)).not.toBe(openTab);
+      const chunk = await fetch(openTab);
+      expect([chunk.status, await chunk.text()]).toEqual([200, 'document.title = "one"']);
+      expect(chunk.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
 
       const back = await answer(api.sites[':site'].rollback.$post({ param: { site } }));
       expect(back).toMatchObject({ release: one.deploymentId, status: 'started' });

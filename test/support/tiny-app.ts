@@ -1,6 +1,6 @@
 /**
  * An app that is built in a moment: npm, the buildspec and the collector are real, `next` is a stand-in that exports one
- * page. Its build asks a folder outside of the repository what to do: fail, wait, or go on.
+ * page and one chunk named by its content. Its build asks a folder outside of the repository what to do: fail, wait, or go on.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,10 +16,13 @@ while (existsSync(folder + '/waits')) await new Promise((resolve) => setTimeout(
 
 const NEXT_BIN = `
 const { mkdirSync, writeFileSync, readFileSync } = require('node:fs');
-mkdirSync('out', { recursive: true });
+const title = readFileSync('title.txt', 'utf8');
+const chunk = require('node:crypto').createHash('sha256').update(title).digest('hex').slice(0, 16) + '.js';
+mkdirSync('out/_next/static/chunks', { recursive: true });
 mkdirSync('.next', { recursive: true });
 writeFileSync('.next/BUILD_ID', 'tiny');
-writeFileSync('out/index.html', '<h1>' + readFileSync('title.txt', 'utf8') + '</h1>');
+writeFileSync('out/_next/static/chunks/' + chunk, 'document.title = ' + JSON.stringify(title));
+writeFileSync('out/index.html', '<h1>' + title + '</h1><script src="/_next/static/chunks/' + chunk + '"></script>');
 `;
 
 export const tinyApp = (title: string): Record<string, string> => ({

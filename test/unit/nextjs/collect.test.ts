@@ -173,10 +173,10 @@ describe('a static site', () => {
     const manifest = await run();
     expect(manifest).toMatchObject({ rendering: 'static', functions: [], edge: {} });
     expect(Object.keys(manifest.files).sort()).toEqual([
-      'public/_next/static/a.js',
       'public/about.html',
       'public/about/index.html',
       'public/index.html',
+      'static/_next/static/a.js',
     ]);
   });
 

@@ -51,14 +51,3 @@ test('each kind of file has its place in the bucket, its life time and its descr
     }),
   ]);
 });
-
-test("a static site's hashed files are immutable too, below its base path", () => {
-  const manifest = manifestOf(
-    { 'public/docs/_next/static/a.js': 'h1', 'public/docs/index.html': 'h2' },
-    { rendering: 'static', basePath: '/docs', functions: [] },
-  );
-  expect(planUploads(manifest, 'R').map(({ about }) => about.cacheControl)).toEqual([
-    'public, max-age=31536000, immutable',
-    'public, max-age=0, s-maxage=31536000, must-revalidate',
-  ]);
-});

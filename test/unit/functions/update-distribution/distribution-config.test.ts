@@ -124,13 +124,19 @@ test('a static site: the release’s files, clean URLs, its own 404', () => {
   const manifest = manifestOf({ 'public/index.html': 'h', 'public/404.html': 'h' }, { rendering: 'static' });
   const config = distributionConfig(current, { release: 'R', bucketDomain, manifest, functions: {} }, shared);
 
-  expect(config.Origins).toEqual({ Quantity: 1, Items: [origin('site', '/releases/R/public')] });
+  expect(config.Origins).toEqual({
+    Quantity: 2,
+    Items: [origin('site', '/releases/R/public'), origin('static', '/static')],
+  });
   expect(config.DefaultCacheBehavior).toEqual({
     TargetOriginId: 'site',
     ...files,
     FunctionAssociations: { Quantity: 1, Items: [{ EventType: 'viewer-request', FunctionARN: 'arn:static-viewer' }] },
   });
-  expect(config.CacheBehaviors).toEqual({ Quantity: 0 });
+  expect(config.CacheBehaviors).toEqual({
+    Quantity: 1,
+    Items: [{ PathPattern: '/_next/static/*', TargetOriginId: 'static', ...files }],
+  });
   expect(config.CustomErrorResponses?.Items?.find(({ ErrorCode }) => ErrorCode === 404)).toEqual({
     ErrorCode: 404,
     ResponsePagePath: '/404.html',
