@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Commit } from '../domain/deployment.ts';
-import { bearer, shortened } from './api.ts';
+import { shortened } from './api.ts';
+import { bitbucketApiOf, bitbucketAuthorization } from './bitbucket-api.ts';
+import { bitbucketCalls } from './bitbucket-calls.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, WebUrl } from './delivery.ts';
 import { isSigned } from './signature.ts';
 import type { CommitStatus, GitHost, Ignored, Push } from './types.ts';
@@ -43,10 +45,6 @@ function refChange(
   return { kind: 'push', ...about, branch: now.name, sha: hash, message } satisfies Push;
 }
 
-/** An Atlassian account's API token goes with its e-mail address, `address:token`; access tokens stand alone. */
-const authorization = (token?: string) =>
-  token?.includes(':') ? { authorization: `Basic ${Buffer.from(token).toString('base64')}` } : bearer(token);
-
 /** Statuses with one key replace each other. */
 const keyOf = (context: string) =>
   context.length <= MAX_KEY ? context : createHash('sha256').update(context).digest('hex').slice(0, MAX_KEY);
@@ -68,23 +66,25 @@ export const bitbucket: GitHost = {
   },
 
   /** The API has no archives, the site has. https://support.atlassian.com/bitbucket-cloud/kb/how-to-download-repositories-using-the-api/ */
-  archiveRequest: ({ name }, sha, token) => ({
+  archiveRequest: ({ name, url }, sha, token) => ({
     method: 'GET',
-    url: `https://bitbucket.org/${name}/get/${sha}.tar.gz`,
-    headers: authorization(token),
+    url: `${new URL(url).origin}/${name}/get/${sha}.tar.gz`,
+    headers: bitbucketAuthorization(token),
   }),
 
-  statusRequest: ({ name }, sha, { state, context, description, targetUrl }, token) => ({
+  statusRequest: (repository, sha, { state, context, description, targetUrl }, token) => ({
     method: 'POST',
-    url: `https://api.bitbucket.org/2.0/repositories/${name}/commit/${sha}/statuses/build`,
-    headers: { 'content-type': 'application/json', ...authorization(token) },
+    url: `${bitbucketApiOf(repository)}/commit/${sha}/statuses/build`,
+    headers: { 'content-type': 'application/json', ...bitbucketAuthorization(token) },
     body: JSON.stringify({
       state: STATES[state],
       key: keyOf(context),
       name: context,
       description: shortened(description, MAX_DESCRIPTION),
       /** Required, so a status without a page of its own leads to the commit. */
-      url: targetUrl ?? `https://bitbucket.org/${name}/commits/${sha}`,
+      url: targetUrl ?? `${repository.url}/commits/${sha}`,
     }),
   }),
+
+  calls: bitbucketCalls,
 };

@@ -13,6 +13,12 @@ export const RepositoryName = z
   .max(512)
   .regex(/^[\w-]+\/[\w.-]*\w[\w.-]*$/);
 
+/** GitLab's projects may lie in groups of groups. */
+export const ProjectPath = z
+  .string()
+  .max(1024)
+  .regex(/^[\w.-]+(\/[\w.-]+)+$/);
+
 /** The repository's page. */
 export const WebUrl = z.url({ protocol: /^https?$/ }).max(2048);
 

@@ -1,8 +1,9 @@
 /** Gitea and Forgejo, which speak alike. https://docs.gitea.com/usage/repository/webhooks, https://forgejo.org/docs/latest/user/webhooks/ */
 import { z } from 'zod';
-import { Commit, type Repository } from '../domain/deployment.ts';
-import { bearer, serverOf } from './api.ts';
+import { Commit } from '../domain/deployment.ts';
+import { bearer } from './api.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, refUpdate, WebUrl } from './delivery.ts';
+import { giteaApiOf, giteaCalls } from './gitea-calls.ts';
 import { isSigned } from './signature.ts';
 import type { GitHost, Headers } from './types.ts';
 
@@ -15,8 +16,6 @@ const PushBody = z.object({
 
 /** Forgejo sends its own headers and Gitea's. */
 const headerOf = (headers: Headers, name: string) => headers[`x-gitea-${name}`] ?? headers[`x-forgejo-${name}`];
-
-const apiOf = (repository: Repository) => `${serverOf(repository)}/api/v1/repos/${repository.name}`;
 
 export const gitea: GitHost = {
   verify: (rawBody, headers, secret) => isSigned(rawBody, headerOf(headers, 'signature'), secret, ''),
@@ -35,14 +34,16 @@ export const gitea: GitHost = {
 
   archiveRequest: (repository, sha, token) => ({
     method: 'GET',
-    url: `${apiOf(repository)}/archive/${sha}.tar.gz`,
+    url: `${giteaApiOf(repository)}/archive/${sha}.tar.gz`,
     headers: bearer(token),
   }),
 
   statusRequest: (repository, sha, { state, context, description, targetUrl }, token) => ({
     method: 'POST',
-    url: `${apiOf(repository)}/statuses/${sha}`,
+    url: `${giteaApiOf(repository)}/statuses/${sha}`,
     headers: { 'content-type': 'application/json', ...bearer(token) },
     body: JSON.stringify({ state, context, description, target_url: targetUrl }),
   }),
+
+  calls: giteaCalls,
 };

@@ -1,9 +1,11 @@
 /** GitHub.com and GitHub Enterprise Server. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 import { verify } from '@octokit/webhooks-methods';
 import { z } from 'zod';
-import { Commit, type Repository } from '../domain/deployment.ts';
-import { bearer, shortened } from './api.ts';
+import { Commit } from '../domain/deployment.ts';
+import { shortened } from './api.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, refUpdate, WebUrl } from './delivery.ts';
+import { apiHeaders, apiOf } from './github-api.ts';
+import { githubCalls } from './github-calls.ts';
 import type { GitHost, Headers } from './types.ts';
 
 /** https://docs.github.com/en/rest/commits/statuses#create-a-commit-status */
@@ -31,18 +33,6 @@ function jsonOf(headers: Headers, rawBody: Uint8Array): string {
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
   return isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
 }
-
-function apiOf({ name, url }: Repository): string {
-  const { origin, hostname } = new URL(url);
-  return `${hostname === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`}/repos/${name}`;
-}
-
-const apiHeaders = (token?: string): Record<string, string> => ({
-  accept: 'application/vnd.github+json',
-  'user-agent': 'towpath',
-  'x-github-api-version': '2022-11-28',
-  ...bearer(token),
-});
 
 export const github: GitHost = {
   async verify(rawBody, headers, secret) {
@@ -80,4 +70,6 @@ export const github: GitHost = {
       target_url: targetUrl,
     }),
   }),
+
+  calls: githubCalls,
 };

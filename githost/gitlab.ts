@@ -1,9 +1,10 @@
 /** GitLab.com and self-managed GitLab. https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { Commit, type Repository } from '../domain/deployment.ts';
-import { bearer, serverOf, shortened } from './api.ts';
-import { deliveryIdOf, ignored, parseBody, refUpdate, WebUrl } from './delivery.ts';
+import { Commit } from '../domain/deployment.ts';
+import { bearer, shortened } from './api.ts';
+import { deliveryIdOf, ignored, ProjectPath, parseBody, refUpdate, WebUrl } from './delivery.ts';
+import { gitlabApiOf, gitlabCalls } from './gitlab-calls.ts';
 import { isSecret } from './signature.ts';
 import type { CommitStatus, GitHost, Headers } from './types.ts';
 
@@ -14,11 +15,7 @@ const PushBody = z.object({
   ref: z.string(),
   after: Commit.shape.sha,
   project: z.object({
-    /** Projects may lie in groups of groups. */
-    path_with_namespace: z
-      .string()
-      .max(1024)
-      .regex(/^[\w.-]+(\/[\w.-]+)+$/),
+    path_with_namespace: ProjectPath,
     web_url: WebUrl,
   }),
   /** At most the newest 20, the newest last; only a message is wanted of them. */
@@ -42,9 +39,6 @@ function idOf(headers: Headers, rawBody: Uint8Array): string | undefined {
   return key ?? (event && createHash('sha256').update(`${event}\n`).update(rawBody).digest('hex'));
 }
 
-const apiOf = (repository: Repository) =>
-  `${serverOf(repository)}/api/v4/projects/${encodeURIComponent(repository.name)}`;
-
 export const gitlab: GitHost = {
   verify: (_, headers, secret) => isSecret(headers['x-gitlab-token'], secret),
 
@@ -64,13 +58,13 @@ export const gitlab: GitHost = {
   /** https://docs.gitlab.com/api/repositories/#retrieve-file-archive-from-a-repository */
   archiveRequest: (repository, sha, token) => ({
     method: 'GET',
-    url: `${apiOf(repository)}/repository/archive.tar.gz?sha=${sha}`,
+    url: `${gitlabApiOf(repository)}/repository/archive.tar.gz?sha=${sha}`,
     headers: bearer(token),
   }),
 
   statusRequest: (repository, sha, { state, context, description, targetUrl }, token) => ({
     method: 'POST',
-    url: `${apiOf(repository)}/statuses/${sha}`,
+    url: `${gitlabApiOf(repository)}/statuses/${sha}`,
     headers: { 'content-type': 'application/json', ...bearer(token) },
     body: JSON.stringify({
       state: STATES[state],
@@ -79,4 +73,6 @@ export const gitlab: GitHost = {
       target_url: targetUrl && targetUrl.length <= MAX_TEXT ? targetUrl : undefined,
     }),
   }),
+
+  calls: gitlabCalls,
 };

@@ -1,5 +1,8 @@
 /** What the rest of Towpath needs of Git hosts. */
+export { ask, problemOf, unreachable } from './ask.ts';
+export { putComment } from './comment.ts';
+export { gitProblem } from './errors.ts';
 export { gitHost } from './hosts.ts';
 export { reportStatus, statusContext } from './report.ts';
-export { type SendOptions, send } from './send.ts';
+export { type Send, type SendOptions, send } from './send.ts';
 export type { CommitStatus, GitHost, Headers, HostRequest, Ignored, Push } from './types.ts';

@@ -1,5 +1,6 @@
 /** What every Git host can do for Towpath. All of it is pure: requests are values, {@link send} performs them. */
 import type { Repository } from '../domain/deployment.ts';
+import type { GitHostCalls } from './calls.ts';
 
 /** Header names in lower case, as HTTP APIs and Node.js give them. */
 export type Headers = Record<string, string | undefined>;
@@ -31,7 +32,7 @@ export interface CommitStatus {
 }
 
 export interface HostRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   body?: string;
@@ -45,4 +46,6 @@ export interface GitHost {
   /** The commit's tree as .tar.gz under one top-level folder. */
   archiveRequest(repository: Repository, sha: string, token?: string): HostRequest;
   statusRequest(repository: Repository, sha: string, status: CommitStatus, token?: string): HostRequest;
+  /** Absent where nothing is to be connected: the embedded remote delivers by itself. */
+  calls?: GitHostCalls;
 }

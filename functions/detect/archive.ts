@@ -2,33 +2,47 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Deployment } from '../../domain/deployment.ts';
-import { gitHost, type HostRequest, type SendOptions } from '../../githost/index.ts';
+import { ask, gitHost, gitProblem, problemOf, type Send, unreachable } from '../../githost/index.ts';
 import { problem } from './errors.ts';
 
 export interface ArchivePorts {
-  send: (request: HostRequest, options: SendOptions) => Promise<Response>;
+  send: Send;
   /** The app's token for the Git host, if it has one. */
   tokenOf: (app: string) => Promise<string | undefined>;
 }
 
-/** Within the function's own time-out. */
-const TIMEOUT_MS = 240_000;
+/** Within the function's own time-out, both together; a host that wants longer is asked again by the state machine. */
+const TIMEOUT_MS = 220_000;
+const PATIENCE_MS = 20_000;
 
-export async function openArchive({ app, repository, commit }: Deployment, ports: ArchivePorts): Promise<Readable> {
-  const request = gitHost(repository.host).archiveRequest(repository, commit.sha, await ports.tokenOf(app));
-  const { host: server } = new URL(request.url);
-  const response = await ports.send(request, { timeoutMs: TIMEOUT_MS }).catch((cause) => {
-    throw problem('GIT_HOST_UNAVAILABLE', `The Git host ${server} could not be reached: ${cause.message}.`, { cause });
+/** A repository that is not there either says more than its commit. */
+async function explainMissing({ repository, commit }: Deployment, token: string | undefined, send: Send) {
+  const { calls } = gitHost(repository.host);
+  if (calls) await ask(calls.repository(repository, token), repository.name, send);
+  return problem(
+    'COMMIT_NOT_FOUND',
+    `The Git host ${new URL(repository.url).host} has the repository ${repository.name}, but not its commit ${commit.sha.slice(0, 7)}.`,
+  );
+}
+
+export async function openArchive(deployment: Deployment, { send, tokenOf }: ArchivePorts): Promise<Readable> {
+  const { app, repository, commit } = deployment;
+  const about = `commit ${commit.sha.slice(0, 7)} of ${repository.name}`;
+  const token = await tokenOf(app);
+  const request = gitHost(repository.host).archiveRequest(repository, commit.sha, token);
+  const response = await send(request, { timeoutMs: TIMEOUT_MS, patienceMs: PATIENCE_MS }).catch((cause) => {
+    throw unreachable(request, cause);
   });
-  /** Bitbucket leads to its login page when the token is missing or wrong. */
+  // Bitbucket and GitLab lead to their login page when the token is missing or wrong.
   const isPage = response.headers.get('content-type')?.startsWith('text/html');
   if (response.ok && response.body && !isPage) return Readable.fromWeb(response.body as ReadableStream);
+  const found = await problemOf(response, request, about);
   await response.body?.cancel();
-  if (response.status >= 500 || response.status === 429) {
-    throw problem('GIT_HOST_UNAVAILABLE', `The Git host ${server} answered ${response.status}.`);
+  if (response.ok) {
+    throw gitProblem(
+      'GIT_TOKEN_REFUSED',
+      `The Git host ${new URL(request.url).host} answered a web page for ${about}.`,
+    );
   }
-  throw problem(
-    'COMMIT_NOT_FOUND',
-    `The Git host ${server} answered ${isPage ? 'a web page' : response.status} for commit ${commit.sha.slice(0, 7)} of ${repository.name}.`,
-  );
+  throw response.status === 404 ? await explainMissing(deployment, token, send) : found;
 }

@@ -15,15 +15,9 @@ const PROBLEMS = {
     retryable: true,
     remedy: 'Replay the deployment: the download from the Git host broke off or was damaged.',
   },
-  GIT_HOST_UNAVAILABLE: {
-    code: 'GIT_HOST_UNAVAILABLE',
-    fault: 'provider',
-    retryable: true,
-    remedy: 'Replay the deployment once the Git host answers again.',
-  },
   COMMIT_NOT_FOUND: user(
     'COMMIT_NOT_FOUND',
-    'Check that the commit is still in the repository, and that the app has a Git token if the repository is private.',
+    'A forced push or a deleted branch took the commit away: push again. If the repository is private, give the app a token: towpath rotate APP --token-stdin.',
   ),
   APP_ROOT_MISSING: user('APP_ROOT_MISSING', "Correct the app's root folder, or add the folder to the repository."),
 } satisfies Record<string, Remedy>;

@@ -98,9 +98,9 @@ test('an app root outside of the repository is refused', async () => {
 
 test.each([
   [404, 'COMMIT_NOT_FOUND', false],
-  [401, 'COMMIT_NOT_FOUND', false],
+  [401, 'GIT_TOKEN_REFUSED', false],
   [503, 'GIT_HOST_UNAVAILABLE', true],
-  [429, 'GIT_HOST_UNAVAILABLE', true],
+  [429, 'GIT_HOST_THROTTLED', true],
 ])("the Git host's %d is %s", async (status, name, retryable) => {
   const given = { send: async () => new Response('no', { status }), tokenOf: async () => undefined };
   await expect(openArchive(deployment, given)).rejects.toMatchObject({ name, retryable });
@@ -130,7 +130,7 @@ test('a host that cannot be reached, or that answers with its login page, says s
   await expect(openArchive(deployment, down)).rejects.toMatchObject({ name: 'GIT_HOST_UNAVAILABLE' });
   const page = new Response('<title>Log in', { headers: { 'content-type': 'text/html; charset=utf-8' } });
   await expect(openArchive(deployment, { ...down, send: async () => page })).rejects.toMatchObject({
-    name: 'COMMIT_NOT_FOUND',
+    name: 'GIT_TOKEN_REFUSED',
     message: expect.stringContaining('answered a web page for commit'),
   });
 });
