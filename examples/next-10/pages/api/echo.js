@@ -1,0 +1,4 @@
+export default function echo(req, res) {
+  res.setHeader('x-method', req.method);
+  res.status(200).json({ method: req.method, query: req.query, cookies: req.cookies, host: req.headers.host, body: req.body === undefined ? null : req.body });
+}

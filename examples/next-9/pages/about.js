@@ -1,0 +1,5 @@
+import Sheet from '../components/Sheet';
+
+export default function About() {
+  return <Sheet title="About" lead="A page without data: rendered once, when the site was built." />;
+}
