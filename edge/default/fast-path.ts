@@ -9,7 +9,7 @@ import type { Part } from '../isr/page.ts';
 import { encodeKey } from '../shared/bucket.ts';
 import type { Settings } from '../shared/settings.ts';
 import { createOnDemandPages, pageAt, pathOfPage, uriOf } from './on-demand.ts';
-import { decodedPath, localeVariants } from './paths.ts';
+import { decodedPath, defaultLocaleAt, inLocale, localeVariants } from './paths.ts';
 
 export interface StoredFile {
   /** Path below the site bucket's root, encoded, with a leading slash. */
@@ -23,11 +23,20 @@ export interface StoredFile {
   part?: Part;
 }
 
+/** What is in the cache key of a request, and the cookies, which are not. */
+export interface Asked {
+  method: string;
+  path: string;
+  /** As visited. */
+  host: string;
+  cookies: string;
+}
+
 export interface FastPath {
-  /** The file that answers a GET or HEAD of `path`, or undefined if Next has to. */
-  find(method: string, path: string, cookies: string): StoredFile | undefined;
+  /** The file that answers a GET or HEAD, or undefined if Next has to. */
+  find(asked: Asked): StoredFile | undefined;
   /** The file that answers it if the bucket has it: a page that was rendered when it was first asked for. */
-  findOnDemand(method: string, path: string, cookies: string): StoredFile | undefined;
+  findOnDemand(asked: Asked): StoredFile | undefined;
   /** The file behind a rewritten URI. */
   at(uri: string): StoredFile | undefined;
   /** Custom headers of next.config.js for a path that the fast path answers. */
@@ -80,10 +89,10 @@ function indexFiles({ release, basePath, trailingSlash, pages, publicPaths, edge
   return index;
 }
 
-/** `/` itself may lead to another locale. */
-function variants(path: string, settings: Settings): string[] {
-  const rest = path.slice(settings.basePath.length);
-  return settings.edge.i18n && (rest === '' || rest === '/') ? [] : localeVariants(path, settings);
+/** `/` itself may lead to another locale, or another domain. */
+function detectsLocale(path: string, { basePath, edge: { i18n } }: Settings): boolean {
+  const rest = path.slice(basePath.length);
+  return i18n !== undefined && i18n.localeDetection !== false && (rest === '' || rest === '/');
 }
 
 export function createFastPath(settings: Settings): FastPath {
@@ -104,24 +113,26 @@ export function createFastPath(settings: Settings): FastPath {
   const isUntouched = (file: StoredFile, paths: string[]) =>
     !matches(touching, paths) && !(file.key && matches(dynamic, paths) && matches(beforeDynamic, paths));
   const onDemandPage = createOnDemandPages(settings);
-  const isAnswerable = (method: string, cookies: string) =>
-    (method === 'GET' || method === 'HEAD') && !hasPreviewCookie(cookies) && !i18n?.domains;
+  const isAnswerable = ({ method, path, cookies }: Asked) =>
+    (method === 'GET' || method === 'HEAD') && !hasPreviewCookie(cookies) && !detectsLocale(path, settings);
+  const pageFor = ({ path, host }: Asked) =>
+    pages.get(path) ?? (i18n && pages.get(inLocale(path, defaultLocaleAt(host, i18n), settings.basePath)));
 
   return {
-    find(method, path, cookies) {
-      if (!isAnswerable(method, cookies)) return undefined;
-      const plain = decodedPath(path);
-      if (plain === undefined) return undefined;
-      const paths = variants(path, settings);
-      const page = paths.map((variant) => pages.get(variant)).find((found) => found !== undefined);
-      const file = publicFiles.get(plain) ?? page;
+    find(asked) {
+      const plain = decodedPath(asked.path);
+      if (plain === undefined || !isAnswerable(asked)) return undefined;
+      const file = publicFiles.get(plain) ?? pageFor(asked);
+      const paths = localeVariants(asked.path, settings);
       return file && isUntouched(file, [...new Set([plain, ...paths, file.path])]) ? file : undefined;
     },
-    findOnDemand(method, path, cookies) {
+    findOnDemand(asked) {
+      const { path, host } = asked;
       const plain = decodedPath(path);
-      const found = isAnswerable(method, cookies) && plain !== undefined ? onDemandPage(path) : undefined;
-      if (!found || plain === undefined) return undefined;
-      const paths = [...new Set([plain, ...variants(path, settings)])];
+      if (plain === undefined || !isAnswerable(asked)) return undefined;
+      const found = onDemandPage(path, host);
+      if (!found) return undefined;
+      const paths = [...new Set([plain, ...localeVariants(path, settings)])];
       if (matches(touching, paths) || matches(beforeDynamic, paths)) return undefined;
       return { ...found, uri: uriOf(settings.release, found.key, found.part), path };
     },

@@ -70,9 +70,11 @@ function createOriginRequest(settings: Settings, fastPath: FastPath, { bucket, i
     const cookies = (event.headers.cookie ?? []).map(({ value }) => value).join('; ');
     // The same address answers the app router's client with flight data.
     if (event.headers.rsc === undefined) {
-      const file = fastPath.find(event.method, event.uri, cookies);
+      const host = event.headers['x-forwarded-host']?.[0]?.value ?? '';
+      const asked = { method: event.method, path: event.uri, host, cookies };
+      const file = fastPath.find(asked);
       if (file) return toBucket(event, file.uri);
-      const onDemand = fastPath.findOnDemand(event.method, event.uri, cookies);
+      const onDemand = fastPath.findOnDemand(asked);
       if (onDemand && (await isPresent(onDemand))) return toBucket(event, onDemand.uri);
     }
     if (event.body?.inputTruncated) {

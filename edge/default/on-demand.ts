@@ -5,6 +5,7 @@
 import { fileOf, type Part, pageOf } from '../isr/page.ts';
 import { encodeKey } from '../shared/bucket.ts';
 import type { Settings } from '../shared/settings.ts';
+import { defaultLocaleAt } from './paths.ts';
 
 export interface OnDemandPage {
   key: string;
@@ -44,7 +45,7 @@ export function pathOfPage({ key, part }: OnDemandPage, settings: Settings): str
   return trailingSlash && !bare.endsWith('/') ? `${bare}/` : bare;
 }
 
-export function createOnDemandPages(settings: Settings): (path: string) => OnDemandPage | undefined {
+export function createOnDemandPages(settings: Settings): (path: string, host: string) => OnDemandPage | undefined {
   const { basePath, trailingSlash, buildId, onDemand, edge } = settings;
   const { i18n, routing } = edge;
   const pages = new Set(onDemand?.pages);
@@ -64,7 +65,7 @@ export function createOnDemandPages(settings: Settings): (path: string) => OnDem
     return pages.has(dynamic.find(({ regex }) => regex.test(`${basePath}${bare}`))?.page ?? '');
   };
 
-  function pageOfPath(path: string): OnDemandPage | undefined {
+  function pageOfPath(path: string, host: string): OnDemandPage | undefined {
     if (path.startsWith(dataPrefix)) {
       const page = pageOf(decodeSegments(path.slice(dataPrefix.length)) ?? '');
       return page?.part === 'data' && (!i18n || locales.has(localeOf(page.key))) ? page : undefined;
@@ -73,12 +74,12 @@ export function createOnDemandPages(settings: Settings): (path: string) => OnDem
     const key = decodeSegments(path.length > 1 && trailingSlash ? path.slice(0, -1) : path);
     if (key === undefined) return undefined;
     if (!i18n || locales.has(localeOf(key))) return { key, part: 'html' };
-    return { key: `/${i18n.defaultLocale}${key === '/' ? '' : key}`, part: 'html' };
+    return { key: `/${defaultLocaleAt(host, i18n)}${key === '/' ? '' : key}`, part: 'html' };
   }
 
-  return (path) => {
+  return (path, host) => {
     if (pages.size === 0 || !path.startsWith(basePath)) return undefined;
-    const page = pageOfPath(path.slice(basePath.length) || '/');
+    const page = pageOfPath(path.slice(basePath.length) || '/', host);
     return page && isOnDemand(page.key) ? page : undefined;
   };
 }

@@ -10,9 +10,22 @@ export function decodedPath(path: string): string | undefined {
   }
 }
 
-/** The path, and the same in the default locale, which has its name only in Next's own routes and files. */
+type I18n = NonNullable<Settings['edge']['i18n']>;
+
+const hostname = (host: string) => host.split(':', 1)[0]?.toLowerCase();
+
+/** The locale of a path that names none: of the visited domain, else the app's. */
+export const defaultLocaleAt = (host: string, { domains = [], defaultLocale }: I18n): string =>
+  domains.find(({ domain }) => hostname(domain) === hostname(host))?.defaultLocale ?? defaultLocale;
+
+export const inLocale = (path: string, locale: string, basePath: string): string => {
+  const rest = path.slice(basePath.length);
+  return `${basePath}/${locale}${rest === '/' ? '' : rest}`;
+};
+
+/** The path, and the same in every locale that some domain has without its name, which is in Next's own routes and files only. */
 export function localeVariants(path: string, { basePath, edge: { i18n } }: Settings): string[] {
   if (!i18n) return [path];
-  const rest = path.slice(basePath.length);
-  return [path, `${basePath}/${i18n.defaultLocale}${rest === '/' ? '' : rest}`];
+  const unnamed = new Set([i18n.defaultLocale, ...(i18n.domains ?? []).map(({ defaultLocale }) => defaultLocale)]);
+  return [path, ...[...unnamed].map((locale) => inLocale(path, locale, basePath))];
 }

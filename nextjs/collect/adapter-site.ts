@@ -16,6 +16,7 @@ import {
 import { type App, parseJsonFile } from './app.ts';
 import { type Bundle, listFiles } from './bundle.ts';
 import { unusableBuild } from './errors.ts';
+import { i18nOf } from './routing.ts';
 import {
   addAssets,
   ENVIRONMENT_FILES,
@@ -124,7 +125,7 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
   const edge: EdgeContent = {
     strategy: strategyOf(build, files, basePath),
     routing: routingOfAdapter(build),
-    ...(config.i18n ? { i18n: config.i18n as EdgeContent['i18n'] } : {}),
+    ...i18nOf(config),
     images: imagesConfigOf(config),
   };
   const optimizesImages = edge.images.loader === 'default' && !edge.images.unoptimized;

@@ -12,7 +12,12 @@ export interface NextConfig {
   output?: string;
   target?: string;
   assetPrefix?: string;
-  i18n?: { locales: string[]; defaultLocale: string; localeDetection?: boolean; domains?: object[] } | null;
+  i18n?: {
+    locales: string[];
+    defaultLocale: string;
+    localeDetection?: boolean;
+    domains?: Array<{ domain: string; defaultLocale: string; http?: boolean; locales?: string[] }>;
+  } | null;
   images?: Record<string, unknown>;
   experimental?: Record<string, unknown>;
   [key: string]: unknown;

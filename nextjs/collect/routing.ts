@@ -1,5 +1,6 @@
 /** routes-manifest.json in the shape of `@next/routing`. Pure. */
-import type { Route, Routing } from '../../domain/routing.ts';
+import type { EdgeContent, Route, Routing } from '../../domain/routing.ts';
+import type { NextConfig } from './app.ts';
 
 interface CustomRoute {
   source: string;
@@ -91,6 +92,21 @@ function dynamicRoute({ page, regex, namedRegex }: DynamicRoute, basePath: strin
   const groups = [...source.matchAll(/\(\?<([A-Za-z0-9_]+)>/g)].map(([, name]) => `${name}=$${name}`);
   const query = groups.length > 0 ? `?${groups.join('&')}` : '';
   return { sourceRegex: `^${basePath}${source}`, destination: `${basePath}${page}${query}` };
+}
+
+/** As `@next/routing` has it: what an app set to the usual value is left out. */
+export function i18nOf({ i18n }: NextConfig): Pick<EdgeContent, 'i18n'> {
+  if (!i18n) return {};
+  const { locales, defaultLocale, localeDetection, domains } = i18n;
+  const plainDomains = domains?.map(({ http, ...domain }) => (http ? { ...domain, http } : domain));
+  return {
+    i18n: {
+      locales,
+      defaultLocale,
+      ...(localeDetection === false ? { localeDetection } : {}),
+      ...(plainDomains ? { domains: plainDomains } : {}),
+    },
+  };
 }
 
 export function routingOf(manifest: RoutesManifest): Routing {

@@ -15,7 +15,7 @@ import {
   type PrerenderManifest,
   prerenderedPages,
 } from './pages.ts';
-import { type RoutesManifest, routingOf } from './routing.ts';
+import { i18nOf, type RoutesManifest, routingOf } from './routing.ts';
 import { commonFolder, replacedFiles, serverModuleOf, traceServer } from './trace.ts';
 
 export type Progress = (line: string) => void;
@@ -117,12 +117,11 @@ async function addPages(app: App, bundle: Bundle, pages: Record<string, PageSour
 }
 
 function edgeContent(app: App, appDir: string, routes: RoutesManifest): EdgeContent {
-  const { i18n } = app.config;
   const matchers = readMiddleware(app);
   return {
     strategy: { kind: 'server-class', appDir, serverModule: serverModuleOf(app), configFile: CONFIG_FILE },
     routing: { ...routingOf(routes), ...(matchers ? { middlewareMatchers: matchers } : {}) },
-    ...(i18n ? { i18n: i18n as EdgeContent['i18n'] } : {}),
+    ...i18nOf(app.config),
     images: imagesConfigOf(app.config),
   };
 }

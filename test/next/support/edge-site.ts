@@ -171,8 +171,8 @@ export async function startEdgeSite(options: {
     functions[name] = await startFunction(folderOf(name), bucket.endpoint);
   }
   const functionFor = (uri: string) => {
-    const name = uri.startsWith(`${manifest.basePath}/_next/image`) ? 'image' : 'default';
-    return functions[name] as RunningFunction;
+    const isImage = uri.startsWith(`${manifest.basePath}/_next/image`);
+    return ((isImage && functions.image) || functions.default) as RunningFunction;
   };
 
   async function fromBucket(request: CloudFrontRequest, { invoke }: RunningFunction): Promise<Answer> {

@@ -3,8 +3,11 @@ import { createFastPath } from '../../../edge/default/fast-path.ts';
 import type { Settings } from '../../../edge/shared/settings.ts';
 import { routing, settings } from './settings.ts';
 
-const uriOf = (path: string, site: Settings = settings(), method = 'GET', cookies = '') =>
-  createFastPath(site).find(method, path, cookies)?.uri;
+const uriOf = (
+  path: string,
+  site: Settings = settings(),
+  { method = 'GET', cookies = '', host = 'site.example' } = {},
+) => createFastPath(site).find({ method, path, host, cookies })?.uri;
 
 describe('found', () => {
   test.each([
@@ -17,7 +20,7 @@ describe('found', () => {
     ['/images/a%20b.png', '/releases/R1/public/images/a%20b.png'],
   ])('%s', (path, uri) => {
     expect(uriOf(path)).toBe(uri);
-    expect(uriOf(path, settings(), 'HEAD')).toBe(uri);
+    expect(uriOf(path, settings(), { method: 'HEAD' })).toBe(uri);
   });
 
   test('below a base path, with trailing slashes', () => {
@@ -32,7 +35,7 @@ describe('found', () => {
 
 describe('left to Next', () => {
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s', (method) => {
-    expect(uriOf('/about', settings(), method)).toBeUndefined();
+    expect(uriOf('/about', settings(), { method })).toBeUndefined();
   });
 
   test.each(['/about/', '//about', '/%61bout', '/posts%2Fa', '/posts/b', '/500', '/%E0%A4%A', '/About'])(
@@ -43,8 +46,8 @@ describe('left to Next', () => {
   );
 
   test.each(['__prerender_bypass=1', 'a=b; __next_preview_data=x'])('preview cookie %s', (cookies) => {
-    expect(uriOf('/about', settings(), 'GET', cookies)).toBeUndefined();
-    expect(uriOf('/about', settings(), 'GET', `not${cookies.split(' ')[0]}`)).toBeDefined();
+    expect(uriOf('/about', settings(), { cookies })).toBeUndefined();
+    expect(uriOf('/about', settings(), { cookies: `not${cookies.split(' ')[0]}` })).toBeDefined();
   });
 
   const rule = { sourceRegex: '^/about(?:/)?$' };
@@ -77,8 +80,24 @@ describe('left to Next', () => {
     expect(uriOf('/', site)).toBeUndefined();
     expect(uriOf('/about', site)).toBe('/releases/R1/isr/en/about.html');
     expect(uriOf('/fr/about', site)).toBe('/releases/R1/isr/fr/about.html');
-    const domains = [{ domain: 'example.fr', defaultLocale: 'fr' }];
-    expect(uriOf('/about', settings({ pages }, { i18n: { ...i18n, domains } }))).toBeUndefined();
+    const fixed = settings({ pages }, { i18n: { ...i18n, localeDetection: false } });
+    expect(uriOf('/', fixed)).toBe('/releases/R1/isr/en.html');
+  });
+
+  test('with domains: a path without a locale is in that of the visited one', () => {
+    const page = (html: string) => ({ html, revalidate: false as const, status: 200 });
+    const pages = { '/en': page('en.html'), '/en/about': page('en/about.html'), '/fr/about': page('fr/about.html') };
+    const domains = [{ domain: 'example.fr:3000', defaultLocale: 'fr' }];
+    const i18n = { locales: ['en', 'fr'], defaultLocale: 'en', domains };
+    const site = settings({ pages }, { i18n });
+    for (const host of ['example.fr', 'Example.FR:8080']) {
+      expect(uriOf('/about', site, { host })).toBe('/releases/R1/isr/fr/about.html');
+      expect(uriOf('/en/about', site, { host })).toBe('/releases/R1/isr/en/about.html');
+      expect(uriOf('/', site, { host })).toBeUndefined();
+    }
+    expect(uriOf('/about', site, { host: 'www.example.fr' })).toBe('/releases/R1/isr/en/about.html');
+    const rules = routing({ beforeFiles: [{ sourceRegex: '^/fr/about$', destination: '/x' }] });
+    expect(uriOf('/about', settings({ pages }, { i18n, routing: rules }), { host: 'example.fr' })).toBeUndefined();
   });
 });
 
@@ -89,7 +108,7 @@ test('custom headers without conditions are added, with the parameters of the pa
     { sourceRegex: '^/posts', headers: { 'x-all': 'yes' } },
   ];
   const fastPath = createFastPath(settings({}, { routing: routing({ beforeMiddleware: rules }) }));
-  expect(fastPath.find('GET', '/posts/a', '')?.path).toBe('/posts/a');
+  expect(fastPath.find({ method: 'GET', path: '/posts/a', host: '', cookies: '' })?.path).toBe('/posts/a');
   expect(fastPath.headersFor('/posts/a')).toEqual({ 'x-post': 'post-a', 'x-all': 'yes' });
   expect(fastPath.headersFor('/about')).toEqual({});
 });

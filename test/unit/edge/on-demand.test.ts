@@ -10,6 +10,7 @@ const dynamicRoutes = [
   { sourceRegex: '^/users/([^/]+?)(?:/)?$', destination: '/users/[id]?id=$id' },
   { sourceRegex: '^/(.+?)(?:/)?$', destination: '/[...rest]?rest=$rest' },
 ];
+const HOST = 'site.example';
 const site = settings({ onDemand }, { routing: routing({ dynamicRoutes }) });
 
 test.each([
@@ -26,11 +27,11 @@ test.each([
   ['/posts/a/', undefined],
   ['/posts/%E0%A4%A', undefined],
 ])('%s', (path, page) => {
-  expect(createOnDemandPages(site)(path)).toEqual(page);
+  expect(createOnDemandPages(site)(path, HOST)).toEqual(page);
 });
 
 test('nothing is on demand where the build says so', () => {
-  expect(createOnDemandPages(settings())('/posts/new-one')).toBeUndefined();
+  expect(createOnDemandPages(settings())('/posts/new-one', HOST)).toBeUndefined();
 });
 
 test('base path and trailing slash', () => {
@@ -41,9 +42,9 @@ test('base path and trailing slash', () => {
   const changed = { onDemand, basePath: '/docs', trailingSlash: true };
   const given = settings(changed, { routing: routing({ dynamicRoutes: routes }) });
   const find = createOnDemandPages(given);
-  expect(find('/docs/posts/a/')).toEqual({ key: '/posts/a', part: 'html' });
-  expect(find('/docs/posts/a')).toBeUndefined();
-  expect(find('/posts/a/')).toBeUndefined();
+  expect(find('/docs/posts/a/', HOST)).toEqual({ key: '/posts/a', part: 'html' });
+  expect(find('/docs/posts/a', HOST)).toBeUndefined();
+  expect(find('/posts/a/', HOST)).toBeUndefined();
   expect(pathOfPage({ key: '/posts/a', part: 'html' }, given)).toBe('/docs/posts/a/');
   expect(pathOfPage({ key: '/posts/a', part: 'data' }, given)).toBe('/docs/_next/data/B/posts/a.json');
 });
@@ -51,10 +52,14 @@ test('base path and trailing slash', () => {
 test('locales', () => {
   const i18n = { locales: ['en', 'fr'], defaultLocale: 'en' };
   const find = createOnDemandPages(settings({ onDemand }, { i18n, routing: routing({ dynamicRoutes }) }));
-  expect(find('/posts/a')).toEqual({ key: '/en/posts/a', part: 'html' });
-  expect(find('/fr/posts/a')).toEqual({ key: '/fr/posts/a', part: 'html' });
-  expect(find('/_next/data/B/fr/posts/a.json')).toEqual({ key: '/fr/posts/a', part: 'data' });
-  expect(find('/_next/data/B/posts/a.json')).toBeUndefined();
+  expect(find('/posts/a', HOST)).toEqual({ key: '/en/posts/a', part: 'html' });
+  expect(find('/fr/posts/a', HOST)).toEqual({ key: '/fr/posts/a', part: 'html' });
+  expect(find('/_next/data/B/fr/posts/a.json', HOST)).toEqual({ key: '/fr/posts/a', part: 'data' });
+  expect(find('/_next/data/B/posts/a.json', HOST)).toBeUndefined();
+  const domains = [{ domain: 'example.fr', defaultLocale: 'fr' }];
+  const onDomains = settings({ onDemand }, { i18n: { ...i18n, domains }, routing: routing({ dynamicRoutes }) });
+  const key = (host: string) => createOnDemandPages(onDomains)('/posts/a', host)?.key;
+  expect([key('example.fr'), key('example.com')]).toEqual(['/fr/posts/a', '/en/posts/a']);
 });
 
 test.each(['/posts/a', '/posts/café', '/posts/a%2Fb', '/', '/index', '/a b'])('URI and address of %s', (key) => {
@@ -66,11 +71,12 @@ test.each(['/posts/a', '/posts/café', '/posts/a%2Fb', '/', '/index', '/a b'])('
 
 test('what a rule of the app could touch is left to Next', () => {
   const find = (changes: object, cookies = '', method = 'GET') =>
-    createFastPath(settings({ onDemand }, { routing: routing({ dynamicRoutes, ...changes }) })).findOnDemand(
+    createFastPath(settings({ onDemand }, { routing: routing({ dynamicRoutes, ...changes }) })).findOnDemand({
       method,
-      '/posts/a',
+      path: '/posts/a',
+      host: HOST,
       cookies,
-    );
+    });
   const rule = { sourceRegex: '^/posts/(.*)$', destination: '/x' };
   expect(find({})).toMatchObject({ uri: '/releases/R1/isr/posts/a.html', key: '/posts/a', path: '/posts/a' });
   expect(find({ beforeMiddleware: [{ ...rule, status: 307 }] })).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { resolveRoutes } from '@next/routing';
-import { parameterNames, type RoutesManifest, routingOf, withGroups } from '../../../nextjs/collect/routing.ts';
+import { i18nOf, parameterNames, type RoutesManifest, routingOf, withGroups } from '../../../nextjs/collect/routing.ts';
 
 test.each([
   ['/old/:slug', ['slug']],
@@ -95,4 +95,21 @@ test('dynamic pages get the base path that the manifest leaves out', () => {
     sourceRegex: '^/docs/boats/(?<name>[^/]+?)(?:/)?$',
     destination: '/docs/boats/[name]?name=$name',
   });
+});
+
+test('locales: what is set to its usual value is left out', () => {
+  const i18n = { locales: ['en', 'fr'], defaultLocale: 'en' };
+  const domains = [
+    { domain: 'a.example', defaultLocale: 'en', http: false },
+    { domain: 'b.example', defaultLocale: 'fr', http: true },
+  ];
+  const config = { distDir: '.next', i18n: { ...i18n, localeDetection: true, domains } };
+  const expected = [
+    { domain: 'a.example', defaultLocale: 'en' },
+    { domain: 'b.example', defaultLocale: 'fr', http: true },
+  ];
+  expect(i18nOf(config)).toEqual({ i18n: { ...i18n, domains: expected } });
+  const fixed = { ...i18n, localeDetection: false };
+  expect(i18nOf({ distDir: '.next', i18n: fixed })).toEqual({ i18n: fixed });
+  expect(i18nOf({ distDir: '.next', i18n: null })).toEqual({});
 });
