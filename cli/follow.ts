@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isFinal } from '../domain/deployment.ts';
 import { answer, type TowpathApi } from './api.ts';
+import { readLog } from './build-log.ts';
 import { CliError } from './errors.ts';
 import { duration, seconds } from './format.ts';
 
@@ -27,7 +28,10 @@ export async function follow(api: TowpathApi, id: string, show: (line: string) =
   const shown = new Map<string, string>();
   for (;;) {
     const deployment = await read(api, id);
-    for (const entry of deployment.timeline) showOnce(entry, shown, show);
+    for (const entry of deployment.timeline) {
+      showPhases(entry, shown, show);
+      showOnce(entry, shown, show);
+    }
     if (isFinal(deployment.status)) {
       if (deployment.status !== 'succeeded') await showFailure(api, deployment, show);
       return reportOf(deployment);
@@ -50,6 +54,17 @@ function showOnce(entry: Entry, shown: Map<string, string>, show: (line: string)
   show(`  ${mark} ${entry.step.padEnd(20)}${time.padStart(9)}  ${figuresOf(entry)}`.trimEnd());
 }
 
+/** The build's phases, each when it is over. */
+function showPhases({ step, status, figures }: Entry, shown: Map<string, string>, show: (line: string) => void): void {
+  if (step !== 'Build' || status !== 'running' || !shown.has(step)) return;
+  for (const [name, value] of Object.entries(figures)) {
+    const [, phase] = /^([A-Z_]+) s$/.exec(name) ?? [];
+    if (!phase || shown.has(name)) continue;
+    shown.set(name, String(value));
+    show(`      ${phase.padEnd(20)}${seconds(Number(value) * 1000).padStart(5)}`);
+  }
+}
+
 const figuresOf = ({ figures }: Entry) =>
   Object.entries(figures)
     .filter(([name]) => name !== 'logGroup' && name !== 'logStream')
@@ -68,18 +83,6 @@ async function showFailure(api: TowpathApi, deployment: Deployment, show: (line:
     `Deployment ${deployment.id} ${deployment.status}${failed ? ` in ${failed.step}` : ''}${error ? `: ${error.message} (${error.code})` : '.'}`,
   );
   if (error?.remedy) show(error.remedy);
-}
-
-/** The whole build log, line by line. */
-export async function readLog(api: TowpathApi, id: string): Promise<string[]> {
-  const lines: string[] = [];
-  let from: string | undefined;
-  for (;;) {
-    const page = await answer(api.deployments[':id'].log.$get({ param: { id }, query: from ? { from } : {} }));
-    lines.push(...page.lines.map(({ text }) => text));
-    if (page.lines.length === 0 || !page.next || page.next === from) return lines;
-    from = page.next;
-  }
 }
 
 function reportOf(deployment: Deployment): DeploymentReport {

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { connect } from './api.ts';
+import { followLog } from './build-log.ts';
 import { CliError } from './errors.ts';
-import { readLog } from './follow.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import type { Verb } from './towpath.ts';
 
 export const logs: Verb = {
   usage: 'logs DEPLOYMENT [--data DIR] [--json]',
-  summary: 'Prints the build log of a deployment.',
+  summary: 'Prints the build log of a deployment, and goes on until the build has ended.',
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -17,9 +17,10 @@ export const logs: Verb = {
     });
     const [deployment] = positionals;
     if (!deployment) throw new CliError('Which deployment? "npm run towpath -- list" shows their ids.', 2);
-    const lines = await readLog(connect(findTowpath(dataFolder(values.data))), deployment);
+    const lines: string[] = [];
+    const show = values.json ? (line: string) => lines.push(line) : (line: string) => console.log(line);
+    await followLog(connect(findTowpath(dataFolder(values.data))), deployment, show);
     if (values.json) console.log(JSON.stringify({ deployment, lines }));
-    else for (const line of lines) console.log(line);
     return 0;
   },
 };

@@ -71,6 +71,17 @@ export function createTimelineStore(table: Table) {
       });
     },
 
+    /** What a step that runs has counted so far. One that has ended stays as it is. */
+    async progress(deployment: string, step: StepName, figures: TimelineEntry['figures']): Promise<void> {
+      const { set, names, values } = setExpression({ figures });
+      const expression = {
+        set,
+        names: { ...names, '#status': 'status' },
+        values: { ...values, ':running': 'running' },
+      };
+      await unlessRefused(update(deployment, step, expression, '#status = :running'));
+    },
+
     /** Before a replay: what failed is about to be done again. An entry that is at work again already stays. */
     async clearFailed(deployment: string): Promise<void> {
       for (const { step, status } of await list(deployment)) {

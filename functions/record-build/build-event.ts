@@ -1,11 +1,12 @@
-/** CodeBuild Build State Change, as far as it is read. https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications.html */
+/** CodeBuild Build State Change and Build Phase Change, as far as they are read. https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications.html */
 import { z } from 'zod';
 
 export const BuildEvent = z.object({
-  /** When the state changed: ISO 8601, whole seconds. */
+  /** When the state changed, or the completed phase began: ISO 8601, whole seconds. */
   time: z.string(),
   detail: z.object({
-    'build-status': z.string(),
+    /** Of a change of state. */
+    'build-status': z.string().optional(),
     /** ARN of the build. */
     'build-id': z.string(),
     'additional-information': z.object({

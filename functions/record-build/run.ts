@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../../domain/deployment.ts';
 import type { BuildEvent } from './build-event.ts';
 
 export interface RecordBuildPorts {
-  timeline: Pick<TimelineStore, 'start' | 'finish' | 'list'>;
+  timeline: Pick<TimelineStore, 'start' | 'progress' | 'finish' | 'list'>;
   log: (entry: object) => void;
 }
 
@@ -53,14 +53,31 @@ export async function run({ time, detail }: BuildEvent, { timeline, log }: Recor
   const known = (await timeline.list(deployment)).find(({ step }) => step === 'Build');
   // Events come twice and out of order: an older one than what is written says nothing new.
   if (known?.finishedAt && known.finishedAt >= at) return;
+  const figures = figuresOf(detail['build-id'].split('/').at(-1) ?? '', information);
 
+  if (status === undefined) return progress(deployment, { at, figures, known }, timeline);
   if (status === 'IN_PROGRESS') await timeline.start(deployment, 'Build', at);
   if (!ENDS.includes(status)) return;
-  const figures = figuresOf(detail['build-id'].split('/').at(-1) ?? '', information);
   await timeline.finish(deployment, 'Build', {
     status: status === 'SUCCEEDED' ? 'succeeded' : 'failed',
     finishedAt: at,
     figures,
     ...(status !== 'SUCCEEDED' && { error: errorOf(status, information) }),
   });
+}
+
+interface Progress {
+  at: string;
+  figures: TimelineEntry['figures'];
+  known: TimelineEntry | undefined;
+}
+
+/** A phase is over. The first such event that knows the log's place lets it be read while the build still writes it. */
+async function progress(
+  deployment: string,
+  { at, figures, known }: Progress,
+  timeline: RecordBuildPorts['timeline'],
+): Promise<void> {
+  if (!known || known.startedAt > at || Object.keys(figures).length <= Object.keys(known.figures).length) return;
+  await timeline.progress(deployment, 'Build', figures);
 }

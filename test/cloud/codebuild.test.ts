@@ -436,13 +436,42 @@ test('the same idempotencyToken within five minutes answers the same build, fail
   await ended(again.id);
 });
 
-test('each end of a build is an event of aws.codebuild', async () => {
+test('a build is an event of aws.codebuild when it begins, when a phase is over, and when it ends', async () => {
   await createProject();
   const build = await run({ build: { commands: ['false'] } });
-  await until(() => fake.events.length === 2);
-  expect(fake.events[1]).toMatchObject({ Source: 'aws.codebuild', DetailType: 'CodeBuild Build State Change' });
-  expect(fake.events.map(({ Detail }) => JSON.parse(Detail)['build-status'])).toEqual(['IN_PROGRESS', 'FAILED']);
-  expect(JSON.parse(fake.events[1]?.Detail ?? '')).toMatchObject({ 'build-id': build.arn, 'project-name': 'site' });
+  const isState = ({ DetailType }: { DetailType: string }) => DetailType === 'CodeBuild Build State Change';
+  await until(() => fake.events.filter(isState).length === 2);
+  const details = (state: boolean) =>
+    fake.events.filter((event) => isState(event) === state).map(({ Detail }) => JSON.parse(Detail));
+  const ofBuild = { 'build-id': build.arn, 'project-name': 'site' };
+  expect(details(true)).toEqual([
+    expect.objectContaining({ ...ofBuild, 'build-status': 'IN_PROGRESS' }),
+    expect.objectContaining({ ...ofBuild, 'build-status': 'FAILED' }),
+  ]);
+  expect(details(false).map((detail) => [detail['completed-phase'], detail['completed-phase-status']])).toEqual([
+    ['QUEUED', 'SUCCEEDED'],
+    ['PROVISIONING', 'SUCCEEDED'],
+    ['DOWNLOAD_SOURCE', 'SUCCEEDED'],
+    ['INSTALL', 'SUCCEEDED'],
+    ['PRE_BUILD', 'SUCCEEDED'],
+    ['BUILD', 'FAILED'],
+    ['POST_BUILD', 'SUCCEEDED'],
+    ['UPLOAD_ARTIFACTS', 'SUCCEEDED'],
+    ['FINALIZING', 'SUCCEEDED'],
+  ]);
+  expect(fake.events.every(({ Source }) => Source === 'aws.codebuild')).toBe(true);
+});
+
+test('where a build logs to is known once it is provisioned, not before', async () => {
+  await createProject();
+  const started = await start({ buildspecOverride: 'version: 0.2\nphases: { build: { commands: ["true"] } }\n' });
+  expect(started.logs).not.toHaveProperty('streamName');
+  expect(started.logs?.deepLink).toMatch(/group=null;stream=null$/);
+  const { logs } = await ended(started.id);
+  expect(logs).toMatchObject({ groupName: '/aws/codebuild/site', streamName: started.id?.split(':')[1] });
+
+  const told = fake.events.map(({ Detail }) => JSON.parse(Detail)['additional-information'].logs['stream-name']);
+  expect(told.slice(0, 3)).toEqual([undefined, undefined, logs?.streamName]);
 });
 
 test('RetryBuild starts the same build anew; lists are newest first', async () => {

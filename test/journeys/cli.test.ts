@@ -1,12 +1,13 @@
 /** The CLI as its user runs it: processes, exit codes, what is printed where. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeRepository, ROOT } from '../support/journey.ts';
 import { strayProcesses } from '../support/processes.ts';
+import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'towpath-cli-'));
 const data = join(folder, 'data');
@@ -97,7 +98,7 @@ test('a failed deployment exits with 1; its last line is the report; list and lo
 
   expect(await towpath('logs', report.deploymentId, '--data', data)).toMatchObject({ code: 0, out: '' });
   const unknown = await towpath('logs', '01JD0000000000000000000000', '--data', data);
-  expect([unknown.code, unknown.err]).toEqual([0, '']);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('deployment 01JD0000000000000000000000')]);
 }, 120_000);
 
 test('deploying the same commit again is a new deployment', async () => {
@@ -108,6 +109,36 @@ test('deploying the same commit again is a new deployment', async () => {
     ids.push(JSON.parse(out.trim().split('\n').at(-1) ?? '').deploymentId);
   }
   expect(new Set(ids).size).toBe(2);
+}, 120_000);
+
+test('a build is shown while it runs: deploy tells its phases, logs its lines', async () => {
+  const gate = join(folder, 'gate');
+  mkdirSync(gate);
+  const keeper = lockKeeper(gate);
+  const repository = await makeRepository(join(folder, 'tiny'), tinyApp('slow'));
+  keeper.hold(true);
+  const deploy = start('deploy', repository, '--app', 'tiny', '--env', `LOCK_FOLDER=${gate}`, '--data', data);
+  const exitCode = new Promise((resolve) => deploy.once('close', resolve));
+  const shown = createInterface({ input: deploy.stdout as NonNullable<ChildProcess['stdout']> });
+  const deployLines: string[] = [];
+  let id: string | undefined;
+  let logs: ChildProcess | undefined;
+  const logLines: string[] = [];
+  for await (const line of shown) {
+    deployLines.push(line);
+    id ??= /^Deployment (\w+)$/.exec(line)?.[1];
+    if (id && !logs && /^ {6}PRE_BUILD/.test(line)) {
+      logs = start('logs', id, '--data', data);
+      for await (const logLine of createInterface({ input: logs.stdout as NonNullable<ChildProcess['stdout']> })) {
+        logLines.push(logLine);
+        // The build goes on only once its log has told that it waits.
+        if (logLine.includes('the-lock-gate-is-closed')) keeper.hold(false);
+      }
+    }
+  }
+  expect(deployLines.join('\n')).toMatch(/… Build\n {6}INSTALL.*\n {6}PRE_BUILD.*\n(.*\n)*.*✓ Build/);
+  expect(logLines.at(-1)).toContain('Phase context status code:');
+  expect([logs?.exitCode, await exitCode]).toEqual([0, 0]);
 }, 120_000);
 
 test('Ctrl-C ends it with 0, and no process stays', async () => {

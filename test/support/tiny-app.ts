@@ -11,6 +11,7 @@ const BUILD = `
 import { existsSync } from 'node:fs';
 const { LOCK_FOLDER: folder } = process.env;
 if (existsSync(folder + '/fails')) { console.log('the-lock-gate-is-stuck'); process.exit(3); }
+if (existsSync(folder + '/waits')) console.log('the-lock-gate-is-closed');
 while (existsSync(folder + '/waits')) await new Promise((resolve) => setTimeout(resolve, 50));
 `;
 

@@ -2,7 +2,7 @@
 import { type Buildspec, COMMAND_PHASES, type CommandPhase, type PhaseCommands } from './buildspec.ts';
 import type { BuildLog } from './log.ts';
 import { BuildEnded, PhaseError } from './phase-error.ts';
-import type { BuildRecord } from './records.ts';
+import type { BuildRecord, PhaseRecord } from './records.ts';
 import type { Shell } from './shell.ts';
 
 export interface PhaseTracker {
@@ -13,16 +13,18 @@ export interface PhaseTracker {
 export interface TrackerPorts {
   now: () => number;
   save: () => void;
+  /** Tells of a phase that is over. */
+  ended: (phase: PhaseRecord) => Promise<void>;
   signal: AbortSignal;
   note: (line: string) => void;
 }
 
 export function trackPhases(build: BuildRecord, ports: TrackerPorts): PhaseTracker {
-  const { now, save, signal, note } = ports;
+  const { now, save, ended, signal, note } = ports;
   return {
     during: async (phaseType, work) => {
       signal.throwIfAborted();
-      const phase: BuildRecord['phases'][number] = { phaseType, startTime: now() };
+      const phase: PhaseRecord = { phaseType, startTime: now() };
       build.phases.push(phase);
       build.currentPhase = phaseType;
       save();
@@ -44,12 +46,13 @@ export function trackPhases(build: BuildRecord, ports: TrackerPorts): PhaseTrack
         note(`Phase complete: ${phaseType} State: ${phase.phaseStatus}`);
         note(`Phase context status code: ${context.statusCode} Message: ${context.message}`);
         save();
+        await ended(phase);
       }
     },
   };
 }
 
-export function endPhase(phase: BuildRecord['phases'][number], now: number): void {
+export function endPhase(phase: PhaseRecord, now: number): void {
   phase.endTime = now;
   phase.durationInSeconds = Math.round((now - phase.startTime) / 1000);
 }

@@ -1,11 +1,11 @@
 /** Runs builds a few at a time, in the order they came. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../../service.ts';
+import { phaseEvent, stateEvent } from './build-events.ts';
 import { BuildEnded, LOCAL_CLOUD_ENDED } from './phase-error.ts';
 import { endPhase } from './phases.ts';
-import type { BuildRecord } from './records.ts';
+import type { BuildRecord, PhaseRecord } from './records.ts';
 import { completeBuild, runBuild } from './run-build.ts';
-import { stateEvent } from './state-event.ts';
 
 /** Next.js builds are heavy: more at once only slow each other down. */
 const MAX_AT_ONCE = 2;
@@ -29,20 +29,27 @@ export function openQueue(environment: Environment, save: (build: BuildRecord) =
   let waiting: BuildRecord[] = [];
   let closed = false;
 
-  const announce = async (build: BuildRecord): Promise<void> => {
-    const Entries = [stateEvent(build, now())];
+  const put = async (build: BuildRecord, event: object): Promise<void> => {
     try {
-      await environment.call('events', 'PutEvents', { Entries }, environment.asService('codebuild.amazonaws.com'));
+      await environment.call(
+        'events',
+        'PutEvents',
+        { Entries: [event] },
+        environment.asService('codebuild.amazonaws.com'),
+      );
     } catch (error) {
-      environment.log(`codebuild: no state event for ${build.id}: ${(error as Error).message}`);
+      environment.log(`codebuild: an event of ${build.id} is lost: ${(error as Error).message}`);
     }
   };
+  const announce = (build: BuildRecord) => put(build, stateEvent(build, now()));
+  const phaseEnded = (build: BuildRecord, phase: PhaseRecord) => put(build, phaseEvent(build, phase));
 
-  const leaveQueue = (build: BuildRecord, phaseStatus: 'SUCCEEDED' | 'STOPPED') => {
+  const leaveQueue = async (build: BuildRecord, phaseStatus: 'SUCCEEDED' | 'STOPPED') => {
     const queued = build.phases.at(-1);
     if (!queued) return;
     queued.phaseStatus = phaseStatus;
     endPhase(queued, now());
+    await phaseEnded(build, queued);
   };
 
   const run = async (build: BuildRecord, ending: AbortController): Promise<void> => {
@@ -58,9 +65,9 @@ export function openQueue(environment: Environment, save: (build: BuildRecord) =
         ),
       () => {},
     );
-    leaveQueue(build, 'SUCCEEDED');
     await announce(build);
-    await runBuild(build, { environment, save, signal: ending.signal });
+    await leaveQueue(build, 'SUCCEEDED');
+    await runBuild(build, { environment, save, phaseEnded, signal: ending.signal });
     over.abort();
     await announce(build);
   };
@@ -89,7 +96,7 @@ export function openQueue(environment: Environment, save: (build: BuildRecord) =
       const queued = waiting.find((build) => build.id === id);
       if (queued) {
         waiting = waiting.filter((build) => build !== queued);
-        leaveQueue(queued, 'STOPPED');
+        await leaveQueue(queued, 'STOPPED');
         queued.buildStatus = 'STOPPED';
         completeBuild(queued, now());
         save(queued);

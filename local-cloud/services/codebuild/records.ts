@@ -59,6 +59,8 @@ export interface BuildRecord {
   cache: ProjectCache;
   environment: ProjectEnvironment;
   serviceRole: string;
+  /** Where it logs to; told in `logs` once the stream is there. Undefined for a build without a log. */
+  logDestination?: { groupName: string; streamName: string };
   logs: LogsLocation;
   timeoutInMinutes: number;
   queuedTimeoutInMinutes: number;
@@ -91,11 +93,18 @@ export function openBuildRecords(records: Records): BuildRecords {
   };
 }
 
+/** The console's page of the log. It has `null` for what is not known yet, as AWS's has. */
+export function deepLinkOf({ arn, logs: { groupName = 'null', streamName = 'null' } }: BuildRecord): string {
+  const region = arn.split(':')[3];
+  return `https://console.aws.amazon.com/cloudwatch/home?region=${region}#logEvent:group=${groupName};stream=${streamName}`;
+}
+
 /** A build in the SDK's shape. */
 export function describeBuild(build: BuildRecord): object {
-  const { destination: _destination, phases, startTime, endTime, ...rest } = build;
+  const { destination: _destination, logDestination: _logDestination, phases, startTime, endTime, ...rest } = build;
   return {
     ...rest,
+    logs: { ...build.logs, deepLink: deepLinkOf(build) },
     startTime: new Date(startTime),
     endTime: endTime === undefined ? undefined : new Date(endTime),
     phases: phases.map((phase) => ({

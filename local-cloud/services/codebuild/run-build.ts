@@ -12,13 +12,15 @@ import { saveCache, uploadArtifact } from './outputs.ts';
 import { BuildEnded, PhaseError } from './phase-error.ts';
 import { endPhase, type PhaseTracker, runCommandPhases, trackPhases } from './phases.ts';
 import { endProcesses } from './processes.ts';
-import type { BuildRecord } from './records.ts';
+import type { BuildRecord, PhaseRecord } from './records.ts';
 import { openShell } from './shell.ts';
 
 export interface BuildPorts {
   environment: Environment;
   /** Writes the record. */
   save: (build: BuildRecord) => void;
+  /** Tells of a phase that is over. */
+  phaseEnded: (build: BuildRecord, phase: PhaseRecord) => Promise<void>;
   /** Aborted with BuildEnded when the build is to end early. */
   signal: AbortSignal;
 }
@@ -34,7 +36,8 @@ export async function runBuild(build: BuildRecord, ports: BuildPorts): Promise<v
   const base = buildFolder(environment, build.id);
   const log = openLog(now, (events) => sendLog(build, events, call, environment.log));
   const save = () => ports.save(build);
-  const track = trackPhases(build, { now, save, signal, note: log.note });
+  const ended = (phase: PhaseRecord) => ports.phaseEnded(build, phase);
+  const track = trackPhases(build, { now, save, ended, signal, note: log.note });
   const kill = () => void endProcesses(markerOf(build.id));
   signal.addEventListener('abort', kill);
   try {
@@ -50,6 +53,7 @@ export async function runBuild(build: BuildRecord, ports: BuildPorts): Promise<v
   await log.close();
   await rm(base, { recursive: true, force: true, maxRetries: 3 });
   endPhase(finalizing, now());
+  await ended(finalizing);
   completeBuild(build, now());
   save();
 }
@@ -164,11 +168,12 @@ async function runCommands(
 }
 
 async function createLogStream(build: BuildRecord, call: RoleCall): Promise<void> {
-  const { groupName, streamName } = build.logs;
-  if (!groupName || !streamName) return;
+  if (!build.logDestination) return;
+  const { groupName, streamName } = build.logDestination;
   try {
     await call('logs', 'CreateLogGroup', { logGroupName: groupName }).catch(ifNot('ResourceAlreadyExistsException'));
     await call('logs', 'CreateLogStream', { logGroupName: groupName, logStreamName: streamName });
+    build.logs = { ...build.logs, groupName, streamName };
   } catch (error) {
     throw new PhaseError(
       'ACCESS_DENIED',

@@ -1,11 +1,5 @@
 /** The record of a new build, from its project and what StartBuild overrides: pure. */
-import type {
-  EnvironmentVariable,
-  LogsConfig,
-  LogsLocation,
-  ProjectSource,
-  StartBuildInput,
-} from '@aws-sdk/client-codebuild';
+import type { EnvironmentVariable, LogsConfig, ProjectSource, StartBuildInput } from '@aws-sdk/client-codebuild';
 import { AwsError } from '../../protocol/aws-error.ts';
 import { splitLocation } from './inputs.ts';
 import type { BuildRecord, ProjectRecord } from './records.ts';
@@ -73,7 +67,7 @@ export function composeBuild(project: ProjectRecord, input: StartBuildInput, ide
       ),
     },
     serviceRole: input.serviceRoleOverride ?? project.serviceRole,
-    logs: composeLogs(project, input.logsConfigOverride, name),
+    ...composeLogs(project, input.logsConfigOverride, name),
     timeoutInMinutes: input.timeoutInMinutesOverride ?? project.timeoutInMinutes,
     queuedTimeoutInMinutes: input.queuedTimeoutInMinutesOverride ?? project.queuedTimeoutInMinutes,
     buildComplete: false,
@@ -125,12 +119,19 @@ function mergeVariables(project: EnvironmentVariable[], start: EnvironmentVariab
   return [...new Map([...project, ...start].map((variable) => [variable.name, variable])).values()];
 }
 
-function composeLogs(project: ProjectRecord, override: LogsConfig | undefined, stream: string): LogsLocation {
+function composeLogs(
+  project: ProjectRecord,
+  override: LogsConfig | undefined,
+  stream: string,
+): Pick<BuildRecord, 'logs' | 'logDestination'> {
   const config = override?.cloudWatchLogs ?? (project.logsConfig as LogsConfig | undefined)?.cloudWatchLogs;
-  if (config?.status === 'DISABLED') return { cloudWatchLogs: config };
+  const logs = { cloudWatchLogs: config ?? { status: 'ENABLED' as const } };
+  if (config?.status === 'DISABLED') return { logs };
   return {
-    groupName: config?.groupName ?? `/aws/codebuild/${project.name}`,
-    streamName: config?.streamName ? `${config.streamName}/${stream}` : stream,
-    cloudWatchLogs: config ?? { status: 'ENABLED' },
+    logs,
+    logDestination: {
+      groupName: config?.groupName ?? `/aws/codebuild/${project.name}`,
+      streamName: config?.streamName ? `${config.streamName}/${stream}` : stream,
+    },
   };
 }

@@ -138,7 +138,8 @@ test("a start's overrides win over the project's settings", () => {
     serviceRole: 'start-role',
     source: { location: 'b/start.zip' },
     timeoutInMinutes: 7,
-    logs: { groupName: '/g', streamName: 's/uuid' },
+    logDestination: { groupName: '/g', streamName: 's/uuid' },
+    logs: { cloudWatchLogs: { status: 'ENABLED' } },
   });
   expect(build.environment.environmentVariables).toEqual([
     { name: 'A', value: '1' },

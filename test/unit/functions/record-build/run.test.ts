@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { TimelineEntry } from '../../../../domain/deployment.ts';
 import { BuildEvent } from '../../../../functions/record-build/build-event.ts';
 import { type RecordBuildPorts, run } from '../../../../functions/record-build/run.ts';
@@ -6,11 +6,11 @@ import { type RecordBuildPorts, run } from '../../../../functions/record-build/r
 const DEPLOYMENT = '01JD0000000000000000000001';
 
 /** After AWS's own example of the event. */
-const event = (status: string, change: { time?: string; information?: object } = {}) =>
+const event = (status: string | undefined, change: { time?: string; information?: object } = {}) =>
   BuildEvent.parse({
     time: change.time ?? '2026-11-20T10:00:05Z',
     detail: {
-      'build-status': status,
+      ...(status ? { 'build-status': status } : { 'completed-phase': 'INSTALL' }),
       'project-name': 'towpath-dev-build',
       'build-id': 'arn:aws:codebuild:us-east-1:111122223333:build/towpath-dev-build:0cfbb2aa',
       'additional-information': {
@@ -41,6 +41,7 @@ const event = (status: string, change: { time?: string; information?: object } =
 const ports = (known: TimelineEntry[] = []) => ({
   timeline: {
     start: jest.fn<RecordBuildPorts['timeline']['start']>(async () => undefined),
+    progress: jest.fn<RecordBuildPorts['timeline']['progress']>(async () => undefined),
     finish: jest.fn<RecordBuildPorts['timeline']['finish']>(async () => undefined),
     list: async () => known,
   },
@@ -52,6 +53,47 @@ test('a build that begins starts the Build entry', async () => {
   await run(event('IN_PROGRESS'), given);
   expect(given.timeline.start).toHaveBeenCalledWith(DEPLOYMENT, 'Build', '2026-11-20T10:00:05.000Z');
   expect(given.timeline.finish).not.toHaveBeenCalled();
+});
+
+describe('a phase that is over', () => {
+  const running = (figures: TimelineEntry['figures'] = {}): TimelineEntry => ({
+    step: 'Build',
+    status: 'running',
+    startedAt: '2026-11-20T10:00:00.000Z',
+    figures,
+  });
+
+  test('tells how long it took and where the log is, while the build goes on', async () => {
+    const given = ports([running()]);
+    await run(event(undefined), given);
+    expect(given.timeline.progress).toHaveBeenCalledWith(DEPLOYMENT, 'Build', {
+      buildId: 'towpath-dev-build:0cfbb2aa',
+      logGroup: '/aws/codebuild/towpath-dev-build',
+      logStream: '0cfbb2aa',
+      'INSTALL s': 4,
+    });
+    expect(given.timeline.start).not.toHaveBeenCalled();
+    expect(given.timeline.finish).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, TimelineEntry[], string]>([
+    ['before the build began', [], '2026-11-20T10:00:05Z'],
+    ['of an earlier build', [running()], '2026-11-20T09:59:59Z'],
+    [
+      'after one that knew more',
+      [running({ buildId: '', logGroup: '', logStream: '', 'INSTALL s': 4, 'BUILD s': 9 })],
+      '2026-11-20T10:00:05Z',
+    ],
+    [
+      'after the end',
+      [{ ...running(), status: 'succeeded', finishedAt: '2026-11-20T10:00:09.000Z' }],
+      '2026-11-20T10:00:05Z',
+    ],
+  ])('changes nothing %s', async (_, known, time) => {
+    const given = ports(known);
+    await run(event(undefined, { time }), given);
+    expect(given.timeline.progress).not.toHaveBeenCalled();
+  });
 });
 
 test('a build that succeeds ends it, with the place of its log', async () => {
