@@ -119,16 +119,17 @@ test('a build is shown while it runs: deploy tells its phases, logs its lines', 
   keeper.hold(true);
   const deploy = start('deploy', repository, '--app', 'tiny', '--env', `LOCK_FOLDER=${gate}`, '--data', data);
   const exitCode = new Promise((resolve) => deploy.once('close', resolve));
+  let logsExitCode: Promise<unknown> | undefined;
   const shown = createInterface({ input: deploy.stdout as NonNullable<ChildProcess['stdout']> });
   const deployLines: string[] = [];
   let id: string | undefined;
-  let logs: ChildProcess | undefined;
   const logLines: string[] = [];
   for await (const line of shown) {
     deployLines.push(line);
     id ??= /^Deployment (\w+)$/.exec(line)?.[1];
-    if (id && !logs && /^ {6}PRE_BUILD/.test(line)) {
-      logs = start('logs', id, '--data', data);
+    if (id && !logsExitCode && /^ {6}PRE_BUILD/.test(line)) {
+      const logs = start('logs', id, '--data', data);
+      logsExitCode = new Promise((resolve) => logs.once('close', resolve));
       for await (const logLine of createInterface({ input: logs.stdout as NonNullable<ChildProcess['stdout']> })) {
         logLines.push(logLine);
         // The build goes on only once its log has told that it waits.
@@ -138,7 +139,7 @@ test('a build is shown while it runs: deploy tells its phases, logs its lines', 
   }
   expect(deployLines.join('\n')).toMatch(/… Build\n {6}INSTALL.*\n {6}PRE_BUILD.*\n(.*\n)*.*✓ Build/);
   expect(logLines.at(-1)).toContain('Phase context status code:');
-  expect([logs?.exitCode, await exitCode]).toEqual([0, 0]);
+  expect([await logsExitCode, await exitCode]).toEqual([0, 0]);
 }, 120_000);
 
 test('Ctrl-C ends it with 0, and no process stays', async () => {
