@@ -194,6 +194,18 @@ describe('a timeline', () => {
     expect(await timeline.list('D2')).toEqual([again]);
   });
 
+  test('keeps what a running step has counted, until its end says it all', async () => {
+    const timeline = createTimelineStore(table);
+    await timeline.progress('D4', 'Build', { 'INSTALL s': 1 });
+    expect(await timeline.list('D4')).toEqual([]);
+    await timeline.start('D4', 'Build', NOW);
+    await timeline.progress('D4', 'Build', { 'INSTALL s': 1 });
+    expect((await timeline.list('D4'))[0]).toMatchObject({ status: 'running', figures: { 'INSTALL s': 1 } });
+    await timeline.finish('D4', 'Build', { status: 'succeeded', finishedAt: NOW, figures: { 'BUILD s': 2 } });
+    await timeline.progress('D4', 'Build', { 'INSTALL s': 1 });
+    expect((await timeline.list('D4'))[0]).toMatchObject({ status: 'succeeded', figures: { 'BUILD s': 2 } });
+  });
+
   test('has one entry a step, in the order of the pipeline, whatever is tried again', async () => {
     const timeline = createTimelineStore(table);
     await timeline.start('D1', 'Verify', '2026-01-01T00:00:05.000Z');
