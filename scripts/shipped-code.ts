@@ -1,12 +1,9 @@
 /** Bundles what is not a control-plane function: the edge functions, the build's collector, the viewer functions. */
-import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type BuildOptions, build, transform } from 'esbuild';
+import { addSharp } from './sharp.ts';
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 /** A CloudFront Function's code: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const MAX_VIEWER_FUNCTION_BYTES = 10_240;
@@ -85,45 +82,4 @@ async function bundleViewerFunction(name: string, out: string): Promise<void> {
   if (code.includes('${')) throw new Error(`edge/viewer/${name}.js may not contain "\${"`);
   mkdirSync(join(out, 'viewer'), { recursive: true });
   writeFileSync(join(out, 'viewer', `${name}.txt`), code);
-}
-
-/** sharp with its binaries for Lambda (linux-x64, glibc): copied where this machine is one, else installed for it. */
-async function addSharp(folder: string): Promise<void> {
-  const modules = join(folder, 'node_modules');
-  if (process.platform === 'linux' && process.arch === 'x64') return copyWithDependencies('sharp', modules);
-  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/sharp/package.json'), 'utf8')) as {
-    version: string;
-  };
-  const install = (...target: string[]) =>
-    run('npm', [
-      'install',
-      '--prefix',
-      folder,
-      '--no-save',
-      '--no-package-lock',
-      '--no-audit',
-      '--no-fund',
-      ...target,
-      `sharp@${version}`,
-    ]);
-  await install('--os=linux', '--cpu=x64', '--libc=glibc');
-  // The local cloud runs the same zip on this machine.
-  cpSync(join(root, 'node_modules/@img'), join(modules, '@img'), { recursive: true });
-}
-
-function copyWithDependencies(name: string, modules: string, seen = new Set<string>()): void {
-  if (seen.has(name)) return;
-  seen.add(name);
-  const from = join(root, 'node_modules', name);
-  let manifest: { dependencies?: Record<string, string>; optionalDependencies?: Record<string, string> };
-  try {
-    manifest = createRequire(import.meta.url)(join(from, 'package.json'));
-  } catch {
-    return; // an optional dependency for another platform
-  }
-  if (name.includes('linuxmusl')) return;
-  mkdirSync(dirname(join(modules, name)), { recursive: true });
-  cpSync(from, join(modules, name), { recursive: true });
-  for (const dependency of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
-    copyWithDependencies(dependency, modules, seen);
 }
