@@ -6,6 +6,7 @@ import { reachableUrl } from './report.ts';
 import { git, inspectRepository, type UserRepository } from './repository.ts';
 import { dataFolder, findRunning, type Running } from './running.ts';
 import type { Verb } from './towpath.ts';
+import { readVariables } from './variables.ts';
 
 export const deploy: Verb = {
   usage: 'deploy [PATH] [--branch B] [--app NAME] [--env KEY=VALUE]… [--data DIR] [--json]',
@@ -104,14 +105,4 @@ async function push({ top, branch }: UserRepository, remote: string): Promise<vo
   });
   if (!announced.ok)
     throw new CliError(`The embedded Git host did not announce ${branch} again: ${await announced.text()}`);
-}
-
-function readVariables(given: string[]): Record<string, string> {
-  return Object.fromEntries(
-    given.map((pair) => {
-      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(pair) ?? [];
-      if (!name) throw new CliError(`"--env ${pair}" is not KEY=VALUE.`, 2);
-      return [name, value as string];
-    }),
-  );
 }

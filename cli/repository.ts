@@ -54,7 +54,12 @@ function suggestName(folder: string): string {
   } catch {
     // Detect reports a missing or broken package.json with its remedy.
   }
-  const slug = (typeof name === 'string' && name ? name : basename(folder))
+  return slugOf(typeof name === 'string' && name ? name : basename(folder));
+}
+
+/** The name of an app, made of any other name. */
+export function slugOf(name: string): string {
+  const slug = name
     .toLowerCase()
     .replace(/^@[^/]*\//, '')
     .replace(/[^a-z0-9]+/g, '-')

@@ -1,4 +1,5 @@
 /** `towpath <verb>`: one file per verb. */
+import { connect, disconnect, rotate } from './connection.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { CliError } from './errors.ts';
@@ -12,7 +13,20 @@ import { up } from './up.ts';
 /** Runs with the arguments after the verb; answers the exit code. */
 export type Verb = { summary: string; usage: string; run: (args: string[]) => Promise<number> };
 
-const VERBS: Record<string, Verb> = { up, doctor, deploy, replay, promote, rollback, logs, list, notify };
+const VERBS: Record<string, Verb> = {
+  up,
+  doctor,
+  deploy,
+  connect,
+  rotate,
+  disconnect,
+  replay,
+  promote,
+  rollback,
+  logs,
+  list,
+  notify,
+};
 
 const help = () =>
   [

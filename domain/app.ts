@@ -29,10 +29,10 @@ export const App = z.object({
   branches: z.array(z.string().min(1)).default(['main']),
   /** Environment variables of the build and of the site's functions. Never logged. */
   environment: z.record(z.string(), z.string()).default({}),
-  /** Where the webhook's secret is kept: name of an SSM SecureString parameter. The secret itself is never stored here. */
-  webhookSecretParameter: z.string().optional(),
-  /** Where the token for the Git host's API is kept, likewise. */
+  /** Name of the SSM SecureString that holds the token for the Git host's API, which is never stored here. */
   gitTokenParameter: z.string().optional(),
+  /** Since then no push to its repository is for this app; its sites stay. */
+  disconnectedAt: z.iso.datetime().optional(),
   notifications: z.array(Notification).default([]),
   createdAt: z.iso.datetime(),
 });

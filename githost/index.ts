@@ -1,7 +1,10 @@
 /** What the rest of Towpath needs of Git hosts. */
+
 export { ask, problemOf, unreachable } from './ask.ts';
+export type { GitHostCalls, RepositoryFacts } from './calls.ts';
 export { putComment } from './comment.ts';
 export { gitProblem } from './errors.ts';
+export { hookIdOf, hookSecret, hookUrl, isHookId, newHookId } from './hook.ts';
 export { gitHost } from './hosts.ts';
 export { reportStatus, statusContext } from './report.ts';
 export { type Send, type SendOptions, send } from './send.ts';

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { App, type Notification } from '../../domain/app.ts';
 import type { GitHostKind } from '../../domain/deployment.ts';
 import { queryAll, type Table, unlessRefused } from './table.ts';
@@ -62,6 +62,21 @@ export function createAppStore(table: Table) {
       return items.map((item) => App.parse(item));
     },
 
+    /** From now on its repository's pushes are not for this app. Its token is for the caller to delete. */
+    async disconnect({ id, repository: { host, name: repository } }: App, disconnectedAt: string): Promise<void> {
+      await client.send(
+        new UpdateCommand({
+          TableName: name,
+          Key: { pk: `APP#${id}`, sk: 'APP' },
+          UpdateExpression: 'SET disconnectedAt = :at REMOVE gitTokenParameter',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':at': disconnectedAt },
+        }),
+      );
+      const entry = { pk: `REPOSITORY#${host}#${repository}`, sk: `APP#${id}` };
+      await client.send(new DeleteCommand({ TableName: name, Key: entry }));
+    },
+
     /** The apps that are built from a repository: more than one in a monorepo. */
     async ofRepository(host: GitHostKind, repository: string): Promise<App[]> {
       const entries = await queryAll(table, {
@@ -69,7 +84,9 @@ export function createAppStore(table: Table) {
         ExpressionAttributeValues: { ':repository': `REPOSITORY#${host}#${repository}` },
       });
       const apps = await Promise.all(entries.map((entry) => get(String(entry.app))));
-      return apps.filter((app) => app?.repository.host === host && app.repository.name === repository) as App[];
+      return apps.filter(
+        (app) => app?.repository.host === host && app.repository.name === repository && !app.disconnectedAt,
+      ) as App[];
     },
   };
 }

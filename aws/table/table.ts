@@ -7,6 +7,7 @@
  *   deployment          DEPLOYMENT#<id>               DEPLOYMENT           gsi1 SITE#<site>     DEPLOYMENT#<id>
  *   timeline entry      DEPLOYMENT#<id>               STEP#<step>
  *   release             SITE#<site>                   RELEASE#<release>
+ *   webhook             HOOK#<id>                     HOOK                 gsi1 REPOSITORY#<host>#<name> HOOK#<id>
  *   webhook delivery    DELIVERY#<host>#<id>          DELIVERY             ttl
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';

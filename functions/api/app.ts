@@ -5,7 +5,9 @@ import { validator } from 'hono/validator';
 import { z } from 'zod';
 import { App } from '../../domain/app.ts';
 import { PROMOTION_STEPS, Repository, STEPS } from '../../domain/deployment.ts';
+import { TowpathError } from '../../domain/errors.ts';
 import { AppId, siteIdOf } from '../../domain/site.ts';
+import { connectionRoutes } from './connection/routes.ts';
 import { notificationRoutes } from './notifications.ts';
 import type { ApiPorts } from './ports.ts';
 import { notFound, read } from './read.ts';
@@ -45,7 +47,14 @@ export const createApi = (ports: ApiPorts) =>
           });
         }
         const environment = { ...existing?.environment, ...change.environment };
-        const app = App.parse({ createdAt: ports.now().toISOString(), ...existing, ...change, id, environment });
+        const app = App.parse({
+          createdAt: ports.now().toISOString(),
+          ...existing,
+          ...change,
+          id,
+          environment,
+          disconnectedAt: undefined,
+        });
         await ports.apps.put(app);
         return context.json(withoutValues(app));
       },
@@ -54,6 +63,8 @@ export const createApi = (ports: ApiPorts) =>
     .get('/apps', async (context) => context.json((await ports.apps.list()).map(withoutValues)))
 
     .route('/apps/:app/notifications', notificationRoutes(ports))
+
+    .route('/apps/:app/connection', connectionRoutes(ports.connection))
 
     .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
 
@@ -96,9 +107,17 @@ export const createApi = (ports: ApiPorts) =>
     .notFound((context) => context.json({ message: `There is no ${context.req.method} ${context.req.path}.` }, 404))
     .onError((error, context) => {
       if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
+      if (error instanceof TowpathError && error.fault !== 'towpath') {
+        const { code, message, remedy } = error;
+        return context.json({ message: `${message} ${remedy} (${code})`, code }, statusOf(error));
+      }
       console.error(error);
       return context.json({ message: 'Internal error: the function log has the details.' }, 500);
     });
+
+/** What the asker can mend is a 4xx; a Git host or AWS that does not answer is no fault of theirs. */
+const statusOf = ({ code, fault, retryable }: TowpathError) =>
+  fault === 'provider' ? (retryable ? 503 : 502) : code.startsWith('NO_SUCH_') ? 404 : 409;
 
 const sameRepository = (one: Repository, other: Repository) => one.host === other.host && one.name === other.name;
 

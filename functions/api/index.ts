@@ -5,35 +5,53 @@ import { logsClient, parametersClient, secretsClient, tableClient } from '../../
 import { createLogs } from '../../aws/logs.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createSecrets } from '../../aws/secrets.ts';
-import { createAppStore } from '../../aws/table/apps.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
+import { createHookStore } from '../../aws/table/hooks.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { parseNetworks } from '../../domain/outbound.ts';
+import { send } from '../../githost/index.ts';
+import { deploy } from '../../lifecycle/deploy.ts';
 import { promote, rollback } from '../../lifecycle/promote.ts';
 import { replay } from '../../lifecycle/replay.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import { createApi } from './app.ts';
 
-const { TABLE_NAME, API_TOKEN_ID, STAGE, NOTIFICATION_NETWORKS } = environment(
+const { TABLE_NAME, API_TOKEN_ID, WEBHOOK_SECRET_ID, HOOKS_URL, STAGE, NOTIFICATION_NETWORKS } = environment(
   'TABLE_NAME',
   'API_TOKEN_ID',
+  'WEBHOOK_SECRET_ID',
+  'HOOKS_URL',
   'STAGE',
   'NOTIFICATION_NETWORKS',
 );
 const table = { client: tableClient(), name: TABLE_NAME };
 const secrets = createSecrets(secretsClient());
 const ports = lifecyclePorts();
+const parameters = createParameters(parametersClient());
+const allowedNetworks = parseNetworks(NOTIFICATION_NETWORKS);
 
 const api = createApi({
-  apps: createAppStore(table),
+  connection: {
+    apps: ports.apps,
+    hooks: createHookStore(table),
+    parameters,
+    send,
+    deploy: (app, push) => deploy(app, push, ports),
+    stackSecret: () => secrets.value(WEBHOOK_SECRET_ID),
+    hooksUrl: HOOKS_URL,
+    allowedNetworks,
+    stage: STAGE,
+    now: ports.now,
+  },
+  apps: ports.apps,
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
   logs: createLogs(logsClient()),
-  parameters: createParameters(parametersClient()),
-  allowedNetworks: parseNetworks(NOTIFICATION_NETWORKS),
+  parameters,
+  allowedNetworks,
   stage: STAGE,
   newId: () => randomBytes(4).toString('hex'),
   lifecycle: {

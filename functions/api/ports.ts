@@ -7,8 +7,10 @@ import type { TimelineStore } from '../../aws/table/timeline.ts';
 import type { Networks } from '../../domain/outbound.ts';
 import type { Promoted } from '../../lifecycle/promote.ts';
 import type { Replayed } from '../../lifecycle/replay.ts';
+import type { ConnectionPorts } from './connection/ports.ts';
 
 export interface ApiPorts {
+  connection: ConnectionPorts;
   apps: Pick<AppStore, 'get' | 'put' | 'list' | 'addNotification' | 'removeNotification'>;
   parameters: Pick<Parameters, 'putSecret' | 'remove'>;
   sites: Pick<SiteStore, 'ofApp'>;

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { secretsClient, tableClient } from '../../aws/clients.ts';
 import { createSecrets } from '../../aws/secrets.ts';
 import { createDeliveryStore } from '../../aws/table/deliveries.ts';
+import { createHookStore } from '../../aws/table/hooks.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import { type ReceiveWebhookPorts, run } from './run.ts';
@@ -10,16 +11,24 @@ import { type ReceiveWebhookPorts, run } from './run.ts';
 const variables = environment('TABLE_NAME', 'WEBHOOK_SECRET_ID');
 const secrets = createSecrets(secretsClient());
 
+const table = { client: tableClient(), name: variables.TABLE_NAME };
+
 const ports: ReceiveWebhookPorts = {
   ...lifecyclePorts(),
   secret: () => secrets.value(variables.WEBHOOK_SECRET_ID),
-  deliveries: createDeliveryStore({ client: tableClient(), name: variables.TABLE_NAME }),
+  deliveries: createDeliveryStore(table),
+  hooks: createHookStore(table),
 };
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
   const rawBody = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   const { status, body } = await run(
-    { host: event.pathParameters?.host ?? '', headers: event.headers, rawBody },
+    {
+      host: event.pathParameters?.host ?? '',
+      hook: event.queryStringParameters?.hook,
+      headers: event.headers,
+      rawBody,
+    },
     ports,
   );
   return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

@@ -8,24 +8,20 @@
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeliveryStore } from '../../aws/table/deliveries.ts';
 import type { App } from '../../domain/app.ts';
-import type { GitHostKind, Repository } from '../../domain/deployment.ts';
-import { type GitHost, gitHost, type Headers, type Ignored, type Push } from '../../githost/index.ts';
+import type { GitHostKind } from '../../domain/deployment.ts';
+import { gitHost, type Ignored, type Push } from '../../githost/index.ts';
 import { type DeployPorts, deploy, type Started } from '../../lifecycle/deploy.ts';
+import { genuineChanges, isSameServer, type SignedDelivery, type SpeakerPorts } from './speaker.ts';
 
-export interface ReceiveWebhookPorts extends DeployPorts {
-  /** What deliveries are signed with. */
-  secret: () => Promise<string>;
+export interface ReceiveWebhookPorts extends DeployPorts, SpeakerPorts {
   apps: Pick<AppStore, 'ofRepository'>;
   deliveries: Pick<DeliveryStore, 'seen' | 'record'>;
   log: (entry: object) => void;
 }
 
-export interface WebhookRequest {
+export interface WebhookRequest extends SignedDelivery {
   /** The `{host}` of the path. */
   host: string;
-  /** Names in lower case. */
-  headers: Headers;
-  rawBody: Uint8Array;
 }
 
 export interface WebhookAnswer {
@@ -41,13 +37,6 @@ const SKIP_MARKERS: [marker: RegExp, reason: string][] = [
 
 /** A commit message may have megabytes; a deployment travels as an item of 400 KB and a state of 256 KiB. */
 const MAX_MESSAGE_LENGTH = 1_000;
-
-/**
- * A name is unique within one server, and an app's token is for no other. The embedded Git host alone has no lasting
- * address: its port may be another one after each start.
- */
-const isSameServer = (one: Repository, other: Repository) =>
-  one.host === 'git' || new URL(one.url).origin === new URL(other.url).origin;
 
 interface Decision {
   push: Push;
@@ -108,16 +97,13 @@ function answerIgnored(decisions: (Decision | Push | Ignored)[], about: object, 
   return { status: 202, body: { ignored: reasons.join('; ') } };
 }
 
-/** Whether the delivery is genuine; `false` costs the sender nothing and records nothing. */
-const isGenuine = async (host: GitHost, { rawBody, headers }: WebhookRequest, secret: () => Promise<string>) =>
-  host.verify(rawBody, headers, await secret());
-
 export async function run(request: WebhookRequest, ports: ReceiveWebhookPorts): Promise<WebhookAnswer> {
   const host = gitHost(request.host);
   if (!host) return { status: 404, body: { message: `There is no Git host "${request.host}".` } };
-  if (!(await isGenuine(host, request, ports.secret))) {
+  const changes = await genuineChanges(host, request, ports);
+  if (!changes) {
     ports.log({ level: 'warn', message: 'delivery refused: wrong or missing signature', host: request.host });
     return { status: 401, body: { message: 'The signature is missing or wrong.' } };
   }
-  return handle(host.parsePush(request.headers, request.rawBody), request.host as GitHostKind, ports);
+  return handle(changes, request.host as GitHostKind, ports);
 }

@@ -27,6 +27,8 @@ export interface SeenRequest {
 
 export interface FakeGitHost {
   url: string;
+  /** The one that may do everything. */
+  token: string;
   repositories: FakeRepository[];
   requests: SeenRequest[];
   /** The repository as Towpath names it. */
@@ -137,7 +139,6 @@ function send(response: ServerResponse, status: number, body: object | Buffer | 
   response.end(isBytes ? body : body && JSON.stringify(body));
 }
 
-/** `token` is the one that may do everything. */
 export async function startFakeGitHost(token: string, repositories: FakeRepository[]): Promise<FakeGitHost> {
   const requests: SeenRequest[] = [];
   const scripts = new Map<Operation, ScriptedAnswer[]>();
@@ -150,7 +151,7 @@ export async function startFakeGitHost(token: string, repositories: FakeReposito
     const { authorization } = request.headers;
     const [scripted] = scripts.get(call.operation)?.splice(0, 1) ?? [];
     const presented = call.dialect.token(authorization);
-    const refused = authorization !== undefined && presented !== token;
+    const refused = authorization !== undefined && presented !== host.token;
     const hidden = !presented && (call.repository?.private || request.method !== 'GET');
     const [status, answered]: Answered = refused
       ? [401]
@@ -171,6 +172,7 @@ export async function startFakeGitHost(token: string, repositories: FakeReposito
   await new Promise((resolve) => server.once('listening', resolve));
   const host: FakeGitHost = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    token,
     repositories,
     requests,
     repository: (kind, name) => ({ host: kind, name, url: `${host.url}/${name}` }),

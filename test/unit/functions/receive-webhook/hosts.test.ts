@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { GIT_HOSTS, type GitHostKind } from '../../../../domain/deployment.ts';
 import { type ReceiveWebhookPorts, run } from '../../../../functions/receive-webhook/run.ts';
-import { NAME, proofOf, SECRET, SHA, samples, strictPorts } from './every-host.ts';
+import { NAME, proofOf, SHA, samples } from '../../../support/deliveries.ts';
+import { SECRET, strictPorts } from './every-host.ts';
 
 async function deliver(kind: GitHostKind, body: object, ports: ReceiveWebhookPorts) {
   const rawBody = Buffer.from(JSON.stringify(body));

@@ -44,6 +44,7 @@ interface World {
 function world({ apps = [app], seen = false, recent = [], slot = { slot: 'running' }, site }: World = {}) {
   return {
     secret: jest.fn(async () => SECRET),
+    hooks: { get: async () => undefined },
     apps: { ofRepository: jest.fn(async () => apps) },
     deliveries: {
       seen: jest.fn(async () => seen),

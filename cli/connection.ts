@@ -1,0 +1,138 @@
+/** `towpath connect`, `rotate` and `disconnect`: a repository at a Git host, and the app that is built from it. */
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import type { GitHostKind } from '../domain/deployment.ts';
+import { answer, connect as api, type TowpathApi } from './api.ts';
+import { CliError } from './errors.ts';
+import { follow } from './follow.ts';
+import { finish } from './report.ts';
+import { slugOf } from './repository.ts';
+import { dataFolder, findTowpath } from './running.ts';
+import type { Verb } from './towpath.ts';
+import { readVariables } from './variables.ts';
+
+const HOSTS: Record<string, GitHostKind> = {
+  'github.com': 'github',
+  'gitlab.com': 'gitlab',
+  'bitbucket.org': 'bitbucket',
+  'codeberg.org': 'gitea',
+  'gitea.com': 'gitea',
+};
+
+export interface GivenRepository {
+  host: GitHostKind;
+  name: string;
+  url: string;
+}
+
+/** Of a page's address, or of what `git clone` takes. Pure. */
+export function repositoryAt(given: string, host?: string): GivenRepository {
+  const [, server, path] = /^(?:ssh:\/\/)?git@([^:/]+)[:/](.+)$/.exec(given) ?? [];
+  const url = URL.parse(server ? `https://${server}/${path}` : given);
+  const name = url?.pathname.replace(/^\/+|\/+$|\.git\/*$/g, '') ?? '';
+  if (!url || !/^https?:$/.test(url.protocol) || !name.includes('/'))
+    throw new CliError(`"${given}" is no repository's address, like https://github.com/acme/shop.`, 2);
+  const kind = host ?? HOSTS[url.hostname];
+  if (!kind) throw new CliError(`What is ${url.hostname}? Add --host github, gitlab, bitbucket or gitea.`, 2);
+  return { host: kind as GitHostKind, name, url: `${url.origin}/${name}` };
+}
+
+const options = { data: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+const TOKEN = { 'token-stdin': { type: 'boolean', default: false } } as const;
+const WHICH_APP = 'Which app? "npm run towpath -- list" shows the sites of each.';
+
+/** Standard input keeps a token out of the shell's history and of the list of processes. */
+const readToken = async (wanted: boolean) => (wanted ? (await text(process.stdin)).trim() : undefined);
+const showTo = (json: boolean) => (json ? (line: string) => console.error(line) : (line: string) => console.log(line));
+
+export const connect: Verb = {
+  usage:
+    'connect URL [--app NAME] [--root DIR] [--branch B]… [--env KEY=VALUE]… [--host KIND] [--move] [--token-stdin] [--data DIR] [--json]',
+  summary:
+    'Connects a repository at GitHub, GitLab, Bitbucket or Gitea: keeps the token, makes the webhook, deploys, and follows.',
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        ...options,
+        ...TOKEN,
+        app: { type: 'string' },
+        root: { type: 'string' },
+        branch: { type: 'string', multiple: true },
+        env: { type: 'string', multiple: true, default: [] },
+        host: { type: 'string' },
+        move: { type: 'boolean', default: false },
+      },
+    });
+    const [given] = positionals;
+    if (!given) throw new CliError('Which repository? Give the address of its page.', 2);
+    const repository = repositoryAt(given, values.host);
+    const app = values.app ?? slugOf(repository.name.split('/').at(-1) ?? '');
+    const running = findTowpath(dataFolder(values.data));
+    const show = showTo(values.json);
+    const json = {
+      repository,
+      token: await readToken(values['token-stdin']),
+      appRoot: values.root,
+      branches: values.branch,
+      environment: readVariables(values.env),
+      move: values.move,
+    };
+    const connected = await ask(api(running), app, json);
+    const { deployment } = connected;
+    show(
+      `${connected.repository.url} is connected to the app ${app}: ${connected.branches.join(', ')} will be deployed`,
+    );
+    if (!deployment) {
+      show('Nothing is deployed yet: the repository is empty, or only patterns of branches are.');
+      if (values.json) console.log(JSON.stringify(connected));
+      return 0;
+    }
+    show(`Deployment ${deployment.id} of ${deployment.site}`);
+    return finish(await follow(api(running), deployment.id, show), running, values.json, show);
+  },
+};
+
+const ask = (towpath: TowpathApi, app: string, json: object) =>
+  answer(towpath.apps[':app'].connection.$post({ param: { app }, json } as never));
+
+export const rotate: Verb = {
+  usage: 'rotate APP [--token-stdin] [--data DIR] [--json]',
+  summary: 'Gives an app’s webhook a fresh secret, and the app a new token, if one comes by standard input.',
+
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...options, ...TOKEN } });
+    const [app] = positionals;
+    if (!app) throw new CliError(WHICH_APP, 2);
+    const json = { token: await readToken(values['token-stdin']) };
+    const towpath = api(findTowpath(dataFolder(values.data)));
+    const rotated = await answer(towpath.apps[':app'].connection.rotate.$post({ param: { app }, json } as never));
+    if (values.json) console.log(JSON.stringify(rotated));
+    else console.log(`The webhook of ${app} has a new secret${json.token ? ', the app a new token' : ''}.`);
+    return 0;
+  },
+};
+
+export const disconnect: Verb = {
+  usage: 'disconnect APP [--data DIR] [--json]',
+  summary: 'Lets an app’s repository go: no push deploys any more, webhook and token are deleted. Its sites stay.',
+
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const [app] = positionals;
+    if (!app) throw new CliError(WHICH_APP, 2);
+    const towpath = api(findTowpath(dataFolder(values.data)));
+    const left = await answer(towpath.apps[':app'].connection.$delete({ param: { app } }));
+    if (values.json) console.log(JSON.stringify(left));
+    else console.log(`${app} is disconnected from ${left.repository.url}. ${HOOK[left.hook]}${left.because ?? ''}`);
+    return 0;
+  },
+};
+
+const HOOK = {
+  deleted: 'Its webhook is deleted.',
+  kept: 'Its webhook stays for the other apps of that repository.',
+  left: 'Delete its webhook at the Git host yourself: ',
+};

@@ -1,0 +1,135 @@
+/** Connecting a repository: token, webhook, default branch, first deployment; and the way back. */
+import { App } from '../../../domain/app.ts';
+import type { Repository } from '../../../domain/deployment.ts';
+import { urlRefusal } from '../../../domain/outbound.ts';
+import { ask, type GitHostCalls, gitHost, type RepositoryFacts } from '../../../githost/index.ts';
+import type { Started } from '../../../lifecycle/deploy.ts';
+import { addressRefused, connectedElsewhere, noSuchApp, noSuchBranch, notConnectable, otherServer } from './errors.ts';
+import { type AtHost, ensureHook, removeHooks, replaceHook } from './hooks.ts';
+import type { ConnectionPorts } from './ports.ts';
+
+export interface Wanted {
+  repository: Repository;
+  token?: string;
+  appRoot?: string;
+  /** The default branch when absent. */
+  branches?: string[];
+  environment?: Record<string, string>;
+  /** Whether an app that is connected to another repository leaves that one. */
+  move?: boolean;
+}
+
+export interface Connected {
+  app: string;
+  repository: Repository;
+  branches: string[];
+  /** Absent while the repository is empty. */
+  deployment?: Started;
+}
+
+export interface Disconnected {
+  app: string;
+  repository: Repository;
+  /** `kept`: another app is built from this repository. `left`: the host did not let it be deleted. */
+  hook: 'deleted' | 'kept' | 'left';
+  because?: string;
+}
+
+const tokenParameter = ({ stage }: ConnectionPorts, app: string) => `/towpath/${stage}/apps/${app}/git-token`;
+
+function callsOf({ host, url }: Repository, { allowedNetworks }: ConnectionPorts): GitHostCalls {
+  const { calls } = gitHost(host);
+  if (!calls) throw notConnectable();
+  const refusal = urlRefusal(url, allowedNetworks);
+  if (refusal) throw addressRefused(url, refusal);
+  return calls;
+}
+
+const tokenOf = async ({ gitTokenParameter }: Pick<App, 'gitTokenParameter'>, { parameters }: ConnectionPorts) =>
+  gitTokenParameter ? parameters.secret(gitTokenParameter) : undefined;
+
+/** As the host itself names it. The token went to the given server, and goes to no other. */
+async function factsOf({ calls, repository, token }: AtHost, { send }: ConnectionPorts): Promise<RepositoryFacts> {
+  const facts = await ask(calls.repository(repository, token), repository.name, send);
+  if (new URL(facts.url).hostname !== new URL(repository.url).hostname) throw otherServer(repository.url, facts.url);
+  return facts;
+}
+
+/** The first branch that is named outright, for a pattern has no head. */
+async function deployHead(app: App, at: AtHost, ports: ConnectionPorts): Promise<Started | undefined> {
+  const branch = app.branches.find((name) => !name.includes('*'));
+  if (!branch) return undefined;
+  const about = `branch ${branch} of ${at.repository.name}`;
+  const head = await ask(at.calls.branch(at.repository, branch, at.token), about, ports.send).catch((error) => {
+    throw error.code === 'GIT_REPOSITORY_NOT_FOUND' ? noSuchBranch(at.repository.name, branch) : error;
+  });
+  return ports.deploy(app, { kind: 'push', deliveryId: '', repository: at.repository, branch, ...head });
+}
+
+export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts): Promise<Connected> {
+  const calls = callsOf(wanted.repository, ports);
+  const existing = await ports.apps.get(id);
+  const token = wanted.token ?? (existing && (await tokenOf(existing, ports)));
+  const facts = await factsOf({ calls, repository: wanted.repository, token }, ports);
+  const repository: Repository = { host: wanted.repository.host, name: facts.name, url: facts.url };
+  const moves = existing && !existing.disconnectedAt && existing.repository.url !== repository.url;
+  if (moves && !wanted.move) throw connectedElsewhere(existing);
+  const at = { calls, repository, token };
+  await ensureHook(at, ports);
+  if (moves) await leave(existing, ports);
+  if (wanted.token !== undefined) await ports.parameters.putSecret(tokenParameter(ports, id), wanted.token);
+  const { appRoot, branches } = wanted;
+  const app = App.parse({
+    createdAt: ports.now().toISOString(),
+    branches: facts.defaultBranch ? [facts.defaultBranch] : undefined,
+    ...existing,
+    ...(appRoot !== undefined && { appRoot }),
+    ...(branches && { branches }),
+    id,
+    repository,
+    environment: { ...existing?.environment, ...wanted.environment },
+    gitTokenParameter: token === undefined ? undefined : tokenParameter(ports, id),
+    disconnectedAt: undefined,
+  });
+  await ports.apps.put(app);
+  const deployment = facts.defaultBranch ? await deployHead(app, at, ports) : undefined;
+  return { app: id, repository, branches: app.branches, deployment };
+}
+
+async function find(id: string, { apps }: ConnectionPorts): Promise<App> {
+  const app = await apps.get(id);
+  if (!app || app.disconnectedAt) throw noSuchApp(id);
+  return app;
+}
+
+/** A webhook with a fresh secret; a token, if a new one is given. */
+export async function rotate(id: string, given: string | undefined, ports: ConnectionPorts): Promise<Connected> {
+  const app = await find(id, ports);
+  const { repository, branches } = app;
+  const at = { calls: callsOf(repository, ports), repository, token: given ?? (await tokenOf(app, ports)) };
+  await replaceHook(at, ports);
+  if (given !== undefined) {
+    await ports.parameters.putSecret(tokenParameter(ports, id), given);
+    await ports.apps.put({ ...app, gitTokenParameter: tokenParameter(ports, id) });
+  }
+  return { app: id, repository, branches };
+}
+
+/** Its repository's hook goes with the last app that is built from it. */
+async function leave(app: App, ports: ConnectionPorts): Promise<Pick<Disconnected, 'hook' | 'because'>> {
+  const { repository, id } = app;
+  const { calls } = gitHost(repository.host);
+  const others = (await ports.apps.ofRepository(repository.host, repository.name)).filter((one) => one.id !== id);
+  if (!calls || others.length > 0) return { hook: 'kept' };
+  const because = await removeHooks({ calls, repository, token: await tokenOf(app, ports) }, ports);
+  return because ? { hook: 'left', because } : { hook: 'deleted' };
+}
+
+/** Repeated, it does what is still to be done. Sites stay as they are. */
+export async function disconnect(id: string, ports: ConnectionPorts): Promise<Disconnected> {
+  const app = await find(id, ports);
+  const left = await leave(app, ports);
+  await ports.parameters.remove(tokenParameter(ports, id));
+  await ports.apps.disconnect(app, ports.now().toISOString());
+  return { app: id, repository: app.repository, ...left };
+}

@@ -1,0 +1,44 @@
+/** Why a repository is not connected, and nothing was changed. */
+import type { App } from '../../../domain/app.ts';
+import { TowpathError } from '../../../domain/errors.ts';
+
+const refusal = (code: string, message: string, remedy: string) =>
+  new TowpathError({ code, fault: 'user', retryable: false, remedy }, message);
+
+export const noSuchApp = (id: string) =>
+  refusal('NO_SUCH_APP', `There is no app ${id}.`, '"towpath list" shows the sites of all apps.');
+
+export const notConnectable = () =>
+  refusal(
+    'NOT_CONNECTABLE',
+    'A plain Git remote has no webhooks.',
+    'Push to it: it delivers by itself ("towpath deploy").',
+  );
+
+export const addressRefused = (url: string, why: string) =>
+  refusal(
+    'GIT_ADDRESS_REFUSED',
+    `No Git server is called at ${URL.parse(url)?.host ?? url}: ${why}.`,
+    "Give the https address of the repository's page, or allow the server's network by the stack parameter NotificationNetworks.",
+  );
+
+export const otherServer = (given: string, named: string) =>
+  refusal(
+    'GIT_SERVER_DIFFERS',
+    `The server ${new URL(given).host} says that the repository's page is ${named}.`,
+    'Connect that address instead, if it is the one you mean.',
+  );
+
+export const connectedElsewhere = ({ id, repository }: App) =>
+  refusal(
+    'APP_CONNECTED_ELSEWHERE',
+    `The app ${id} is connected to ${repository.url}.`,
+    'Choose another app name, or let the app move to the new address: towpath connect URL --app APP --move.',
+  );
+
+export const noSuchBranch = (name: string, branch: string) =>
+  refusal(
+    'NO_SUCH_BRANCH',
+    `${name} has no branch ${branch}: the app is connected, and nothing is deployed.`,
+    'Push that branch, or connect again with another --branch.',
+  );

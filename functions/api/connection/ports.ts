@@ -1,0 +1,23 @@
+import type { Parameters } from '../../../aws/parameters.ts';
+import type { AppStore } from '../../../aws/table/apps.ts';
+import type { HookStore } from '../../../aws/table/hooks.ts';
+import type { App } from '../../../domain/app.ts';
+import type { Networks } from '../../../domain/outbound.ts';
+import type { Push, Send } from '../../../githost/index.ts';
+import type { Started } from '../../../lifecycle/deploy.ts';
+
+export interface ConnectionPorts {
+  apps: Pick<AppStore, 'get' | 'put' | 'ofRepository' | 'disconnect'>;
+  hooks: HookStore;
+  parameters: Pick<Parameters, 'secret' | 'putSecret' | 'remove'>;
+  send: Send;
+  deploy: (app: App, push: Push) => Promise<Started>;
+  /** What the secrets of hooks derive from. */
+  stackSecret: () => Promise<string>;
+  /** The HTTP API's address: hooks deliver to `/hooks/<host>` under it. */
+  hooksUrl: string;
+  /** Where a Git server may be besides the public Internet. */
+  allowedNetworks: Networks;
+  stage: string;
+  now: () => Date;
+}

@@ -1,0 +1,222 @@
+/** A repository at a Git host that asks for a token: connected, pushed to, rotated, moved, let go. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answer, connect as api } from '../../cli/api.ts';
+import { follow } from '../../cli/follow.ts';
+import { type Delivered, deliver, pushTo } from '../support/fake-git-host/deliver.ts';
+import {
+  type FakeGitHost,
+  type FakeRepository,
+  newRepository,
+  startFakeGitHost,
+} from '../support/fake-git-host/index.ts';
+import { beginJourney, type Journey, ROOT } from '../support/journey.ts';
+import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+import { archiveOf } from '../unit/functions/detect/support.ts';
+
+const TIMEOUT = 300_000;
+const TOKEN = 'glpat-NeverToBeSeen-1';
+const SECOND_TOKEN = 'glpat-NeverToBeSeen-2';
+const sha = (digit: string) => digit.repeat(40);
+
+let journey: Journey;
+let host: FakeGitHost;
+let shop: FakeRepository;
+
+/** `towpath …` as a person types it, with what comes by standard input. */
+async function towpath(args: string[], input = '') {
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'cli', 'towpath.ts'), ...args, '--data', join(journey.folder, 'data')],
+    { stdio: 'pipe' },
+  );
+  child.stdin.end(input);
+  const [out, err, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  return { code, out, err };
+}
+
+const client = <Client>(Type: new (options: object) => Client): Client => {
+  const { endpoint, region, credentials } = journey.workspace.cloud;
+  return new Type({ endpoint, region, credentials });
+};
+const storedTokens = async () => {
+  const { Parameters = [] } = await client(SSMClient).send(
+    new GetParametersByPathCommand({ Path: '/towpath/dev/apps', Recursive: true, WithDecryption: true }),
+  );
+  return Parameters.map(({ Name, Value, Type }) => ({ Name, Value, Type }));
+};
+const tableText = async () =>
+  JSON.stringify(
+    (await client(DynamoDBClient).send(new ScanCommand({ TableName: journey.workspace.cloud.outputs.TableName })))
+      .Items,
+  );
+const pageOf = async (url: string) => (await fetch(url)).text();
+
+let connected: Awaited<ReturnType<typeof towpath>>;
+let url: string;
+
+beforeAll(async () => {
+  journey = await beginJourney();
+  shop = newRepository('acme/shop');
+  shop.branches.main = { sha: sha('1'), message: 'Open the shop' };
+  shop.archives[sha('1')] = await archiveOf(tinyApp('First'));
+  host = await startFakeGitHost(TOKEN, [shop, newRepository('acme/empty', { defaultBranch: undefined })]);
+  const keeper = Object.entries(lockKeeper(journey.folder).environment).map(
+    ([name, value]) => `--env=${name}=${value}`,
+  );
+  connected = await towpath(
+    ['connect', `${host.url}/acme/shop`, '--host', 'gitlab', ...keeper, '--token-stdin', '--json'],
+    `${TOKEN}\n`,
+  );
+  url = JSON.parse(connected.out || '{}').url;
+}, TIMEOUT);
+
+afterAll(async () => {
+  await host?.stop();
+  await journey?.end();
+});
+
+test('one command keeps the token, makes the webhook and deploys the default branch', async () => {
+  expect(connected.err).toContain('is connected to the app shop: main will be deployed');
+  expect(connected.code).toBe(0);
+  expect(await pageOf(url)).toContain('First');
+  expect(shop.hooks).toHaveLength(1);
+  expect(await storedTokens()).toEqual([
+    { Name: '/towpath/dev/apps/shop/git-token', Value: TOKEN, Type: 'SecureString' },
+  ]);
+  expect(shop.statuses.map(({ body }) => body.state)).toEqual(['pending', 'success']);
+});
+
+test(
+  'connected again, it keeps its webhook and its token',
+  async () => {
+    const [hook] = shop.hooks;
+    expect((await towpath(['connect', `${host.url}/acme/shop`, '--host', 'gitlab'])).code).toBe(0);
+    expect(shop.hooks).toEqual([hook]);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a push is deployed, by the webhook that was made',
+  async () => {
+    const archive = await archiveOf(tinyApp('Second'));
+    const [delivered] = (await pushTo(host, 'gitlab', shop, {
+      branch: 'main',
+      sha: sha('2'),
+      message: 'Second',
+      archive,
+    })) as [Delivered];
+    expect(delivered.status).toBe(202);
+    const [{ id }] = delivered.body.deployments as [{ id: string }];
+    const report = await follow(api(journey.workspace.running), id, () => undefined);
+    expect(report.status).toBe('succeeded');
+    expect(await pageOf(url)).toContain('Second');
+  },
+  TIMEOUT,
+);
+
+test('a rotated webhook has another secret; what the old one signs is refused; a new token takes the place of the old', async () => {
+  const [old] = shop.hooks;
+  host.token = SECOND_TOKEN;
+  const refused = await towpath(['rotate', 'shop']);
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/answered 401 .*towpath rotate APP --token-stdin.*\(GIT_TOKEN_REFUSED\)/);
+  expect((await towpath(['rotate', 'shop', '--token-stdin'], SECOND_TOKEN)).code).toBe(0);
+  expect(shop.hooks).toHaveLength(1);
+  expect(shop.hooks[0]?.secret).not.toBe(old?.secret);
+  expect(await storedTokens()).toMatchObject([{ Value: SECOND_TOKEN }]);
+  expect((await deliver('gitlab', old as NonNullable<typeof old>, {})).status).toBe(401);
+  expect((await deliver('gitlab', shop.hooks[0] as NonNullable<typeof old>, {})).status).toBe(202);
+});
+
+describe('what is refused changes nothing', () => {
+  test.each([
+    [
+      'a wrong token',
+      ['connect', 'REPOSITORY', '--host', 'gitea', '--app', 'other', '--token-stdin'],
+      'wrong',
+      'GIT_TOKEN_REFUSED',
+    ],
+    ['no token', ['connect', 'REPOSITORY', '--host', 'gitea', '--app', 'other'], '', 'GIT_REPOSITORY_NOT_FOUND'],
+    [
+      'an app of another repository',
+      ['connect', 'EMPTY', '--host', 'gitlab', '--app', 'shop'],
+      '',
+      'APP_CONNECTED_ELSEWHERE',
+    ],
+    [
+      'a metadata service',
+      ['connect', 'http://169.254.169.254/latest/meta', '--host', 'gitea'],
+      '',
+      'GIT_ADDRESS_REFUSED',
+    ],
+    ['a plain remote', ['connect', 'REPOSITORY', '--host', 'git', '--app', 'other'], '', 'NOT_CONNECTABLE'],
+    ['an unknown app', ['rotate', 'nobody'], '', 'NO_SUCH_APP'],
+  ])('%s', async (_, args, input, code) => {
+    const [hooks, tokens] = [structuredClone(shop.hooks), await storedTokens()];
+    const given = args.map((arg) =>
+      arg === 'REPOSITORY' ? `${host.url}/acme/shop` : arg === 'EMPTY' ? `${host.url}/acme/empty` : arg,
+    );
+    const { code: exit, err } = await towpath(given, input);
+    expect(err).toContain(`(${code})`);
+    expect(exit).toBe(1);
+    expect(shop.hooks).toEqual(hooks);
+    expect(await storedTokens()).toEqual(tokens);
+    const apps = await answer(api(journey.workspace.running).apps.$get());
+    expect(apps.map(({ id }) => id)).toEqual(['shop']);
+  });
+});
+
+test('an empty repository is connected, and deployed by its first push; its hook goes when the app moves', async () => {
+  const { code, out } = await towpath(
+    ['connect', `${host.url}/acme/empty`, '--host', 'gitea', '--app', 'new', '--token-stdin'],
+    SECOND_TOKEN,
+  );
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Nothing is deployed yet') });
+  const [empty] = host.repositories.filter(({ name }) => name === 'acme/empty') as [FakeRepository];
+  expect(empty.hooks).toHaveLength(1);
+  const moved = await towpath([
+    'connect',
+    `${host.url}/acme/shop`,
+    '--host',
+    'gitlab',
+    '--app',
+    'new',
+    '--branch',
+    'none',
+    '--move',
+  ]);
+  expect(moved.err).toContain('(NO_SUCH_BRANCH)');
+  expect(empty.hooks).toEqual([]);
+  expect(shop.hooks).toHaveLength(1);
+});
+
+test('the hook of a repository goes with the last of its apps; nothing of a secret is left, no delivery counts', async () => {
+  const [hook] = shop.hooks;
+  const first = await towpath(['disconnect', 'new', '--json']);
+  expect(JSON.parse(first.out)).toMatchObject({ app: 'new', hook: 'kept' });
+  expect(shop.hooks).toHaveLength(1);
+  const last = await towpath(['disconnect', 'shop']);
+  expect(last.out).toContain('Its webhook is deleted.');
+  expect(shop.hooks).toEqual([]);
+  expect(await storedTokens()).toEqual([]);
+  expect((await deliver('gitlab', hook as NonNullable<typeof hook>, {})).status).toBe(401);
+  expect(await tableText()).not.toContain('HOOK#');
+  expect(await pageOf(url)).toContain('Second');
+});
+
+test('no token is in the table, the logs, or what was printed', async () => {
+  const everything = [await tableText(), journey.log.join('\n'), connected.out, connected.err].join('\n');
+  expect(everything).toContain('acme/shop');
+  expect(everything).not.toContain('NeverToBeSeen');
+  expect(everything).not.toContain('whsec_');
+});
