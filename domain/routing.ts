@@ -99,6 +99,24 @@ const ServerClassStrategy = z.object({
 });
 export type ServerClassStrategy = z.infer<typeof ServerClassStrategy>;
 
+/** Next's server class, told by our router what to render. URL paths here have the base path. */
+const RoutedServerStrategy = z.object({
+  kind: z.literal('routed-server'),
+  /** Folder of the app inside the function. */
+  appDir: z.string(),
+  /** Frozen configuration, a file inside `appDir`. */
+  configFile: z.string(),
+  /** What can be rendered, e.g. `/objects/[slug]`, and the addresses of the data of pages without parameters. */
+  pages: z.array(z.string()),
+  /** How the class is told: by headers up to Next 14.1. */
+  toldBy: z.enum(['headers', 'metadata']),
+  /** The page, without base path, for what is not there. */
+  notFound: z.enum(['/_not-found', '/404']),
+  /** Whether this Next tells its client where a rewrite led. */
+  tellsRewrites: z.boolean(),
+});
+export type RoutedServerStrategy = z.infer<typeof RoutedServerStrategy>;
+
 /** The outputs of Next's build adapter, behind our router. URL paths here have the base path, and are encoded. */
 const AdapterStrategy = z.object({
   kind: z.literal('adapter'),
@@ -127,7 +145,7 @@ const AdapterStrategy = z.object({
 export type AdapterStrategy = z.infer<typeof AdapterStrategy>;
 
 /** How the `default` function renders what the fast path does not answer. */
-const RenderStrategy = z.discriminatedUnion('kind', [ServerClassStrategy, AdapterStrategy]);
+const RenderStrategy = z.discriminatedUnion('kind', [ServerClassStrategy, RoutedServerStrategy, AdapterStrategy]);
 export type RenderStrategy = z.infer<typeof RenderStrategy>;
 
 export const EdgeContent = z.object({

@@ -62,9 +62,11 @@ function single(query: URLSearchParams, name: string, label: string): { value: s
 }
 
 const WIDTH = '"w" parameter (width)';
+/** Next's own, from 14 on. */
+const MAX_URL_LENGTH = 3072;
 const QUALITY = '"q" parameter (quality)';
 
-/** What is no whole number in plain digits, Next 16 refuses; older ones took what they could read. */
+/** What is no whole number in plain digits, Next refuses from 15 on; older ones took what they could read. */
 function wholeNumber(text: string, isStrict: boolean): number {
   return isStrict && !/^[0-9]+$/.test(text) ? Number.NaN : Number.parseInt(text, 10);
 }
@@ -74,10 +76,11 @@ export function parseParameters(
   config: ImagesConfig,
   next: { major: number },
 ): ImageParameters | { refusal: Refusal } {
-  const isStrict = next.major >= 16;
+  const isStrict = next.major >= 15;
   const number = isStrict ? 'an integer' : 'a number';
   const url = single(query, 'url', '');
   if ('refusal' in url) return url;
+  if (next.major >= 14 && url.value.length > MAX_URL_LENGTH) return { refusal: '"url" parameter is too long' };
   const refusal = checkUrl(url.value, config);
   if (refusal) return { refusal };
   const w = single(query, 'w', ' (width)');

@@ -3,13 +3,19 @@ import { join, resolve } from 'node:path';
 import { Manifest } from '../../domain/release.ts';
 import { EdgeContent } from '../../domain/routing.ts';
 import { collectAdapterSite } from './adapter-site.ts';
-import { readApp } from './app.ts';
+import { type App, readApp } from './app.ts';
 import { createBundle } from './bundle.ts';
+import { collectRoutedSite, isRoutedByOthers } from './routed-site.ts';
 import { collectServerSite, type Progress } from './server-site.ts';
 import { collectStaticSite, exportedFolder } from './static-site.ts';
 
 /** Major version of Next.js. */
 const OLDEST_WITH_ADAPTER = 16;
+
+function collectorOf(app: App) {
+  if (app.next.major >= OLDEST_WITH_ADAPTER) return collectAdapterSite;
+  return isRoutedByOthers(app) ? collectRoutedSite : collectServerSite;
+}
 
 /**
  * Packages a built Next.js app as a release bundle.
@@ -25,10 +31,9 @@ export async function collect(appFolder: string, outFolder: string, progress: Pr
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const bundle = createBundle(folder);
-  const collectServed = app.next.major >= OLDEST_WITH_ADAPTER ? collectAdapterSite : collectServerSite;
   const collected = exported
     ? await collectStaticSite(app, exported, bundle, progress)
-    : await collectServed(app, bundle, progress);
+    : await collectorOf(app)(app, bundle, progress);
   const manifest = Manifest.parse({
     ...collected,
     edge: collected.rendering === 'ssr' ? EdgeContent.parse(collected.edge) : {},

@@ -4,7 +4,13 @@ import type { Manifest, PrerenderedPage } from '../../domain/release.ts';
 export interface PrerenderManifest {
   routes: Record<
     string,
-    { initialRevalidateSeconds: number | false; srcRoute: string | null; dataRoute: string | null }
+    {
+      initialRevalidateSeconds: number | false;
+      /** 200 where it says nothing. */
+      initialStatus?: number;
+      srcRoute: string | null;
+      dataRoute: string | null;
+    }
   >;
   dynamicRoutes: Record<string, { routeRegex: string; fallback: string | false | null }>;
 }
@@ -12,7 +18,7 @@ export interface PrerenderManifest {
 /** Page → file below `server/`. */
 export type PagesManifest = Record<string, string>;
 
-const isDynamic = (page: string) => /\/\[[^/]+\](?=\/|$)/.test(page);
+export const isDynamic = (page: string) => /\/\[[^/]+\](?=\/|$)/.test(page);
 
 /** `/` → `/index`, `/index` → `/index/index`: how Next names the files of a page. */
 export const pageFile = (path: string) =>

@@ -1,6 +1,7 @@
 /** routes-manifest.json in the shape of `@next/routing`. Pure. */
 import type { EdgeContent, Route, Routing } from '../../domain/routing.ts';
 import type { NextConfig } from './app.ts';
+import { isDynamic } from './pages.ts';
 
 interface CustomRoute {
   source: string;
@@ -18,6 +19,13 @@ interface DynamicRoute {
   namedRegex?: string;
 }
 
+/** The address of a page's data. */
+interface DataRoute {
+  page: string;
+  dataRouteRegex: string;
+  namedDataRouteRegex?: string;
+}
+
 type Rewrites = CustomRoute[] | { beforeFiles: CustomRoute[]; afterFiles: CustomRoute[]; fallback: CustomRoute[] };
 
 export interface RoutesManifest {
@@ -26,6 +34,9 @@ export interface RoutesManifest {
   redirects: CustomRoute[];
   rewrites: Rewrites;
   dynamicRoutes: DynamicRoute[];
+  /** Absent where no page has data. */
+  dataRoutes?: DataRoute[];
+  rsc?: { varyHeader: string };
 }
 
 const TOKEN =
@@ -123,3 +134,11 @@ export function routingOf(manifest: RoutesManifest): Routing {
     fallback: fallback.map(rewriteRoute),
   };
 }
+
+/** The data of pages with parameters, for a router that finds those itself. */
+export const dataRoutesOf = ({ dataRoutes = [], basePath = '' }: RoutesManifest): Route[] =>
+  dataRoutes
+    .filter(({ page }) => isDynamic(page))
+    .map(({ page, dataRouteRegex, namedDataRouteRegex }) =>
+      dynamicRoute({ page, regex: dataRouteRegex, namedRegex: namedDataRouteRegex }, basePath),
+    );

@@ -21,7 +21,7 @@ import { commonFolder, replacedFiles, serverModuleOf, traceServer } from './trac
 export type Progress = (line: string) => void;
 
 export const FUNCTION = 'functions/default';
-const CONFIG_FILE = 'towpath-next-config.json';
+export const CONFIG_FILE = 'towpath-next-config.json';
 /** Below `distDir`: not needed to render. */
 const NOT_SERVED =
   /^(cache|static|trace|traces|diagnostics|types|standalone|export-detail\.json)(\/|$)|\.(map|nft\.json)$/;
@@ -70,7 +70,11 @@ export function imagesConfigOf({ basePath = '', images = {} }: NextConfig): Imag
   } as ImagesConfig;
 }
 
-async function addFunction(app: App, bundle: Bundle, publicFiles: string[]): Promise<string> {
+/**
+ * @param placeholders empty files that Next looks for when it starts, below the app's folder
+ * @returns the app's folder inside the function
+ */
+export async function addFunction(app: App, bundle: Bundle, placeholders: string[]): Promise<string> {
   const traced = await traceServer(app);
   const built = (await listFiles(app.distFolder))
     .filter((file) => !NOT_SERVED.test(file))
@@ -84,9 +88,7 @@ async function addFunction(app: App, bundle: Bundle, publicFiles: string[]): Pro
     await bundle.addText(`${FUNCTION}/app/${relative(root, file)}`, text);
   const place = (path: string) => `${FUNCTION}/${appDir}/${path}`;
   await bundle.addText(place(CONFIG_FILE), JSON.stringify(freezeConfig(app.config)));
-  // Next lists these folders when it starts; the files themselves are in S3.
-  await bundle.addText(place(`${relative(app.folder, app.distFolder)}/static/.keep`), '');
-  for (const file of publicFiles) await bundle.addText(place(`public/${file}`), '');
+  for (const file of placeholders) await bundle.addText(place(file), '');
   return appDir;
 }
 
@@ -107,13 +109,20 @@ function withoutMissing(app: App, pages: Record<string, PageSource>): Record<str
   return Object.fromEntries(Object.entries(pages).filter(([, { files }]) => files.every(exists)));
 }
 
-async function addPages(app: App, bundle: Bundle, pages: Record<string, PageSource>): Promise<void> {
-  for (const { files } of Object.values(pages)) {
+/** Pages of the pages router whose files are there; their files go into the bundle. */
+export async function addPages(
+  app: App,
+  bundle: Bundle,
+  sources: Record<string, PageSource>,
+): Promise<Manifest['pages']> {
+  const present = withoutMissing(app, sources);
+  for (const { files } of Object.values(present)) {
     for (const [source, target] of files) {
       const type = target.endsWith('.html') ? HTML : 'application/json';
       await bundle.addFile(`prerendered/${target}`, join(app.distFolder, 'server/pages', source), type);
     }
   }
+  return Object.fromEntries(Object.entries(present).map(([path, { page }]) => [path, page]));
 }
 
 function edgeContent(app: App, appDir: string, routes: RoutesManifest): EdgeContent {
@@ -141,19 +150,20 @@ export async function collectServerSite(app: App, bundle: Bundle, progress: Prog
   const routes = parseJsonFile<RoutesManifest>(join(distFolder, 'routes-manifest.json'));
   const prerender = parseJsonFile<PrerenderManifest>(join(distFolder, 'prerender-manifest.json'));
   const manifest = parseJsonFile<PagesManifest>(join(distFolder, 'server/pages-manifest.json'));
-  const sources = withoutMissing(app, prerenderedPages(prerender, manifest, buildId, config.i18n?.locales));
   const publicFiles = await listFiles(join(app.folder, 'public'));
 
   await addAssets(app, bundle, publicFiles);
   progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);
-  await addPages(app, bundle, sources);
-  progress(`prerendered pages: ${Object.keys(sources).length} (${size(bundle.tally('prerendered/'))})`);
-  const appDir = await addFunction(app, bundle, publicFiles);
+  const sources = prerenderedPages(prerender, manifest, buildId, config.i18n?.locales);
+  const pages = await addPages(app, bundle, sources);
+  progress(`prerendered pages: ${Object.keys(pages).length} (${size(bundle.tally('prerendered/'))})`);
+  // Next lists these folders when it starts; the files themselves are in S3.
+  const listed = [`${relative(app.folder, distFolder)}/static/.keep`, ...publicFiles.map((file) => `public/${file}`)];
+  const appDir = await addFunction(app, bundle, listed);
   progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
 
   const edge = edgeContent(app, appDir, routes);
   const optimizesImages = next.major >= 10 && edge.images.loader === 'default' && !edge.images.unoptimized;
-  const pages = Object.fromEntries(Object.entries(sources).map(([path, { page }]) => [path, page]));
   const onDemand = onDemandPages(prerender, manifest);
   return {
     schemaVersion: MANIFEST_VERSION,

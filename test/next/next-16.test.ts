@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import type { Ask } from './support/http.ts';
+import { actionFieldOf, formOf } from './support/server-action.ts';
 
 let example: Example;
 
@@ -232,28 +233,10 @@ describe('proxy', () => {
 });
 
 describe('server actions', () => {
-  const BOUNDARY = 'towpath-boundary';
-
-  function form(fields: Record<string, string>): Pick<Ask, 'headers' | 'body'> {
-    const parts = Object.entries(fields).map(
-      ([name, value]) => `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-    );
-    return {
-      headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, origin: 'http://site.example' },
-      body: `${parts.join('')}--${BOUNDARY}--\r\n`,
-    };
-  }
-
-  /** The hidden field that says which action a form without JavaScript calls. */
-  async function actionField(): Promise<string> {
-    const page = (await example.edge.ask(get('/logbook'))).body.toString();
-    const name = /name="(\$ACTION_ID_[0-9a-f]+)"/.exec(page)?.[1];
-    if (!name) throw new Error('The page has no form with an action.');
-    return name;
-  }
+  const actionField = async () => actionFieldOf((await example.edge.ask(get('/logbook'))).body.toString());
 
   test('a form without JavaScript: the action sets a cookie and redirects', async () => {
-    const ask: Ask = { method: 'POST', target: '/logbook', ...form({ [await actionField()]: '', entry: 'Mars' }) };
+    const ask: Ask = { method: 'POST', target: '/logbook', ...formOf({ [await actionField()]: '', entry: 'Mars' }) };
     const answer = await example.expectAlike(ask);
     expect(answer.status).toBe(303);
     expect(answer.headers.location).toEqual(['/logbook?written=1']);
@@ -265,7 +248,7 @@ describe('server actions', () => {
 
   test('an action called by the client answers with flight data', async () => {
     const id = (await actionField()).slice('$ACTION_ID_'.length);
-    const { headers, body } = form({ '1_entry': 'Mars', 0: '["$K1"]' });
+    const { headers, body } = formOf({ '1_entry': 'Mars', 0: '["$K1"]' });
     const asked = { ...headers, 'next-action': id, accept: 'text/x-component' };
     const ask: Ask = { method: 'POST', target: '/logbook', body, headers: asked };
     const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
@@ -277,13 +260,8 @@ describe('server actions', () => {
   });
 
   test('from another site, it is refused', async () => {
-    const { headers, body } = form({ [await actionField()]: '', entry: 'Mars' });
-    const ask: Ask = {
-      method: 'POST',
-      target: '/logbook',
-      body,
-      headers: { ...headers, origin: 'https://evil.example' },
-    };
+    const fields = { [await actionField()]: '', entry: 'Mars' };
+    const ask: Ask = { method: 'POST', target: '/logbook', ...formOf(fields, 'https://evil.example') };
     const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
     expect([answered.status, expected.status]).toEqual([500, 500]);
     expect(answered.headers['set-cookie']?.join()).not.toContain('entry=');

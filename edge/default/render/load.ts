@@ -2,6 +2,7 @@ import type { Incremental } from '../../isr/incremental.ts';
 import type { Bucket } from '../../shared/bucket.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { loadAdapter } from './adapter/index.ts';
+import { loadRoutedServer } from './routed-server.ts';
 import { loadServerClass } from './server-class.ts';
 import type { Renderer } from './strategy.ts';
 
@@ -13,7 +14,12 @@ export function loadRenderer(
   incremental: Incremental,
 ): Renderer {
   const { strategy } = settings.edge;
-  return strategy.kind === 'adapter'
-    ? loadAdapter(functionFolder, strategy, settings, bucket)
-    : loadServerClass(functionFolder, strategy, settings, bucket, incremental);
+  switch (strategy.kind) {
+    case 'adapter':
+      return loadAdapter(functionFolder, strategy, settings, bucket);
+    case 'routed-server':
+      return loadRoutedServer(functionFolder, strategy, settings, bucket);
+    case 'server-class':
+      return loadServerClass(functionFolder, strategy, settings, bucket, incremental);
+  }
 }

@@ -1,6 +1,6 @@
 /** Builds an example as its users would, on the Node major it needs, and starts `next start` on the result. */
 import { execFile, spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -52,8 +52,13 @@ export async function buildApp(example: string, folder: string, nodeMajor: numbe
     NEXT_TELEMETRY_DISABLED: '1',
     CI: '1',
   };
-  const adapter = await bundleAdapter(`${folder}-adapter.mjs`);
-  const options = { cwd: folder, env: { ...environment, NEXT_ADAPTER_PATH: adapter }, maxBuffer: 64 * 1024 * 1024 };
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    dependencies: { next: string };
+  };
+  // 15 would take an adapter of another kind.
+  const hasAdapter = Number.parseInt(dependencies.next, 10) >= 16;
+  const adapter = hasAdapter ? { NEXT_ADAPTER_PATH: await bundleAdapter(`${folder}-adapter.mjs`) } : {};
+  const options = { cwd: folder, env: { ...environment, ...adapter }, maxBuffer: 64 * 1024 * 1024 };
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
   await run('npm', ['run', 'build'], options);
   return { folder, environment };

@@ -5,19 +5,21 @@ import { join } from 'node:path';
 import type { AdapterStrategy } from '../../../../domain/routing.ts';
 import type { Bucket } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import { createFileAnswers } from '../routing/files.ts';
+import { createMiddleware, type RunMiddleware } from '../routing/middleware.ts';
+import { createRoutedRenderer } from '../routing/renderer.ts';
+import { createRouter } from '../routing/router.ts';
 import type { Renderer } from '../strategy.ts';
-import { createFileAnswers } from './files.ts';
-import { createMiddleware } from './middleware.ts';
 import { createOutputs } from './outputs.ts';
-import { proxy } from './proxy.ts';
-import { createRouter, type Resolution } from './router.ts';
 
-const FOREIGN_ORIGIN = 502;
 const ENVIRONMENT_FILES = ['.env', '.env.local', '.env.production', '.env.production.local'];
 
 interface EnvironmentLoader {
   loadEnvConfig(folder: string, isDevelopment: boolean, log: Pick<Console, 'info' | 'error'>): unknown;
 }
+
+/** An output of the build: answers a web request with a web response. */
+type WebHandler = (request: Request, context: { waitUntil(promise: Promise<unknown>): void }) => Promise<Response>;
 
 /** As Next's server does when it starts: what is set already, wins. */
 function loadEnvironment(require: NodeJS.Require, folder: string): void {
@@ -26,12 +28,16 @@ function loadEnvironment(require: NodeJS.Require, folder: string): void {
   loadEnvConfig(folder, false, { info() {}, error: console.error });
 }
 
-/** As Next sends it: the address in the body too, and a Refresh for browsers that don't know 308. */
-function redirect(location: string, status: number, headers: Headers): Response {
-  const answer = new Headers(headers);
-  answer.set('location', location);
-  if (status === 308) answer.set('refresh', `0;url=${location}`);
-  return new Response(Buffer.from(location), { status, headers: answer });
+/** What it leaves to be done afterwards is done before the answer: there is no afterwards. */
+function runOutput(file: string, load: (file: string) => unknown): RunMiddleware {
+  let handler: WebHandler | undefined;
+  return async (request) => {
+    handler ??= ((await load(file)) as { handler: WebHandler }).handler;
+    const pending: Array<Promise<unknown>> = [];
+    const response = await handler(request, { waitUntil: (promise) => pending.push(promise) });
+    await Promise.allSettled(pending);
+    return response;
+  };
 }
 
 /** Loads the modules that every page needs; a page's own when it is first asked for. */
@@ -47,47 +53,11 @@ export function loadAdapter(
   loadEnvironment(require, join(functionFolder, strategy.appDir));
   require(join(root, strategy.setup));
   const load = (file: string) => require(join(root, file)) as unknown;
-  const files = createFileAnswers(strategy, settings, bucket);
+  const files = createFileAnswers(strategy.files, settings, bucket);
   const outputs = createOutputs(strategy, settings, load, files);
-  const router = createRouter(strategy, settings, createMiddleware(strategy, load));
-
-  async function answer(resolution: Resolution, request: Request, target: string): Promise<Response> {
-    const { headers } = resolution;
-    switch (resolution.kind) {
-      case 'response':
-        return resolution.response;
-      case 'redirect':
-        return redirect(resolution.location, resolution.status, headers);
-      case 'external':
-        return proxy(resolution.url, request, headers).catch((cause: unknown) => {
-          console.error(
-            JSON.stringify({ message: 'rewrite failed', url: String(resolution.url), cause: String(cause) }),
-          );
-          return new Response('Internal Server Error', { status: FOREIGN_ORIGIN, headers });
-        });
-      case 'file':
-        if (request.method !== 'GET' && request.method !== 'HEAD') return outputs.refuse(405, headers, request, target);
-        return files.answer(resolution.path, headers);
-      case 'page':
-        return outputs.answer(resolution, request, target);
-      case 'malformed':
-        return outputs.refuse(400, headers, request, target);
-      case 'not-found':
-        return outputs.notFound(resolution, request, target);
-    }
-  }
-
-  return {
-    async render(request, { target }) {
-      const body = Buffer.from(await request.arrayBuffer());
-      const routed = await router.resolve(request, target, body);
-      const onward = new Request(request.url, {
-        method: request.method,
-        headers: routed.requestHeaders,
-        body: body.length > 0 ? body : null,
-      });
-      const response = await answer(routed.resolution, onward, target);
-      return request.method === 'HEAD' ? new Response(null, response) : response;
-    },
-  };
+  const places = { files: Object.keys(strategy.files), pages: Object.keys(strategy.outputs), tellsRewrites: true };
+  const { middleware } = strategy;
+  const run = middleware === undefined ? undefined : createMiddleware(runOutput(middleware, load));
+  const router = createRouter(places, settings, run);
+  return createRoutedRenderer(router, outputs, files);
 }

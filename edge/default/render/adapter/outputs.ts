@@ -2,10 +2,10 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AdapterStrategy } from '../../../../domain/routing.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import { cacheControlOfPage, STALE_SECONDS } from '../../cache-control.ts';
-import { exchange } from '../exchange.ts';
-import type { FileAnswers } from './files.ts';
-import type { Resolution } from './router.ts';
+import type { FileAnswers } from '../routing/files.ts';
+import type { Pages } from '../routing/renderer.ts';
+import { respond, withPageCacheControl } from '../routing/respond.ts';
+import type { PageRoute } from '../routing/router.ts';
 
 interface HandlerContext {
   waitUntil(promise: Promise<unknown>): void;
@@ -15,7 +15,7 @@ interface HandlerContext {
 
 type OutputHandler = (request: IncomingMessage, response: ServerResponse, context: HandlerContext) => Promise<unknown>;
 
-type PageRoute = Extract<Resolution, { kind: 'page' }>;
+type Route = PageRoute & { headers: Headers };
 
 const READ_METHODS = 'GET, HEAD';
 
@@ -32,48 +32,21 @@ const ERROR_PAGES: Record<number, string[]> = { 404: ['/_not-found', '/404'], 50
 /** https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Dest: what shows no page gets none. */
 const SHOWS_A_PAGE = new Set(['document', 'iframe', 'frame', 'fencedframe', 'empty', 'embed', 'object']);
 
-/** Calls `handler` with an answer that has the headers of the app's rules already, and waits for what it left behind. */
-async function call(
+function call(
   handler: OutputHandler,
   request: Request,
   target: string,
   answer: { status?: number; headers: Headers },
   meta: Record<string, unknown>,
 ): Promise<Response> {
-  const pending: Array<Promise<unknown>> = [];
   const cookies = answer.headers.getSetCookie();
   const requestMeta = { ...meta, initURL: request.url, ...(cookies.length > 0 ? { middlewareCookie: cookies } : {}) };
-  const response = await exchange(
-    (message, reply) => {
-      for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.setHeader(name, value);
-      if (cookies.length > 0) reply.setHeader('set-cookie', cookies);
-      if (answer.status) reply.statusCode = answer.status;
-      return handler(message, reply, { waitUntil: (promise) => pending.push(promise), requestMeta });
-    },
+  return respond(
+    (message, reply, waitUntil) => handler(message, reply, { waitUntil, requestMeta }),
     request,
     target,
+    answer,
   );
-  for (let done = 0; done < pending.length; ) {
-    const open = pending.slice(done);
-    done = pending.length;
-    await Promise.allSettled(open);
-  }
-  return response;
-}
-
-const PRERENDERED = /^s-maxage=(\d+)(?:, stale-while-revalidate(?:=\d+)?)?$/;
-
-/**
- * Of a page that Next keeps, browsers ask again each time. A stale one has just been rendered anew, in this function: the
- * CDN comes back for it.
- */
-function withPageCacheControl(response: Response): Response {
-  const state = response.headers.get('x-nextjs-cache');
-  const seconds = PRERENDERED.exec(response.headers.get('cache-control') ?? '')?.[1];
-  if (state === null || seconds === undefined) return response;
-  const headers = new Headers(response.headers);
-  headers.set('cache-control', cacheControlOfPage(state === 'STALE' ? STALE_SECONDS : Number(seconds)));
-  return new Response(response.body, { status: response.status, headers });
 }
 
 export function createOutputs(
@@ -81,7 +54,7 @@ export function createOutputs(
   settings: Settings,
   load: (file: string) => unknown,
   files: FileAnswers,
-) {
+): Pages {
   const { basePath } = settings;
   const at = (path: string) => `${basePath}${path}`;
   const handlers = new Map<string, Promise<OutputHandler>>();
@@ -109,7 +82,7 @@ export function createOutputs(
     return new Response(STATUS_CODES[status], { status, headers });
   }
 
-  async function notFound({ headers }: { headers: Headers }, request: Request, target: string): Promise<Response> {
+  async function notFound(headers: Headers, request: Request, target: string): Promise<Response> {
     const path = target.split('?', 1)[0] as string;
     const kept = new Headers(headers);
     kept.set('cache-control', NEVER_STORED);
@@ -122,7 +95,7 @@ export function createOutputs(
   }
 
   /** What is the same for all can't be written to, and no page answers OPTIONS. */
-  function refusal({ pathname, headers }: PageRoute, request: Request): Response | undefined {
+  function refusal({ pathname, headers }: Route, request: Request): Response | undefined {
     const output = strategy.outputs[pathname];
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead && output?.isPrerendered && !mayBeServerAction(request)) {
@@ -133,7 +106,7 @@ export function createOutputs(
     return isOptions ? new Response(null, { status: 400, headers }) : undefined;
   }
 
-  async function answer(route: PageRoute, request: Request, target: string): Promise<Response> {
+  async function answer(route: Route, request: Request, target: string): Promise<Response> {
     const { pathname, query, params, status, headers } = route;
     const refused = refusal(route, request);
     if (refused) return refused;
@@ -149,7 +122,7 @@ export function createOutputs(
     };
     try {
       const response = await call(await handlerOf(pathname), request, target, { status, headers }, meta);
-      return isNotFound ? notFound({ headers }, request, target) : withPageCacheControl(response);
+      return isNotFound ? notFound(headers, request, target) : withPageCacheControl(response);
     } catch (error) {
       console.error(error);
       const kept = new Headers(headers);

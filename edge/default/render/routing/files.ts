@@ -1,5 +1,4 @@
 /** Files of public/ and of the build that a rewrite led to, or that the fast path left alone: from the site's bucket. */
-import type { AdapterStrategy } from '../../../../domain/routing.ts';
 import type { Bucket } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
 
@@ -10,14 +9,15 @@ export interface FileAnswers {
 
 const COPIED_HEADERS = ['content-type', 'etag', 'last-modified'];
 
-export function createFileAnswers(strategy: AdapterStrategy, settings: Settings, bucket: Bucket): FileAnswers {
+/** @param builtFiles URL path → file under `prerendered/` */
+export function createFileAnswers(builtFiles: Record<string, string>, settings: Settings, bucket: Bucket): FileAnswers {
   const { release, pages, basePath } = settings;
   const keyOf = (path: string) => {
-    const built = strategy.files[path];
+    const built = builtFiles[path];
     return `releases/${release}/${built === undefined ? `public${decodeURIComponent(path)}` : `isr/${built}`}`;
   };
   return {
-    has: (path) => Object.hasOwn(strategy.files, path),
+    has: (path) => Object.hasOwn(builtFiles, path),
     async answer(path, added, status) {
       const page = pages[path.slice(basePath.length) || '/'];
       const headers = new Headers({ 'cache-control': 'public, max-age=0', ...page?.headers });

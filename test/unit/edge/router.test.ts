@@ -1,17 +1,12 @@
 import { expect, test } from '@jest/globals';
-import type { AdapterStrategy } from '../../../domain/routing.ts';
-import type { Middleware } from '../../../edge/default/render/adapter/middleware.ts';
-import { createRouter, paramsOf } from '../../../edge/default/render/adapter/router.ts';
+import type { Middleware } from '../../../edge/default/render/routing/middleware.ts';
+import { createRouter, type Places, paramsOf } from '../../../edge/default/render/routing/router.ts';
 import { routing, settings } from './settings.ts';
 
-const page = (file: string) => ({ file, kind: 'page' as const, isPrerendered: false });
-const STRATEGY: AdapterStrategy = {
-  kind: 'adapter',
-  appDir: 'app',
-  rootDir: 'app',
-  setup: 'setup.js',
-  outputs: { '/tonight': page('t.js'), '/objects/[slug]': page('o.js'), '/_error': page('e.js') },
-  files: { '/sitemap.xml': 'sitemap.xml.body' },
+const PLACES: Places = {
+  pages: ['/tonight', '/objects/[slug]', '/_error'],
+  files: ['/sitemap.xml'],
+  tellsRewrites: true,
 };
 const ROUTES = routing({
   beforeMiddleware: [{ sourceRegex: '^/nebula/([^/]+?)$', headers: { location: '/objects/$1' }, status: 308 }],
@@ -24,7 +19,7 @@ const ROUTES = routing({
 
 async function resolve(target: string, headers: Record<string, string> = {}, middleware?: Middleware) {
   const table = middleware ? { ...ROUTES, middlewareMatchers: [{ sourceRegex: '' }] } : ROUTES;
-  const router = createRouter(STRATEGY, settings({}, { strategy: STRATEGY, routing: table }), middleware);
+  const router = createRouter(PLACES, settings({}, { routing: table }), middleware);
   return router.resolve(new Request(`https://site.example${target}`, { headers }), target, Buffer.alloc(0));
 }
 

@@ -1,12 +1,21 @@
 /** Where a request leads: `@next/routing` over the manifest's table, with what Next's own server does around it. */
 import { resolveRoutes } from '@next/routing';
-import type { AdapterStrategy } from '../../../../domain/routing.ts';
 import { encodeKey } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Middleware } from './middleware.ts';
 
 type Query = Record<string, string | string[]>;
 type Params = Record<string, string | string[]>;
+
+export interface PageRoute {
+  /** As the build names it, e.g. `/objects/[slug]`. */
+  pathname: string;
+  /** The path that led to it, after rewrites. */
+  path: string;
+  query: Query;
+  params?: Params;
+  status?: number;
+}
 
 /** `headers` are for the answer. */
 export type Resolution = { headers: Headers } & (
@@ -15,11 +24,21 @@ export type Resolution = { headers: Headers } & (
   | { kind: 'external'; url: URL }
   /** A file of public/ or of the build, by URL path. */
   | { kind: 'file'; path: string }
-  | { kind: 'page'; pathname: string; query: Query; params?: Params; status?: number }
+  | ({ kind: 'page' } & PageRoute)
   | { kind: 'not-found' }
   /** Escapes that can't be decoded. */
   | { kind: 'malformed' }
 );
+
+/** What addresses lead to, besides the files of public/. URL paths with base path. */
+export interface Places {
+  /** Of files of the build. */
+  files: string[];
+  /** Of pages and route handlers, as the build names them. */
+  pages: string[];
+  /** Whether the app router's client is told where a rewrite led. */
+  tellsRewrites: boolean;
+}
 
 export interface Routed {
   resolution: Resolution;
@@ -45,6 +64,7 @@ const NEVER_FROM_VISITORS = [
 const SHOWN_BY_STATUS = new Set(['/_error', '/500']);
 /** Route parameters, as a platform hands them to a function in the query; ours go another way. */
 const PARAMETER = /^nxt[PI]/;
+const NONE: ReadonlySet<string> = new Set();
 
 /** The values of `[a]`, `[...b]` and `[[...c]]` in the order of the groups of the page's regular expression. */
 export function paramsOf(pathname: string, matches: Record<string, string> = {}): Params | 'malformed' | undefined {
@@ -78,16 +98,21 @@ function tellClient(headers: Headers, asked: URL, pathname: string, query: Query
   if (text !== askedQuery.toString()) headers.set('x-nextjs-rewritten-query', text);
 }
 
-export function createRouter(strategy: AdapterStrategy, settings: Settings, middleware: Middleware | undefined) {
+export function createRouter(places: Places, settings: Settings, middleware: Middleware | undefined) {
   const { basePath, buildId, edge, publicPaths } = settings;
   const { routing, i18n } = edge;
-  const files = new Set([...publicPaths.map(encodeKey), ...Object.keys(strategy.files)]);
-  const pathnames = [...files, ...Object.keys(strategy.outputs)].filter(
-    (path) => !SHOWN_BY_STATUS.has(path.slice(basePath.length)),
-  );
+  const files = new Set([...publicPaths.map(encodeKey), ...places.files]);
+  const pathnames = [...files, ...places.pages].filter((path) => !SHOWN_BY_STATUS.has(path.slice(basePath.length)));
+  const known = new Set(pathnames);
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
 
-  async function resolve(request: Request, target: string, body: Buffer): Promise<Routed> {
+  /** @param passedOver pages that turned out not to have what was asked for, so that the next route is tried */
+  async function resolve(
+    request: Request,
+    target: string,
+    body: Buffer,
+    passedOver: ReadonlySet<string> = NONE,
+  ): Promise<Routed> {
     const requestHeaders = new Headers(request.headers);
     for (const name of NEVER_FROM_VISITORS) requestHeaders.delete(name);
     const [path = '', query = ''] = target.split(/\?(.*)/s);
@@ -105,7 +130,7 @@ export function createRouter(strategy: AdapterStrategy, settings: Settings, midd
       basePath,
       headers: requestHeaders,
       requestBody: new ReadableStream(),
-      pathnames,
+      pathnames: passedOver.size > 0 ? pathnames.filter((one) => !passedOver.has(one)) : pathnames,
       ...(i18n ? { i18n } : {}),
       routes: middleware ? routing : { ...routing, middlewareMatchers: [] },
       async invokeMiddleware({ url, headers }) {
@@ -118,7 +143,7 @@ export function createRouter(strategy: AdapterStrategy, settings: Settings, midd
     });
     return {
       requestHeaders: headersOfPage,
-      resolution: resolutionOf(result, ownAnswer, new URL(request.url), requestHeaders),
+      resolution: resolutionOf(result, ownAnswer, new URL(request.url), requestHeaders, passedOver),
     };
   }
 
@@ -127,6 +152,7 @@ export function createRouter(strategy: AdapterStrategy, settings: Settings, midd
     ownAnswer: Response | undefined,
     url: URL,
     requestHeaders: Headers,
+    passedOver: ReadonlySet<string>,
   ): Resolution {
     const { status, resolvedPathname, resolvedQuery = {}, routeMatches } = result;
     const headers = result.resolvedHeaders ?? new Headers();
@@ -143,14 +169,18 @@ export function createRouter(strategy: AdapterStrategy, settings: Settings, midd
     }
     if (result.externalRewrite) return { kind: 'external', url: result.externalRewrite, headers };
     if (resolvedPathname === undefined) return { kind: 'not-found', headers };
-    if (files.has(resolvedPathname)) return { kind: 'file', path: resolvedPathname, headers };
+    const path = result.invocationTarget?.pathname ?? url.pathname;
+    // After a rewrite, the library prefers a page with parameters to the file or page of exactly that address.
+    const pathname = known.has(path) && !passedOver.has(path) ? path : resolvedPathname;
+    if (files.has(pathname)) return { kind: 'file', path: pathname, headers };
     const query = withoutInternals(resolvedQuery);
-    if (requestHeaders.has('rsc')) tellClient(headers, url, result.invocationTarget?.pathname ?? url.pathname, query);
-    const params = paramsOf(resolvedPathname, routeMatches);
+    if (places.tellsRewrites && requestHeaders.has('rsc')) tellClient(headers, url, path, query);
+    const params = paramsOf(pathname, routeMatches);
     if (params === 'malformed') return { kind: 'malformed', headers: new Headers() };
     return {
       kind: 'page',
-      pathname: resolvedPathname,
+      pathname,
+      path,
       query,
       params,
       status,

@@ -1,10 +1,9 @@
 import { responseToMiddlewareResult } from '@next/routing';
-import type { AdapterStrategy } from '../../../../domain/routing.ts';
 
 type MiddlewareResult = ReturnType<typeof responseToMiddlewareResult>;
 
-/** An output of the build: answers a web request with a web response. */
-type WebHandler = (request: Request, context: { waitUntil(promise: Promise<unknown>): void }) => Promise<Response>;
+/** Runs the app's middleware: undefined when it has nothing to say about this request. */
+export type RunMiddleware = (request: Request, target: string) => Promise<Response | undefined>;
 
 export interface MiddlewareAnswer extends MiddlewareResult {
   /** What middleware itself said, where that is the answer. */
@@ -35,17 +34,11 @@ function toOwnAddress(response: Response, url: URL): void {
   }
 }
 
-/** Undefined for an app without. What it leaves to be done afterwards is done before the answer: there is no afterwards. */
-export function createMiddleware(strategy: AdapterStrategy, load: (file: string) => unknown): Middleware | undefined {
-  const { middleware } = strategy;
-  if (!middleware) return undefined;
-  let handler: WebHandler | undefined;
+export function createMiddleware(run: RunMiddleware): Middleware {
   return async (url, method, headers, body) => {
-    handler ??= ((await load(middleware)) as { handler: WebHandler }).handler;
-    const pending: Array<Promise<unknown>> = [];
     const request = new Request(url, { method, headers, body: body.length > 0 ? body : null });
-    const response = await handler(request, { waitUntil: (promise) => pending.push(promise) });
-    await Promise.allSettled(pending);
+    const response = await run(request, `${url.pathname}${url.search}`);
+    if (!response) return {};
     toOwnAddress(response, url);
     const result = responseToMiddlewareResult(response, headers, url);
     for (const name of [...(result.responseHeaders?.keys() ?? [])]) {

@@ -1,0 +1,162 @@
+/** Next 13.4.13 to 15: its server class renders, our router says what. Next's own router starts a second server for it. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { RoutedServerStrategy } from '../../../domain/routing.ts';
+import type { Bucket } from '../../shared/bucket.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { NodeHandler } from './exchange.ts';
+import { createFileAnswers } from './routing/files.ts';
+import { createMiddleware, type RunMiddleware } from './routing/middleware.ts';
+import { createRoutedRenderer, type Pages } from './routing/renderer.ts';
+import { respond, withPageCacheControl } from './routing/respond.ts';
+import { createRouter } from './routing/router.ts';
+import type { Renderer } from './strategy.ts';
+
+interface NextServer {
+  hostname?: string;
+  fetchHostname?: string;
+  port?: number;
+  getRequestHandler(): NodeHandler;
+}
+
+type NextServerClass = new (options: Record<string, unknown>) => NextServer;
+
+/** What Next's own router tells the class: `invokeRender` of its server/lib/router-server. */
+interface Invocation {
+  invokePath: string;
+  invokeQuery?: Record<string, unknown>;
+  invokeOutput?: string;
+  invokeStatus?: number;
+  middlewareInvoke?: boolean;
+  isNextDataReq?: true;
+}
+
+const METADATA = Symbol.for('NextInternalRequestMeta');
+/** https://github.com/vercel/next.js/blob/v15.0.0/packages/next/src/server/after/builtin-request-context.ts */
+const REQUEST_CONTEXT = Symbol.for('@next/request-context');
+const NEVER_STORED = 'private, no-cache, no-store, max-age=0, must-revalidate';
+
+function tellByHeaders({ headers }: IncomingMessage, told: Invocation): void {
+  headers['x-invoke-path'] = told.invokePath;
+  headers['x-invoke-query'] = encodeURIComponent(JSON.stringify(told.invokeQuery ?? {}));
+  headers['x-middleware-invoke'] = told.middlewareInvoke ? '1' : '';
+  if (told.invokeOutput !== undefined) headers['x-invoke-output'] = told.invokeOutput;
+  if (told.invokeStatus !== undefined) headers['x-invoke-status'] = String(told.invokeStatus);
+}
+
+function tellByMetadata(message: IncomingMessage, told: Invocation): void {
+  Object.assign(message, { [METADATA]: { middlewareInvoke: false, ...told } });
+}
+
+/** Next's own name for a page that has nothing for these parameters (`fallback: false`). */
+const isNoFallback = (error: unknown) => error instanceof Error && error.constructor.name === 'NoFallbackError';
+
+/** How the class hands over what middleware said: as an error on its way up. */
+const saidByMiddleware = (error: unknown) =>
+  (error as { result?: { response?: Response } } | undefined)?.result?.response;
+
+/** Next calls all of them `localhost`. */
+const LOOPBACK = /^(127(\.\d+){3}|\[::1\])$/;
+
+/** The class and the handler that calls it with what our router decided. A Lambda answers one request at a time. */
+function startServer(require: NodeJS.Require, appFolder: string, strategy: RoutedServerStrategy) {
+  const conf = JSON.parse(readFileSync(join(appFolder, strategy.configFile), 'utf8')) as object;
+  const { default: Server } = require('next/dist/server/next-server') as { default: NextServerClass };
+  const place = { hostname: 'localhost', port: 3000 };
+  const server = new Server({ dev: false, dir: appFolder, conf, customServer: false, minimalMode: false, ...place });
+  const handler = server.getRequestHandler();
+  const context = new AsyncLocalStorage<{ waitUntil(promise: Promise<unknown>): void }>();
+  Object.assign(globalThis, { [REQUEST_CONTEXT]: { get: () => context.getStore() } });
+  const tell = strategy.toldBy === 'headers' ? tellByHeaders : tellByMetadata;
+
+  return (told: Invocation, request: Request, target: string, answer: { status?: number; headers: Headers }) => {
+    const { hostname, port, protocol } = new URL(request.url);
+    server.hostname = LOOPBACK.test(hostname) ? 'localhost' : hostname;
+    server.fetchHostname = server.hostname;
+    server.port = Number(port || (protocol === 'https:' ? 443 : 80));
+    const handle = (
+      message: IncomingMessage,
+      reply: ServerResponse,
+      waitUntil: (promise: Promise<unknown>) => void,
+    ) => {
+      tell(message, told);
+      return context.run({ waitUntil }, () => handler(message, reply));
+    };
+    return respond(handle, request, target, answer);
+  };
+}
+
+type Invoke = ReturnType<typeof startServer>;
+
+/** The class looks at the matcher's conditions itself, and answers with nothing where they don't hold. */
+function runByClass(invoke: Invoke): RunMiddleware {
+  return async (request, target) => {
+    try {
+      const told = { invokePath: '', invokeOutput: '', middlewareInvoke: true };
+      const response = await invoke(told, request, target, { headers: new Headers() });
+      return response.status >= 400 ? response : undefined;
+    } catch (error) {
+      const said = saidByMiddleware(error);
+      if (said) return said;
+      throw error;
+    }
+  };
+}
+
+function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: Settings): Pages {
+  const { basePath, buildId, next } = settings;
+  const dataPrefix = `${basePath}/_next/data/${buildId}/`;
+  /** A data request whose address became its page's on the way. */
+  const asData = (target: string, path: string, query: Record<string, unknown>): Partial<Invocation> => {
+    if (!target.startsWith(dataPrefix) || path.startsWith(dataPrefix)) return { invokeQuery: query };
+    return next.major >= 15
+      ? { invokeQuery: query, isNextDataReq: true }
+      : { invokeQuery: { ...query, __nextDataReq: '1' } };
+  };
+  const showStatus = (status: number, page: string, headers: Headers, request: Request, target: string) =>
+    invoke({ invokePath: page, invokeStatus: status }, request, target, { status, headers });
+
+  function notFound(given: Headers, request: Request, target: string): Promise<Response> {
+    const headers = new Headers(given);
+    headers.set('cache-control', NEVER_STORED);
+    return showStatus(404, strategy.notFound, headers, request, target);
+  }
+
+  return {
+    async answer({ pathname, path, query, headers, status }, request, target) {
+      const told = { invokePath: path, invokeOutput: pathname, ...asData(target, path, query) };
+      try {
+        return withPageCacheControl(await invoke(told, request, target, { status, headers }));
+      } catch (error) {
+        if (isNoFallback(error)) return 'passed';
+        console.error(error);
+        return showStatus(500, '/500', headers, request, target);
+      }
+    },
+    notFound,
+    refuse(status, given, request, target) {
+      const headers = new Headers(given);
+      if (status === 405) headers.set('allow', 'GET, HEAD');
+      return showStatus(status, `/${status}`, headers, request, target);
+    },
+  };
+}
+
+/** Loads Next: hundreds of milliseconds, so not before a request needs it. */
+export function loadRoutedServer(
+  functionFolder: string,
+  strategy: RoutedServerStrategy,
+  settings: Settings,
+  bucket: Bucket,
+): Renderer {
+  const appFolder = join(functionFolder, strategy.appDir);
+  process.chdir(appFolder);
+  const invoke = startServer(createRequire(join(appFolder, 'towpath.cjs')), appFolder, strategy);
+  const hasMiddleware = settings.edge.routing.middlewareMatchers !== undefined;
+  const places = { files: [], pages: strategy.pages, tellsRewrites: strategy.tellsRewrites };
+  const router = createRouter(places, settings, hasMiddleware ? createMiddleware(runByClass(invoke)) : undefined);
+  return createRoutedRenderer(router, createPages(invoke, strategy, settings), createFileAnswers({}, settings, bucket));
+}

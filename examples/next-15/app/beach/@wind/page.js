@@ -1,0 +1,3 @@
+export default function Wind() {
+  return <section id="wind">South-westerly, hold on to your hat.</section>;
+}

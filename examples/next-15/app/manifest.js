@@ -1,0 +1,3 @@
+export default function manifest() {
+  return { name: 'Tidewrack Museum', short_name: 'Tidewrack', start_url: '/', display: 'browser' };
+}

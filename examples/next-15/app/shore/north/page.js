@@ -1,0 +1,3 @@
+export default function Shore() {
+  return <h1>The north shore.</h1>;
+}
