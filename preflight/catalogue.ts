@@ -43,6 +43,11 @@ export const CHECKS = {
     'What a build writes differs with each major; Towpath reads those of 9 to 16.',
     'Use a Next.js version from 9 to 16.',
   ),
+  NEXT_VERSION_NOT_SERVED: error(
+    'No server rendering for this Next.js version',
+    'Next.js before 9.3 has another server, and 13.4.0 to 13.4.12 start further ones for each page. Their static exports are deployed.',
+    'Upgrade to Next.js 9.3 or later, from 13.4.0 on to 13.5; or export the site as static files.',
+  ),
   BUILD_SCRIPT_MISSING: error(
     'No build script',
     "The build runs the package manager's `run build`, unless amplify.yml has build commands of its own.",

@@ -11,7 +11,12 @@ export interface NextVersion {
 }
 
 const SUPPORTED = { oldest: 9, newest: 16 };
+/** Of majors that have come to their end. https://www.npmjs.com/package/next?activeTab=versions */
+const LAST_MINORS: Record<number, number> = { 9: 5, 10: 2, 11: 1, 12: 3, 13: 5, 14: 2, 15: 5 };
 const VERSION = /(\d+\.\d+\.\d+(?:-[\w.]+)?)/;
+
+/** Of 13.4: from then on, one server renders what a router beside it says. */
+const FIRST_ROUTED_PATCH = 13;
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const firstVersion = (text: string | undefined) => VERSION.exec(text ?? '')?.[1];
@@ -99,5 +104,21 @@ export function decideNextVersion(
     const offered = `Towpath deploys ${SUPPORTED.oldest} to ${SUPPORTED.newest}`;
     return finding('NEXT_VERSION_UNSUPPORTED', `${from} says Next.js ${version}; ${offered}.`, { file: from });
   }
+  const minor = Number(version.split('.')[1]);
+  const last = LAST_MINORS[major] ?? minor;
+  if (minor > last) {
+    const seen = `${from} says Next.js ${version}; the last version of ${major} is ${major}.${last}.`;
+    return finding('NEXT_VERSION_UNSUPPORTED', seen, { file: from, remedy: `Use ${major}.${last}, or a later major.` });
+  }
   return { version, major, from };
+}
+
+/** A finding where only static exports of that version are deployed. */
+export function serverRenderingFinding({ version, from }: NextVersion): Finding | undefined {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.-]/).map(Number);
+  const isTooOld = major === 9 && minor < 3;
+  const hasSeveralServers = major === 13 && minor === 4 && patch < FIRST_ROUTED_PATCH;
+  if (!isTooOld && !hasSeveralServers) return undefined;
+  const seen = `${from} says Next.js ${version}, which is deployed as a static export only, and this app renders on a server.`;
+  return finding('NEXT_VERSION_NOT_SERVED', seen, { file: from });
 }

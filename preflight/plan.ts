@@ -1,7 +1,7 @@
 /** From the files of a commit to how it is built, as far as that can be decided; what hinders it are findings. Pure. */
 import { type AmplifySettings, amplifySettings } from './amplify.ts';
 import { type Finding, finding, isFinding } from './finding.ts';
-import { decideNextVersion, type NextVersion } from './next-version.ts';
+import { decideNextVersion, type NextVersion, serverRenderingFinding } from './next-version.ts';
 import { decideNode, type NodeChoice } from './node-version.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import { decidePackageManager, type Installation } from './package-manager.ts';
@@ -62,6 +62,7 @@ export function decidePlan({ texts, appRoot }: SourceTree): Decided {
   const commands = buildCommands(amplify, 'npm run build');
   const rendering = decideRendering(texts, appRoot, next, commands, packageJson.scripts ?? {});
   findings.push(...node.findings);
+  if (rendering.rendering === 'ssr') keep(serverRenderingFinding(next));
   if (!rendering.runsNextBuild && (packageJson.scripts?.build || hasCommands)) {
     const seen = 'No "next build" was found in the build commands: the app is taken as server-rendered.';
     findings.push(finding('NEXT_BUILD_NOT_SEEN', seen, { file: amplify && hasCommands ? amplify.file : packageFile }));

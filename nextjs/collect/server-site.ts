@@ -30,11 +30,12 @@ const HTML = 'text/html; charset=utf-8';
 
 function checkSupported({ next, config, distFolder }: App): void {
   const tooOld = next.major < 9 || (next.major === 9 && next.minor < 3);
-  const tooNew = next.major > 13 || (next.major === 13 && next.minor >= 4);
-  if (tooOld || tooNew) {
+  // Later ones have a strategy of their own.
+  const hasSeveralServers = next.major === 13 && next.minor >= 4;
+  if (tooOld || hasSeveralServers) {
     throw unsupportedNext(
       `Server rendering with Next.js ${next.version} is not supported.`,
-      'Use Next.js 9.3 to 13.3 for server rendering, or export the site as static files.',
+      'Use Next.js 9.3 to 13.3, or 13.5 and later, for server rendering; or export the site as static files.',
     );
   }
   if (config.target && config.target !== 'server') {

@@ -4,7 +4,7 @@ import { createRouter, type Places, paramsOf } from '../../../edge/default/rende
 import { routing, settings } from './settings.ts';
 
 const PLACES: Places = {
-  pages: ['/tonight', '/objects/[slug]', '/_error'],
+  pages: ['/tonight', '/objects/[slug]', '/objects/atlas', '/_error'],
   files: ['/sitemap.xml'],
   tellsRewrites: true,
 };
@@ -34,6 +34,7 @@ test.each([
   ['/nebula/m42?x=1', { kind: 'redirect', location: '/objects/m42?x=1', status: 308 }],
   ['/a//b\\c?x=1', { kind: 'redirect', location: '/a/b/c?x=1', status: 308 }],
   ['/elsewhere', { kind: 'external', url: new URL('https://other.example/there') }],
+  ['/star/atlas', { kind: 'page', pathname: '/objects/atlas', path: '/objects/atlas' }],
   ['/_error', { kind: 'not-found' }],
   ['/nowhere', { kind: 'not-found' }],
 ])('%s', async (target, expected) => {
@@ -74,4 +75,13 @@ test.each([
   ['/a', {}, undefined],
 ])('parameters of %s', (pathname, matches, expected) => {
   expect(paramsOf(pathname, matches)).toEqual(expected);
+});
+
+test('a page that turned out not to have it is passed over, and nothing is found twice', async () => {
+  const router = createRouter(PLACES, settings({}, { routing: ROUTES }), undefined);
+  const ask = (target: string) =>
+    router.resolve(new Request(`https://site.example${target}`), target, Buffer.alloc(0), new Set(['/objects/[slug]']));
+  expect((await ask('/objects/none')).resolution.kind).toBe('not-found');
+  expect((await ask('/objects/[slug]')).resolution.kind).toBe('not-found');
+  expect((await ask('/objects/atlas')).resolution).toMatchObject({ kind: 'page', pathname: '/objects/atlas' });
 });

@@ -116,12 +116,78 @@ describe('a server-rendered app', () => {
     });
   });
 
-  test.each(['9.2.0', '13.4.0', '15.5.0'])('Next %s is refused with a remedy', async (version) => {
+  test.each(['9.2.0', '13.4.12'])('Next %s is refused with a remedy', async (version) => {
     await app(SERVER_APP, version);
     await expect(run()).rejects.toMatchObject({
       code: 'UNSUPPORTED_NEXT_VERSION',
       remedy: expect.stringContaining('9.3'),
     });
+  });
+});
+
+describe('a server-rendered app whose Next has a router beside its server', () => {
+  const route = (srcRoute: string, initialRevalidateSeconds: number | false = false) => ({
+    srcRoute,
+    initialRevalidateSeconds,
+    dataRoute: null,
+  });
+  const ROUTED_APP = {
+    ...SERVER_APP,
+    'node_modules/next/dist/server/lib/router-utils/resolve-routes.js': '',
+    'node_modules/next/dist/server/base-server.js': "req.headers['x-invoke-path']",
+    'node_modules/next/dist/client/components/app-router-headers.js': '',
+    '.next/app-path-routes-manifest.json': JSON.stringify({
+      '/_not-found/page': '/_not-found',
+      '/map/[id]/page': '/map/[id]',
+      '/feed.xml/route': '/feed.xml',
+      '/hours/page': '/hours',
+      '/moved/page': '/moved',
+    }),
+    '.next/prerender-manifest.json': JSON.stringify({
+      routes: {
+        '/_not-found': route('/_not-found'),
+        '/map/1': route('/map/[id]'),
+        '/map/2': route('/map/[id]', 60),
+        '/feed.xml': route('/feed.xml'),
+        '/hours': route('/hours'),
+        '/moved': route('/moved'),
+      },
+      dynamicRoutes: {},
+    }),
+    '.next/server/app/map/1.html': '<p>1',
+    '.next/server/app/map/2.html': '<p>2',
+    '.next/server/app/hours.html': '<p>ten to four',
+    '.next/server/app/hours.meta': JSON.stringify({ headers: { 'X-Nextjs-Prerender': '1' }, postponed: '…' }),
+    '.next/server/app/feed.xml.body': '<rss>',
+    '.next/server/app/feed.xml.meta': JSON.stringify({
+      status: 200,
+      headers: { 'content-type': 'application/rss+xml' },
+    }),
+    '.next/server/app/moved.html': '<p>',
+    '.next/server/app/moved.meta': JSON.stringify({ status: 308, headers: { location: '/hours' } }),
+  };
+
+  test('both routers’ pages, and which of them S3 answers', async () => {
+    await app(ROUTED_APP, '13.5.11', { basePath: '/docs' });
+    const manifest = await run();
+    expect(manifest.edge.strategy).toEqual({
+      kind: 'routed-server',
+      appDir: 'app',
+      configFile: 'towpath-next-config.json',
+      pages: ['/map/[id]', '/feed.xml', '/hours', '/moved', '', '/ssr', '/gone']
+        .map((path) => `/docs${path}`)
+        .concat(['index', 'ssr', 'gone'].map((page) => `/docs/_next/data/B/${page}.json`)),
+      notFound: '/_not-found',
+      toldBy: 'headers',
+      tellsRewrites: false,
+    });
+    expect(manifest.pages).toEqual({
+      '/': { html: 'index.html', revalidate: false, status: 200 },
+      '/map/1': { html: 'map/1.html', revalidate: false, status: 200, headers: {} },
+      '/feed.xml': { html: 'feed.xml.body', revalidate: false, status: 200, headers: {} },
+    });
+    expect(manifest.files['prerendered/feed.xml.body']?.contentType).toBe('application/rss+xml');
+    expect(Object.keys(manifest.files)).not.toContain('functions/default/app/public/robots.txt');
   });
 });
 

@@ -67,6 +67,32 @@ const CASES: Record<CheckCode, Case[]> = {
   ],
   NEXT_VERSION_UNSUPPORTED: [
     { trips: { ...sound, 'package-lock.json': lock('8.1.0') }, says: 'says Next.js 8.1.0', passes: sound },
+    { trips: { ...sound, 'package-lock.json': lock('17.0.0') }, says: 'Towpath deploys 9 to 16', passes: sound },
+    {
+      trips: { ...sound, 'package-lock.json': lock('14.7.2') },
+      says: 'package-lock.json says Next.js 14.7.2; the last version of 14 is 14.2.',
+      passes: { ...sound, 'package-lock.json': lock('14.2.35') },
+    },
+  ],
+  NEXT_VERSION_NOT_SERVED: [
+    {
+      trips: { ...sound, 'package-lock.json': lock('9.2.2') },
+      says: 'package-lock.json says Next.js 9.2.2, which is deployed as a static export only',
+      passes: { ...sound, 'package-lock.json': lock('9.3.0') },
+    },
+    {
+      trips: { ...sound, 'package-lock.json': lock('13.4.12') },
+      says: 'says Next.js 13.4.12',
+      passes: { ...sound, 'package-lock.json': lock('13.4.13') },
+    },
+    {
+      trips: { ...sound, 'package-lock.json': lock('13.4.0-canary.3') },
+      says: 'says Next.js 13.4.0-canary.3',
+      passes: {
+        'package-lock.json': lock('9.2.2'),
+        'package.json': manifest({ scripts: { build: 'next build && next export' } }),
+      },
+    },
   ],
   BUILD_SCRIPT_MISSING: [
     {
