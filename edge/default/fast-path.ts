@@ -10,6 +10,7 @@ import { encodeKey } from '../shared/bucket.ts';
 import type { Settings } from '../shared/settings.ts';
 import { createOnDemandPages, pageAt, pathOfPage, uriOf } from './on-demand.ts';
 import { decodedPath, defaultLocaleAt, inLocale, localeVariants } from './paths.ts';
+import { isInterception } from './visitor-check.ts';
 
 export interface StoredFile {
   /** Path below the site bucket's root, encoded, with a leading slash. */
@@ -105,7 +106,7 @@ export function createFastPath(settings: Settings): FastPath {
   const touching = [
     ...before.filter((rule) => rule.status !== undefined || isConditional(rule)),
     ...compile(routing.middlewareMatchers ?? []),
-    ...compile(routing.beforeFiles),
+    ...compile(routing.beforeFiles.filter((rule) => !isInterception(rule))),
   ];
   const beforeDynamic = compile(routing.afterFiles);
   const dynamic = compile(routing.dynamicRoutes);

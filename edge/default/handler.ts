@@ -68,8 +68,8 @@ function createOriginRequest(settings: Settings, fastPath: FastPath, { bucket, i
   let renderer: Renderer | undefined;
   return async (event: CloudFrontRequest): Promise<EdgeAnswer> => {
     const cookies = (event.headers.cookie ?? []).map(({ value }) => value).join('; ');
-    // The same address answers the app router's client with flight data.
-    if (event.headers.rsc === undefined) {
+    // The same address answers the app router's client with flight data, or with a page above the one it comes from.
+    if (event.headers.rsc === undefined && event.headers['next-url'] === undefined) {
       const host = event.headers['x-forwarded-host']?.[0]?.value ?? '';
       const asked = { method: event.method, path: event.uri, host, cookies };
       const file = fastPath.find(asked);

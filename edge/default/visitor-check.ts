@@ -3,8 +3,17 @@ import type { Route } from '../../domain/routing.ts';
 import type { Settings } from '../shared/settings.ts';
 import { decodedPath, localeVariants } from './paths.ts';
 
+/** Headers that the viewer function hashes into the cache key: those of Next's own client. */
+const IN_CACHE_KEY = /^(rsc|next-url|next-router-(state-tree|prefetch|segment-prefetch)|x-nextjs-data)$/i;
+
 const looksAtVisitor = ({ has = [], missing = [] }: Route) =>
-  [...has, ...missing].some(({ type }) => type === 'header' || type === 'cookie');
+  [...has, ...missing].some(
+    ({ type, key = '' }) => type === 'cookie' || (type === 'header' && !IN_CACHE_KEY.test(key)),
+  );
+
+/** An intercepting route's rewrite: only for requests that say by Next-Url which page they come from. */
+export const isInterception = ({ has = [] }: Route) =>
+  has.some(({ type, key }) => type === 'header' && key.toLowerCase() === 'next-url');
 
 const compile = (routes: Route[]) => routes.map(({ sourceRegex }) => new RegExp(sourceRegex, 'i'));
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Route } from '../../../domain/routing.ts';
 import { createFastPath } from '../../../edge/default/fast-path.ts';
 import type { Settings } from '../../../edge/shared/settings.ts';
 import { routing, settings } from './settings.ts';
@@ -31,6 +32,14 @@ describe('found', () => {
     expect(uriOf('/docs/robots.txt', site)).toBe('/releases/R1/public/docs/robots.txt');
     for (const path of ['/about', '/docs/about', '/robots.txt', '/docs']) expect(uriOf(path, site)).toBeUndefined();
   });
+});
+
+test('a page that an intercepting route could show: only where the request says whence it comes', () => {
+  const has = [{ type: 'header' as const, key: 'next-url', value: '/posts' }];
+  const rule = { sourceRegex: '^/posts/([^/]+?)$', destination: '/posts/(.)$1' };
+  const site = (beforeFiles: Route[]) => settings({}, { routing: routing({ beforeFiles }) });
+  expect(uriOf('/posts/a', site([{ ...rule, has }]))).toBe('/releases/R1/isr/posts/a.html');
+  expect(uriOf('/posts/a', site([rule]))).toBeUndefined();
 });
 
 describe('left to Next', () => {

@@ -57,6 +57,12 @@ describe('origin-request', () => {
     expect(loadRenderer).not.toHaveBeenCalled();
   });
 
+  test.each(['rsc', 'next-url'])('what Next’s client asks for by the header %s is Next’s to answer', async (name) => {
+    const { loadRenderer, request } = site(async () => html(''));
+    await request('GET', '/about', { headers: { [name]: '1' } });
+    expect(loadRenderer).toHaveBeenCalledTimes(1);
+  });
+
   test('Next is loaded once, and given the target as it was sent', async () => {
     const render = jest.fn<Render>(async () => html('hello'));
     const { loadRenderer, request } = site(render);

@@ -30,3 +30,10 @@ test('a rewrite may lead to a rule that looks at a cookie', () => {
   const depends = createVisitorCheck(settings({}, { routing: routing({ beforeFiles, afterFiles }) }));
   expect([depends('/desk'), depends('/about')]).toEqual([true, false]);
 });
+
+test('an intercepting route looks at a header that is in the cache key', () => {
+  const has = [{ type: 'header' as const, key: 'next-url', value: '/finds(?:/(.*))?' }];
+  const beforeFiles = [{ sourceRegex: '^/finds/([^/]+?)$', destination: '/finds/(.)$1', has }];
+  const depends = createVisitorCheck(settings({}, { routing: routing({ beforeFiles }) }));
+  expect(depends('/finds/float')).toBe(false);
+});
