@@ -46,7 +46,8 @@ function strategyOf(app: App, appDir: string, { appRoutes, pages, buildId }: Man
     appDir,
     configFile: CONFIG_FILE,
     pages: rendered.pages.map((path) => (path === '/' ? basePath || '/' : `${basePath}${path}`)),
-    notFound: rendered.notFound,
+    // Next's router looks for the app router's own below the base path, where it never is.
+    notFound: basePath ? '/404' : rendered.notFound,
     // Which minor changed what, its own source says best.
     toldBy: sourceOf(app, 'server/base-server.js').includes('x-invoke-path') ? 'headers' : 'metadata',
     tellsRewrites: sourceOf(app, 'client/components/app-router-headers.js').includes('x-nextjs-rewritten-path'),

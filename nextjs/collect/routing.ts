@@ -8,6 +8,8 @@ interface CustomRoute {
   regex: string;
   destination?: string;
   statusCode?: number;
+  /** Next's own, for slashes at the end of a path. */
+  internal?: true;
   headers?: Array<{ key: string; value: string }>;
   has?: Route['has'];
   missing?: Route['missing'];
@@ -71,11 +73,14 @@ function withUnusedParameters(destination: string, names: string[]): string {
   return `${converted}${converted.includes('?') ? '&' : '?'}${query}`;
 }
 
-const withConditions = (route: CustomRoute, converted: Route): Route => ({
-  ...converted,
-  ...(route.has ? { has: route.has } : {}),
-  ...(route.missing ? { missing: route.missing } : {}),
-});
+/** A data request that is taken for one of its page has no slash at its end, whatever the app wants. */
+const NOT_FOR_DATA = { type: 'header' as const, key: 'x-nextjs-data' };
+
+function withConditions({ has, missing, internal }: CustomRoute, converted: Route): Route {
+  const isForData = missing?.some(({ key }) => key === NOT_FOR_DATA.key) ?? false;
+  const unless = internal && !isForData ? [...(missing ?? []), NOT_FOR_DATA] : missing;
+  return { ...converted, ...(has ? { has } : {}), ...(unless ? { missing: unless } : {}) };
+}
 
 function headersRoute(route: CustomRoute): Route {
   const names = parameterNames(route.source);

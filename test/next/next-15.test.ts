@@ -1,9 +1,8 @@
 /** examples/next-15, by the server class behind our router: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import sharp from 'sharp';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
-import type { Ask } from './support/http.ts';
-import { actionFieldOf, formOf } from './support/server-action.ts';
+import { describeImages, imageQuery } from './support/images.ts';
+import { describeServerActions } from './support/server-actions.ts';
 
 let example: Example;
 
@@ -257,82 +256,37 @@ describe('middleware', () => {
   });
 });
 
-describe('server actions', () => {
-  const actionField = async () => actionFieldOf((await example.edge.ask(get('/keeper'))).body.toString());
-
-  test('a form without JavaScript: the action sets a cookie and redirects', async () => {
-    const ask: Ask = { method: 'POST', target: '/keeper', ...formOf({ [await actionField()]: '', entry: 'A boot' }) };
-    const answer = await example.expectAlike(ask);
-    expect([answer.status, answer.headers.location]).toEqual([303, ['/keeper?written=1']]);
-    expect(answer.headers['cache-control']).toEqual(NOT_STORED);
-    const page = await example.expectAlike(get('/keeper?written=1', { cookie: cookiesOf(answer) }));
-    expect(page.body.toString()).toContain('<p id="entry">A boot</p>');
-  });
-
-  test('an action called by the client answers with flight data', async () => {
-    const id = (await actionField()).slice('$ACTION_ID_'.length);
-    const { headers, body } = formOf({ '1_entry': 'A boot', 0: '["$K1"]' });
-    const asked = { ...headers, 'next-action': id, accept: 'text/x-component' };
-    const ask: Ask = { method: 'POST', target: '/keeper', body, headers: asked };
-    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
-    expect(answered.headers['x-action-redirect']).toEqual(['/keeper?written=1;push']);
-    for (const name of ['x-action-redirect', 'x-action-revalidated', 'set-cookie']) {
-      expect(answered.headers[name]).toEqual(expected.headers[name]);
-    }
-    expect([answered.status, answered.headers['cache-control']]).toEqual([expected.status, NOT_STORED]);
-  });
-
-  test('from another site, it is refused', async () => {
-    const fields = { [await actionField()]: '', entry: 'A boot' };
-    const ask: Ask = { method: 'POST', target: '/keeper', ...formOf(fields, 'https://evil.example') };
-    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
-    expect([answered.status, expected.status]).toEqual([500, 500]);
-    expect(answered.headers['set-cookie']?.join()).not.toContain('entry=');
-  });
+describeServerActions(() => example, {
+  page: '/keeper',
+  field: 'entry',
+  done: '/keeper?written=1',
+  clientRedirect: '/keeper?written=1;push',
 });
 
-describe('next/image', () => {
-  const image = (query: string, accept = '*/*') => get(`/_next/image?${query}`, { accept });
-  const PICTURE = encodeURIComponent('/finds/beach.jpg');
-
-  test.each([
-    ['a quality that is not configured', `url=${PICTURE}&w=640&q=80`],
-    ['a quality that is no number', `url=${PICTURE}&w=640&q=good`],
-    ['a quality with letters behind it', `url=${PICTURE}&w=640&q=75x`],
-    ['a width that is not configured', `url=${PICTURE}&w=641&q=75`],
-    ['a width that is no whole number', `url=${PICTURE}&w=640.5&q=75`],
-    ['no width', `url=${PICTURE}&q=75`],
-    ['no quality', `url=${PICTURE}&w=640`],
-    ['two widths', `url=${PICTURE}&w=640&w=1200&q=75`],
-    ['a path that no pattern allows', `url=${encodeURIComponent('/hours.txt')}&w=640&q=75`],
-    ['a query that no pattern allows', `url=${encodeURIComponent('/finds/beach.jpg?v=1')}&w=640&q=75`],
-    ['another host', `url=${encodeURIComponent('https://example.com/a.png')}&w=640&q=75`],
-    ['another path of an allowed host', `url=${encodeURIComponent('https://a.tidewrack.example/b.png')}&w=640&q=75`],
-    ['an address without a scheme', `url=${encodeURIComponent('//a.tidewrack.example/plates/b.png')}&w=640&q=75`],
-    ['an address that is too long', `url=${encodeURIComponent(`/finds/${'a'.repeat(3100)}`)}&w=640&q=75`],
-    ['nothing that is there', `url=${encodeURIComponent('/finds/none.jpg')}&w=640&q=75`],
-    ['itself', `url=${encodeURIComponent('/_next/image?url=a')}&w=640&q=75`],
-    ['a vector', `url=${encodeURIComponent('/finds/float.svg')}&w=640&q=75`],
-    ['nothing', ''],
-  ])('%s is answered in the same words', async (_, query) => {
-    const [expected, answered] = await Promise.all([example.next.ask(image(query)), example.edge.ask(image(query))]);
-    expect(answered.status).toBe(expected.status);
-    if (expected.status >= 400) expect(answered.body.toString()).toBe(expected.body.toString());
-  });
-
-  test.each([
-    [640, 'image/avif,image/webp', 'image/avif', 'heif'],
-    [640, 'image/webp', 'image/webp', 'webp'],
-    [1200, '*/*', 'image/jpeg', 'jpeg'],
-  ])('%i pixels for a browser that takes %s', async (width, accept, type, format) => {
-    const ask = image(`url=${PICTURE}&w=${width}&q=75`, accept);
-    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
-    for (const name of ['content-type', 'vary', 'content-disposition', 'content-security-policy']) {
-      expect(answered.headers[name]).toEqual(expected.headers[name]);
-    }
-    const { width: sent, format: sentFormat } = await sharp(answered.body).metadata();
-    expect([answered.headers['content-type'], sent, sentFormat]).toEqual([[type], width, format]);
-  });
+const PICTURE = '/finds/beach.jpg';
+describeImages(() => example, {
+  path: '/_next/image',
+  picture: PICTURE,
+  avif: true,
+  refused: {
+    'a quality that is not configured': imageQuery(PICTURE, 'w=640&q=80'),
+    'a quality that is no number': imageQuery(PICTURE, 'w=640&q=good'),
+    'a quality with letters behind it': imageQuery(PICTURE, 'w=640&q=75x'),
+    'a width that is not configured': imageQuery(PICTURE, 'w=641&q=75'),
+    'a width that is no whole number': imageQuery(PICTURE, 'w=640.5&q=75'),
+    'no width': imageQuery(PICTURE, 'q=75'),
+    'no quality': imageQuery(PICTURE, 'w=640'),
+    'two widths': imageQuery(PICTURE, 'w=640&w=1200&q=75'),
+    'a path that no pattern allows': imageQuery('/hours.txt'),
+    'a query that no pattern allows': imageQuery(`${PICTURE}?v=1`),
+    'another host': imageQuery('https://example.com/a.png'),
+    'another path of an allowed host': imageQuery('https://a.tidewrack.example/b.png'),
+    'an address without a scheme': imageQuery('//a.tidewrack.example/plates/b.png'),
+    'an address that is too long': imageQuery(`/finds/${'a'.repeat(3100)}`),
+    itself: imageQuery('/_next/image?url=a'),
+    'a vector': imageQuery('/finds/float.svg'),
+    nothing: '',
+  },
 });
 
 describe('what the CDN may keep', () => {

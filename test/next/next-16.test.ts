@@ -1,9 +1,9 @@
 /** examples/next-16, by the build adapter: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import sharp from 'sharp';
-import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import { type Example, get, startExample } from './support/example.ts';
 import type { Ask } from './support/http.ts';
-import { actionFieldOf, formOf } from './support/server-action.ts';
+import { describeImages, imageQuery } from './support/images.ts';
+import { describeServerActions } from './support/server-actions.ts';
 
 let example: Example;
 
@@ -232,75 +232,29 @@ describe('proxy', () => {
   });
 });
 
-describe('server actions', () => {
-  const actionField = async () => actionFieldOf((await example.edge.ask(get('/logbook'))).body.toString());
-
-  test('a form without JavaScript: the action sets a cookie and redirects', async () => {
-    const ask: Ask = { method: 'POST', target: '/logbook', ...formOf({ [await actionField()]: '', entry: 'Mars' }) };
-    const answer = await example.expectAlike(ask);
-    expect(answer.status).toBe(303);
-    expect(answer.headers.location).toEqual(['/logbook?written=1']);
-    expect(cookiesOf(answer)).toContain('entry=Mars');
-    expect(answer.headers['cache-control']).toEqual(NOT_STORED);
-    const page = await example.expectAlike(get('/logbook?written=1', { cookie: cookiesOf(answer) }));
-    expect(page.body.toString()).toContain('<p id="entry">Mars</p>');
-  });
-
-  test('an action called by the client answers with flight data', async () => {
-    const id = (await actionField()).slice('$ACTION_ID_'.length);
-    const { headers, body } = formOf({ '1_entry': 'Mars', 0: '["$K1"]' });
-    const asked = { ...headers, 'next-action': id, accept: 'text/x-component' };
-    const ask: Ask = { method: 'POST', target: '/logbook', body, headers: asked };
-    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
-    expect(answered.headers['x-action-redirect']).toEqual(['/logbook?written=1;push']);
-    for (const name of ['x-action-redirect', 'x-action-revalidated', 'set-cookie']) {
-      expect(answered.headers[name]).toEqual(expected.headers[name]);
-    }
-    expect([answered.status, answered.headers['cache-control']]).toEqual([expected.status, NOT_STORED]);
-  });
-
-  test('from another site, it is refused', async () => {
-    const fields = { [await actionField()]: '', entry: 'Mars' };
-    const ask: Ask = { method: 'POST', target: '/logbook', ...formOf(fields, 'https://evil.example') };
-    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
-    expect([answered.status, expected.status]).toEqual([500, 500]);
-    expect(answered.headers['set-cookie']?.join()).not.toContain('entry=');
-  });
+describeServerActions(() => example, {
+  page: '/logbook',
+  field: 'entry',
+  done: '/logbook?written=1',
+  clientRedirect: '/logbook?written=1;push',
 });
 
-describe('next/image', () => {
-  const image = (query: string, accept = '*/*') => get(`/_next/image?${query}`, { accept });
-  const PICTURE = encodeURIComponent('/plates/hill.jpg');
-
-  test.each([
-    ['a quality that is not configured', `url=${PICTURE}&w=640&q=80`],
-    ['a quality that is no number', `url=${PICTURE}&w=640&q=good`],
-    ['a width that is not configured', `url=${PICTURE}&w=641&q=75`],
-    ['a width that is no whole number', `url=${PICTURE}&w=640.5&q=75`],
-    ['a path that no pattern allows', `url=${encodeURIComponent('/hours.txt')}&w=640&q=75`],
-    ['a query that no pattern allows', `url=${encodeURIComponent('/plates/hill.jpg?v=1')}&w=640&q=75`],
-    ['another host', `url=${encodeURIComponent('https://example.com/a.png')}&w=640&q=75`],
-    ['a vector', `url=${encodeURIComponent('/plates/orion.svg')}&w=640&q=75`],
-    ['nothing', ''],
-  ])('%s is refused in the same words', async (_, query) => {
-    const [expected, answered] = await Promise.all([example.next.ask(image(query)), example.edge.ask(image(query))]);
-    expect([answered.status, answered.body.toString()]).toEqual([expected.status, expected.body.toString()]);
-    expect(answered.status).toBe(400);
-  });
-
-  test.each([
-    [640, 'image/avif,image/webp', 'image/avif', 'heif'],
-    [640, 'image/webp', 'image/webp', 'webp'],
-    [1200, '*/*', 'image/jpeg', 'jpeg'],
-  ])('%i pixels for a browser that takes %s', async (width, accept, type, format) => {
-    const ask = image(`url=${PICTURE}&w=${width}&q=75`, accept);
-    const [expected, answered] = await Promise.all([example.next.ask(ask), example.edge.ask(ask)]);
-    for (const name of ['content-type', 'vary', 'content-disposition', 'content-security-policy']) {
-      expect(answered.headers[name]).toEqual(expected.headers[name]);
-    }
-    const { width: sent, format: sentFormat } = await sharp(answered.body).metadata();
-    expect([answered.headers['content-type'], sent, sentFormat]).toEqual([[type], width, format]);
-  });
+const PICTURE = '/plates/hill.jpg';
+describeImages(() => example, {
+  path: '/_next/image',
+  picture: PICTURE,
+  avif: true,
+  refused: {
+    'a quality that is not configured': imageQuery(PICTURE, 'w=640&q=80'),
+    'a quality that is no number': imageQuery(PICTURE, 'w=640&q=good'),
+    'a width that is not configured': imageQuery(PICTURE, 'w=641&q=75'),
+    'a width that is no whole number': imageQuery(PICTURE, 'w=640.5&q=75'),
+    'a path that no pattern allows': imageQuery('/hours.txt'),
+    'a query that no pattern allows': imageQuery(`${PICTURE}?v=1`),
+    'another host': imageQuery('https://example.com/a.png'),
+    'a vector': imageQuery('/plates/orion.svg'),
+    nothing: '',
+  },
 });
 
 describe('what the CDN may keep', () => {

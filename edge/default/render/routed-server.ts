@@ -107,7 +107,7 @@ function runByClass(invoke: Invoke): RunMiddleware {
 }
 
 function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: Settings): Pages {
-  const { basePath, buildId, next } = settings;
+  const { basePath, buildId, next, trailingSlash } = settings;
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
   /** A data request whose address became its page's on the way. */
   const asData = (target: string, path: string, query: Record<string, unknown>): Partial<Invocation> => {
@@ -119,15 +119,26 @@ function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: S
   const showStatus = (status: number, page: string, headers: Headers, request: Request, target: string) =>
     invoke({ invokePath: page, invokeStatus: status }, request, target, { status, headers });
 
-  function notFound(given: Headers, request: Request, target: string): Promise<Response> {
+  /** Next's client takes it for an address of another app, and loads it. */
+  function noData(headers: Headers, target: string): Response {
+    const path = target.slice(dataPrefix.length).replace(/\.json(\?.*)?$/s, '');
+    headers.set('x-nextjs-matched-path', `${basePath}/${path}${trailingSlash ? '/' : ''}`);
+    headers.set('content-type', 'application/json');
+    return new Response('{}', { status: next.major >= 14 ? 404 : 200, headers });
+  }
+
+  async function notFound(given: Headers, request: Request, target: string): Promise<Response> {
     const headers = new Headers(given);
+    const isData = request.headers.has('x-nextjs-data') && target.startsWith(dataPrefix);
+    if (isData && strategy.notFound === '/404') return noData(headers, target);
     headers.set('cache-control', NEVER_STORED);
     return showStatus(404, strategy.notFound, headers, request, target);
   }
 
   return {
     async answer({ pathname, path, query, headers, status }, request, target) {
-      const told = { invokePath: path, invokeOutput: pathname, ...asData(target, path, query) };
+      const invokeOutput = pathname.slice(basePath.length) || '/';
+      const told = { invokePath: path, invokeOutput, ...asData(target, path, query) };
       try {
         return withPageCacheControl(await invoke(told, request, target, { status, headers }));
       } catch (error) {

@@ -85,3 +85,19 @@ test('a page that turned out not to have it is passed over, and nothing is found
   expect((await ask('/objects/[slug]')).resolution.kind).toBe('not-found');
   expect((await ask('/objects/atlas')).resolution).toMatchObject({ kind: 'page', pathname: '/objects/atlas' });
 });
+
+test('a redirect of the app comes before its middleware, without the headers of its rules', async () => {
+  const header = { sourceRegex: '^/nebula/([^/]+?)$', headers: { 'x-object': '$1' } };
+  const table = routing({
+    ...ROUTES,
+    beforeMiddleware: [header, ...ROUTES.beforeMiddleware],
+    middlewareMatchers: [{ sourceRegex: '' }],
+  });
+  const router = createRouter(PLACES, settings({}, { routing: table }), async () => {
+    throw new Error('Middleware was asked.');
+  });
+  const request = new Request('https://site.example/nebula/m42');
+  const { resolution } = await router.resolve(request, '/nebula/m42', Buffer.alloc(0));
+  expect(resolution).toMatchObject({ kind: 'redirect', location: '/objects/m42', status: 308 });
+  expect([...resolution.headers]).toEqual([]);
+});

@@ -177,7 +177,7 @@ describe('a server-rendered app whose Next has a router beside its server', () =
       pages: ['/map/[id]', '/feed.xml', '/hours', '/moved', '', '/ssr', '/gone']
         .map((path) => `/docs${path}`)
         .concat(['index', 'ssr', 'gone'].map((page) => `/docs/_next/data/B/${page}.json`)),
-      notFound: '/_not-found',
+      notFound: '/404',
       toldBy: 'headers',
       tellsRewrites: false,
     });

@@ -64,6 +64,16 @@ const NEVER_FROM_VISITORS = [
 const SHOWN_BY_STATUS = new Set(['/_error', '/500']);
 /** Route parameters, as a platform hands them to a function in the query; ours go another way. */
 const PARAMETER = /^nxt[PI]/;
+const NO_ROUTES = {
+  beforeMiddleware: [],
+  middlewareMatchers: [],
+  beforeFiles: [],
+  afterFiles: [],
+  dynamicRoutes: [],
+  onMatch: [],
+  fallback: [],
+};
+type Asked = Pick<Parameters<typeof resolveRoutes>[0], 'url' | 'buildId' | 'basePath' | 'headers' | 'i18n'>;
 const NONE: ReadonlySet<string> = new Set();
 
 /** The values of `[a]`, `[...b]` and `[[...c]]` in the order of the groups of the page's regular expression. */
@@ -102,9 +112,27 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const { basePath, buildId, edge, publicPaths } = settings;
   const { routing, i18n } = edge;
   const files = new Set([...publicPaths.map(encodeKey), ...places.files]);
-  const pathnames = [...files, ...places.pages].filter((path) => !SHOWN_BY_STATUS.has(path.slice(basePath.length)));
+  const pages = places.pages.filter((path) => !SHOWN_BY_STATUS.has(path.slice(basePath.length)));
+  // Which of both an app wants, a redirect has seen to; the address of a rewrite may have either.
+  const slashed = new Map(pages.map((path) => [`${path}/`, path]));
+  const pathnames = [...files, ...pages, ...slashed.keys()];
   const known = new Set(pathnames);
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
+
+  /** The app's redirects come before its middleware, which the library would ask first; and without the app's headers. */
+  async function redirectOf(asked: Asked): Promise<Resolution | undefined> {
+    const { beforeMiddleware, shouldNormalizeNextData } = routing;
+    const routes = { ...NO_ROUTES, beforeMiddleware, shouldNormalizeNextData };
+    const found = await resolveRoutes({
+      ...asked,
+      requestBody: new ReadableStream(),
+      pathnames: [],
+      routes,
+      invokeMiddleware: async () => ({}),
+    });
+    const resolution = resolutionOf(found, undefined, asked.url, asked.headers, NONE);
+    return resolution.kind === 'redirect' ? { ...resolution, headers: new Headers() } : undefined;
+  }
 
   /** @param passedOver pages that turned out not to have what was asked for, so that the next route is tried */
   async function resolve(
@@ -122,16 +150,16 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     }
     if (routing.shouldNormalizeNextData && path.startsWith(dataPrefix)) requestHeaders.set('x-nextjs-data', '1');
 
+    const url = new URL(request.url);
+    const asked = { url, buildId, basePath, headers: requestHeaders, ...(i18n ? { i18n } : {}) };
+    const redirect = await redirectOf(asked);
+    if (redirect) return { requestHeaders, resolution: redirect };
     let ownAnswer: Response | undefined;
     let headersOfPage = requestHeaders;
     const result = await resolveRoutes({
-      url: new URL(request.url),
-      buildId,
-      basePath,
-      headers: requestHeaders,
+      ...asked,
       requestBody: new ReadableStream(),
       pathnames: passedOver.size > 0 ? pathnames.filter((one) => !passedOver.has(one)) : pathnames,
-      ...(i18n ? { i18n } : {}),
       routes: middleware ? routing : { ...routing, middlewareMatchers: [] },
       async invokeMiddleware({ url, headers }) {
         if (!middleware) return {};
@@ -143,7 +171,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     });
     return {
       requestHeaders: headersOfPage,
-      resolution: resolutionOf(result, ownAnswer, new URL(request.url), requestHeaders, passedOver),
+      resolution: resolutionOf(result, ownAnswer, url, requestHeaders, passedOver),
     };
   }
 
@@ -171,7 +199,8 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     if (resolvedPathname === undefined) return { kind: 'not-found', headers };
     const path = result.invocationTarget?.pathname ?? url.pathname;
     // After a rewrite, the library prefers a page with parameters to the file or page of exactly that address.
-    const pathname = known.has(path) && !passedOver.has(path) ? path : resolvedPathname;
+    const found = known.has(path) && !passedOver.has(path) ? path : resolvedPathname;
+    const pathname = slashed.get(found) ?? found;
     if (files.has(pathname)) return { kind: 'file', path: pathname, headers };
     const query = withoutInternals(resolvedQuery);
     if (places.tellsRewrites && requestHeaders.has('rsc')) tellClient(headers, url, path, query);

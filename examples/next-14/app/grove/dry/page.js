@@ -1,0 +1,3 @@
+export default function Grove() {
+  return <h1>The grove is dry.</h1>;
+}

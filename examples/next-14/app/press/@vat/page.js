@@ -1,0 +1,3 @@
+export default function Vat() {
+  return <section id="vat">Vat two: fizzing.</section>;
+}

@@ -1,0 +1,5 @@
+import Slip from '../components/Slip';
+
+export default function Label() {
+  return <Slip title="Shake before opening">Contains apples and opinions.</Slip>;
+}
