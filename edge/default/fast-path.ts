@@ -55,6 +55,9 @@ const compile = (routes: Route[]): Rule[] =>
 
 const isConditional = ({ has, missing }: Route) => Boolean(has?.length || missing?.length);
 
+/** What Next takes for a file, so that it has no slash at its end. */
+const FILE_NAME = /\.\w+$/;
+
 interface FileIndex {
   /** By path as sent: Next doesn't decode it to find a page. */
   pages: Map<string, StoredFile>;
@@ -71,7 +74,7 @@ function indexFiles({ release, basePath, trailingSlash, pages, publicPaths, edge
   for (const [key, page] of Object.entries(pages)) {
     if (page.status >= 500) continue;
     const bare = key === '/' ? basePath || '/' : `${basePath}${key}`;
-    const path = trailingSlash && !bare.endsWith('/') ? `${bare}/` : bare;
+    const path = trailingSlash && !bare.endsWith('/') && !FILE_NAME.test(bare) ? `${bare}/` : bare;
     if (page.html) index.pages.set(path, { uri: stored(page.html), path, page, key, part: 'html' });
     if (page.data && page.dataPath) {
       const dataPath = `${basePath}${page.dataPath}`;

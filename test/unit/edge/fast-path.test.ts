@@ -30,6 +30,8 @@ describe('found', () => {
     expect(uriOf('/docs/', site)).toBe('/releases/R1/isr/index.html');
     expect(uriOf('/docs/_next/data/B/posts/a.json', site)).toBe('/releases/R1/isr/posts/a.json');
     expect(uriOf('/docs/robots.txt', site)).toBe('/releases/R1/public/docs/robots.txt');
+    const feed = { '/feed.xml': { html: 'feed.xml.body', revalidate: false as const, status: 200 } };
+    expect(uriOf('/docs/feed.xml', { ...site, pages: feed })).toBe('/releases/R1/isr/feed.xml.body');
     for (const path of ['/about', '/docs/about', '/robots.txt', '/docs']) expect(uriOf(path, site)).toBeUndefined();
   });
 });

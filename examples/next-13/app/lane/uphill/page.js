@@ -1,0 +1,3 @@
+export default function Lane() {
+  return <h1>It is uphill from here.</h1>;
+}

@@ -1,0 +1,3 @@
+export default function Chain() {
+  return <section id="chain">Chain: boiled, twice.</section>;
+}

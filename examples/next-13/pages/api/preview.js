@@ -1,0 +1,4 @@
+export default function handler(_request, response) {
+  response.setPreviewData({ by: 'workshop' });
+  response.redirect('/hours');
+}

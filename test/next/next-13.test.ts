@@ -1,0 +1,216 @@
+/** examples/next-13, by the server class behind our router: what the edge function answers is what `next start` answers. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import { describeImages, imageQuery } from './support/images.ts';
+import { describeServerActions } from './support/server-actions.ts';
+import {
+  describeCacheControl,
+  describeFlight,
+  describeMethods,
+  describeMiddleware,
+  describeRendered,
+  describeStored,
+  describeVisitors,
+  NOT_STORED,
+} from './support/suites.ts';
+
+let started: Example;
+const example = () => started;
+
+beforeAll(async () => {
+  started = await startExample({
+    name: 'next-13',
+    nodeMajor: 24,
+    variables: { MECHANIC: 'Halley' },
+    headers: ['allow', 'refresh', 'x-frame', 'x-horn', 'x-lane', 'x-radio', 'x-spokes', 'x-till'],
+    // Ids of one render, and the name of `next start`.
+    normalize: (body) =>
+      body
+        .replace(/"[\w-]{21}([vm])"/g, '"RENDER$1"')
+        .replace(/"hostname":"[^"]*"/, '"hostname":"HOST"')
+        .replace(/(digest\\?":\\?")\d+/g, '$1HASH'),
+  });
+}, 300_000);
+
+afterAll(() => started?.stop());
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describeStored(example, [
+  ['home', '/'],
+  ['static page', '/bikes'],
+  ['static page with a query', '/bikes?from=here'],
+  ['page with parallel routes', '/stand'],
+  ['page that middleware rewrites to, by its own address', '/lane/downhill'],
+  ['route handler rendered once', '/feed.xml'],
+  ['sitemap', '/sitemap.xml'],
+  ['robots.txt', '/robots.txt'],
+  ['web manifest', '/manifest.webmanifest'],
+  ['metadata file', '/icon.svg'],
+  ['public file', '/open.txt'],
+  ['static page of the pages router', '/motto'],
+  ['SSG page of the pages router', '/bays/one'],
+  ['404 page by its own address', '/404'],
+]);
+
+describeRendered(example, [
+  ['dynamic page', '/counter'],
+  ['dynamic page with a query', '/counter?a=1&a=2&b=%C3%A9'],
+  ['page of generateStaticParams', '/bikes/heron'],
+  ['page made on request', '/bikes/moth'],
+  ['page that is not found', '/bikes/none'],
+  ['page that redirects', '/bikes/goose'],
+  ['static page that redirects', '/moved'],
+  ['page that is rendered in time', '/ride'],
+  ['optional catch-all', '/archive'],
+  ['optional catch-all with escapes', '/archive/a%20b/%C3%A9?x=1'],
+  ['page with Suspense', '/slow'],
+  ['next/og on the edge runtime', '/opengraph-image'],
+  ['page that could throw', '/torn'],
+  ['page that throws', '/torn?fail=1'],
+  ['unknown page', '/nowhere/at/all'],
+  ['malformed escape', '/archive/%E0%A4%A'],
+  ['malformed escape of no page', '/nowhere/%E0%A4%A'],
+  ['escaped slash', '/bikes%2Ffloat'],
+  ['escaped letter', '/%62ikes'],
+  ['other case', '/BIKES'],
+  ['trailing slash', '/bikes/'],
+  ['repeated slashes', '//bikes'],
+  ['500 page by its own address', '/500'],
+  ['error page by its own address', '/_error'],
+  ['route handler', '/api/ledger?x=1'],
+  ['route handler of the edge runtime', '/horn/edge?toots=red'],
+  ['redirect', '/cycles/postie?x=1'],
+  ['redirect by the query', '/open?on=friday'],
+  ['the same without it', '/open'],
+  ['rewrite before files, by the query that is missing', '/workstand'],
+  ['the same with it', '/workstand?raw=1'],
+  ['rewrite after files', '/frame/bramble'],
+  ['rewrite to a public file', '/badge'],
+  ['fallback rewrite', '/old-shop/1999/08'],
+  ['public file that middleware could have a say about', '/bikes/wall.jpg'],
+  ['pages router, SSG', '/hours'],
+  ['pages router, SSR', '/tickets/7?q=1'],
+  ['pages router, not found', '/tickets/lost'],
+  ['pages router, redirect', '/tickets/forwarded'],
+  ['pages router, not among the paths', '/bays/three'],
+  ['pages router, API', '/api/bell?a=1'],
+]);
+
+describeFlight(
+  example,
+  ['/', '/bikes', '/bikes/heron', '/counter?a=1', '/lane', '/frame/bramble', '/jobs', '/stand', '/moved', '/nowhere'],
+  { target: '/bikes/heron', above: '/bikes' },
+);
+
+describeMethods(
+  example,
+  ['/counter', '/bikes', '/hours', '/tickets/7', '/feed.xml', '/api/bell', '/open.txt', '/nowhere'],
+  '/horn/edge',
+);
+
+test('data of the pages router', async () => {
+  const data = (page: string) => `/_next/data/${started.manifest.buildId}${page}`;
+  const asked = { 'x-nextjs-data': '1' };
+  for (const page of ['/hours', '/tickets/7', '/tickets/lost', '/tickets/forwarded', '/motto']) {
+    await started.expectAlike(get(data(`${page}.json?q=1`), asked));
+  }
+  await started.expectAlike(get(data('/nowhere.json'), asked));
+  await started.expectAlike(get('/_next/data/other/hours.json'));
+});
+
+test('cookies, app variables and the visitor’s host reach a page', async () => {
+  const answer = await started.expectAlike(get('/counter', { cookie: 'apron=blue' }));
+  expect(answer.body.toString()).toContain('<dd id="apron">blue</dd>');
+  expect(answer.body.toString()).toContain('<dd id="mechanic">Halley</dd>');
+  const own = await started.edge.ask(get('/counter', { host: 'shop.example' }));
+  expect(own.body.toString()).toContain('<dd id="host">shop.example</dd>');
+});
+
+test('request bodies reach route handlers, edge functions and API routes', async () => {
+  const body = JSON.stringify({ bike: 'Saturn', notes: 'é'.repeat(20_000) });
+  await started.expectAlike({ method: 'POST', target: '/api/bell', headers: JSON_TYPE, body });
+  await started.expectAlike({ method: 'PUT', target: '/api/ledger', body: 'täxt' });
+  await started.expectAlike({ method: 'POST', target: '/horn/edge', body: 'täxt' });
+});
+
+test('more than 1 MB goes by way of the bucket', async () => {
+  const answer = await started.expectAlike(get('/api/spokes?mb=2'));
+  expect([answer.servedBy, answer.body.length]).toEqual(['bucket', 2 * 1024 * 1024]);
+});
+
+test('draft mode and preview mode', async () => {
+  for (const [enter, page, shown] of [
+    ['/api/draft', '/ride', 'Draft: by the reservoir'],
+    ['/api/preview', '/hours', 'Hours'],
+  ] as const) {
+    const entered = await started.expectAlike(get(enter));
+    const { headers, body } = await started.edge.ask(get(page, { cookie: cookiesOf(entered) }));
+    expect([headers['cache-control'], body.toString().includes(shown)]).toEqual([NOT_STORED, true]);
+  }
+  expect((await started.edge.ask(get('/ride'))).body.toString()).not.toContain('Draft:');
+});
+
+describeMiddleware(example, {
+  table: [
+    ['redirect', '/gate?x=1'],
+    ['rewrite', '/lane'],
+    ['rewrite with a query', '/lane?row=3'],
+    ['answer of its own', '/attic/cat'],
+    ['request and response headers, and a cookie', '/jobs'],
+    ['on a route handler', '/api/ledger'],
+    ['on the pages router', '/tickets/9'],
+  ],
+  condition: { target: '/bikes/bramble', cookie: 'rain=1; apron=x', header: 'x-radio' },
+  guarded: ['/lane', '/attic/cat', '/bikes/bramble', '/nowhere'],
+});
+
+describeVisitors(example, {
+  visitors: [
+    { 'cloudfront-viewer-country': 'NL', cookie: 'apron=white; member=ann' },
+    { 'cloudfront-viewer-country': 'GB', cookie: 'apron=green; member=bob' },
+  ],
+  pages: [
+    ['/lane', 'It is downhill from here.', 'It is uphill from here.'],
+    ['/jobs', '<p id="apron">white</p>', '<p id="apron">green</p>'],
+    ['/bench', 'ann', 'bob'],
+  ],
+});
+
+describeServerActions(example, {
+  page: '/jobs',
+  field: 'job',
+  done: '/jobs?booked=1',
+});
+
+const PICTURE = '/bikes/wall.jpg';
+describeImages(example, {
+  path: '/_next/image',
+  picture: PICTURE,
+  avif: false,
+  refused: {
+    'a quality above 100': imageQuery(PICTURE, 'w=640&q=101'),
+    'a quality that is no number': imageQuery(PICTURE, 'w=640&q=good'),
+    'a width that is not configured': imageQuery(PICTURE, 'w=641&q=75'),
+    'no width': imageQuery(PICTURE, 'q=75'),
+    'no quality': imageQuery(PICTURE, 'w=640'),
+    'two widths': imageQuery(PICTURE, 'w=640&w=1200&q=75'),
+    'another host': imageQuery('https://example.com/a.png'),
+    'another path of an allowed host': imageQuery('https://a.spoke.example/b.png'),
+    'another scheme of an allowed host': imageQuery('http://a.spoke.example/frames/b.png'),
+    'a host below one that is allowed': imageQuery('https://a.photos.fettle.example/b.png'),
+    'a vector': imageQuery('/bikes/bell.svg'),
+    nothing: '',
+  },
+});
+
+describeCacheControl(example, [
+  ['/bikes', 'public, max-age=0, s-maxage=31536000'],
+  ['/counter', 'private, no-store'],
+  ['/ride', 'public, max-age=0, s-maxage=60'],
+  ['/hours', 'public, max-age=0, s-maxage=120'],
+  ['/moved', 'public, max-age=0, s-maxage=31536000'],
+  ['/api/bell', 'public, s-maxage=60'],
+  ['/horn/edge', 'private, no-store'],
+  ['/nowhere', 'private, no-store'],
+]);

@@ -1,0 +1,123 @@
+/** What is asked of every example with an app router: tables of requests, each answered as `next start` answers it. */
+import { describe, expect, test } from '@jest/globals';
+import { type Example, get } from './example.ts';
+
+/** What is asked for, and its path and query. */
+export type Table = Array<[what: string, target: string]>;
+
+export const NOT_STORED = ['private, no-store'];
+
+export function describeStored(example: () => Example, table: Table): void {
+  describe('answered by S3, without loading Next', () => {
+    test.each(table)('%s: GET and HEAD %s', async (_, target) => {
+      expect((await example().expectAlike(get(target))).servedBy).toBe('bucket');
+      expect((await example().expectAlike({ method: 'HEAD', target })).servedBy).toBe('bucket');
+    });
+  });
+}
+
+export function describeRendered(example: () => Example, table: Table): void {
+  describe('rendered by Next', () => {
+    test.each(table)('%s: GET %s', async (_, target) => {
+      expect((await example().expectAlike(get(target))).servedBy).toBe('next');
+    });
+  });
+}
+
+/** @param intercepted a page, and the one it is shown above */
+export function describeFlight(
+  example: () => Example,
+  targets: string[],
+  intercepted: { target: string; above: string },
+): void {
+  describe('flight data', () => {
+    test.each(targets)('of %s', async (target) => {
+      const answer = await example().expectAlike(get(target, { rsc: '1' }));
+      expect(answer.servedBy).toBe('next');
+      await example().expectAlike(get(target, { rsc: '1', 'next-router-prefetch': '1' }));
+    });
+
+    test('of a page that an intercepting route shows above another', async () => {
+      const asked = { rsc: '1', 'next-url': intercepted.above };
+      const answer = await example().expectAlike(get(intercepted.target, asked));
+      expect(answer.body.toString()).toContain('"id":"label"');
+    });
+  });
+}
+
+const METHODS = ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** @param always route handlers that have no HEAD of their own are left to `next start`'s whim */
+export function describeMethods(example: () => Example, targets: string[], always: string): void {
+  test.each(METHODS)('pages and handlers by %s', async (method) => {
+    for (const target of targets) await example().expectAlike({ method, target });
+    if (method !== 'HEAD') await example().expectAlike({ method, target: always });
+  });
+}
+
+export interface MiddlewareExample {
+  table: Table;
+  /** A page that it listens to for visitors with a cookie, the cookie, and a header that it sets. */
+  condition: { target: string; cookie: string; header: string };
+  /** What a visitor must not be able to steer. */
+  guarded: string[];
+}
+
+export function describeMiddleware(example: () => Example, { table, condition, guarded }: MiddlewareExample): void {
+  describe('middleware', () => {
+    test.each(table)('%s: GET %s', async (_, target) => {
+      expect((await example().expectAlike(get(target))).headers['cache-control']).toEqual(NOT_STORED);
+    });
+
+    test('its condition on a cookie', async () => {
+      const { target, cookie, header } = condition;
+      expect((await example().expectAlike(get(target, { cookie }))).headers[header]).toBeDefined();
+      expect((await example().expectAlike(get(target))).headers[header]).toBeUndefined();
+    });
+
+    test('headers that only Next may set change nothing', async () => {
+      const poisoned = {
+        'x-middleware-next': '1',
+        'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware',
+        'x-matched-path': '/admin',
+        'x-invoke-path': '/admin',
+        'x-invoke-status': '500',
+        'x-invoke-query': '%7B%22admin%22%3A1%7D',
+        'x-nextjs-data': '1',
+      };
+      for (const target of guarded) await example().expectAlike(get(target, poisoned));
+    });
+  });
+}
+
+export interface VisitorsExample {
+  /** Request headers of two visitors. */
+  visitors: [Record<string, string>, Record<string, string>];
+  /** Pages, and what each of the two finds there. */
+  pages: Array<[target: string, first: string, second: string]>;
+}
+
+export function describeVisitors(example: () => Example, { visitors, pages }: VisitorsExample): void {
+  test('two visitors, in both orders, each get their own', async () => {
+    for (const order of [[0, 1] as const, [1, 0] as const]) {
+      for (const index of order) {
+        for (const [target, ...shown] of pages) {
+          const { headers, body } = await example().expectAlike(get(target, visitors[index]));
+          expect(body.toString()).toContain(shown[index]);
+          expect(headers['cache-control']).toEqual(NOT_STORED);
+        }
+      }
+    }
+  });
+}
+
+export function describeCacheControl(
+  example: () => Example,
+  table: Array<[target: string, cacheControl: string]>,
+): void {
+  describe('what the CDN may keep', () => {
+    test.each(table)('%s: %s', async (target, cacheControl) => {
+      expect((await example().edge.ask(get(target))).headers['cache-control']).toEqual([cacheControl]);
+    });
+  });
+}
