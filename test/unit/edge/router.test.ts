@@ -5,7 +5,7 @@ import { routing, settings } from './settings.ts';
 
 const PLACES: Places = {
   pages: ['/tonight', '/objects/[slug]', '/objects/atlas', '/_error'],
-  files: ['/sitemap.xml'],
+  files: ['/sitemap.xml', '/500'],
   tellsRewrites: true,
 };
 const ROUTES = routing({
@@ -36,6 +36,7 @@ test.each([
   ['/elsewhere', { kind: 'external', url: new URL('https://other.example/there') }],
   ['/star/atlas', { kind: 'page', pathname: '/objects/atlas', path: '/objects/atlas' }],
   ['/_error', { kind: 'not-found' }],
+  ['/500', { kind: 'not-found' }],
   ['/nowhere', { kind: 'not-found' }],
 ])('%s', async (target, expected) => {
   expect((await resolve(target)).resolution).toMatchObject(expected);

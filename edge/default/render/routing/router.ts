@@ -112,10 +112,11 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const { basePath, buildId, edge, publicPaths } = settings;
   const { routing, i18n } = edge;
   const files = new Set([...publicPaths.map(encodeKey), ...places.files]);
-  const pages = places.pages.filter((path) => !SHOWN_BY_STATUS.has(path.slice(basePath.length)));
+  const isAddress = (path: string) => !SHOWN_BY_STATUS.has(path.slice(basePath.length));
+  const pages = places.pages.filter(isAddress);
   // Which of both an app wants, a redirect has seen to; the address of a rewrite may have either.
   const slashed = new Map(pages.map((path) => [`${path}/`, path]));
-  const pathnames = [...files, ...pages, ...slashed.keys()];
+  const pathnames = [...[...files].filter(isAddress), ...pages, ...slashed.keys()];
   const known = new Set(pathnames);
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
 
