@@ -70,16 +70,20 @@ export function renderedPaths(
   appRoutes: AppRoutes,
   manifest: PagesManifest,
   buildId: string,
-  locales: string[] = [],
+  { locales, defaultLocale }: { locales: string[]; defaultLocale?: string } = { locales: [] },
 ): RenderedPaths {
   const ofApp = Object.values(appRoutes);
   const ofPages = Object.keys(manifest).filter((page) => !SPECIAL_PAGES.has(page));
   const isApi = (page: string) => page === '/api' || page.startsWith('/api/');
-  const inLocales = (page: string) => locales.map((locale) => `/${locale}${page === '/' ? '' : page}`);
+  const inLocale = (page: string, locale: string) => `/${locale}${page === '/' ? '' : page}`;
+  const inLocales = (page: string) => locales.map((locale) => inLocale(page, locale));
   const shown = ofPages.filter((page) => !isApi(page)).flatMap((page) => [page, ...inLocales(page)]);
   const data = shown.filter((page) => !isDynamic(page)).map((page) => `/_next/data/${buildId}${pageFile(page)}.json`);
+  const app = ofApp
+    .filter((path) => !NOT_FOUND_PAGES.has(path))
+    .flatMap((path) => (defaultLocale === undefined || isApi(path) ? [path] : [path, inLocale(path, defaultLocale)]));
   return {
-    pages: [...new Set([...ofApp.filter((path) => !NOT_FOUND_PAGES.has(path)), ...ofPages, ...shown, ...data])],
+    pages: [...new Set([...app, ...ofPages, ...shown, ...data])],
     notFound: ofApp.includes('/_not-found') ? '/_not-found' : '/404',
   };
 }

@@ -7,6 +7,7 @@ import type { EdgeContent, RoutedServerStrategy } from '../../domain/routing.ts'
 import { type App, parseJsonFile } from './app.ts';
 import { type AppRoutes, appPages, type Notes, renderedPaths } from './app-pages.ts';
 import { type Bundle, listFiles } from './bundle.ts';
+import { withLocales } from './locales.ts';
 import { readMiddleware } from './middleware.ts';
 import { type PagesManifest, type PrerenderManifest, prerenderedPages } from './pages.ts';
 import { dataRoutesOf, i18nOf, type RoutesManifest, routingOf } from './routing.ts';
@@ -40,7 +41,7 @@ const sourceOf = ({ next }: App, file: string) => readFileSync(join(next.folder,
 
 function strategyOf(app: App, appDir: string, { appRoutes, pages, buildId }: Manifests): RoutedServerStrategy {
   const { basePath = '', i18n } = app.config;
-  const rendered = renderedPaths(appRoutes, pages, buildId, i18n?.locales);
+  const rendered = renderedPaths(appRoutes, pages, buildId, i18n ?? undefined);
   return {
     kind: 'routed-server',
     appDir,
@@ -94,13 +95,16 @@ export async function collectRoutedSite(app: App, bundle: Bundle, progress: Prog
   const appDir = await addFunction(app, bundle, []);
   progress(`server files: ${size(bundle.tally('functions/default/'))}`);
 
-  const routing = routingOf(manifests.routes);
+  const routes = config.i18n
+    ? withLocales(manifests.routes, config.i18n, new Set(Object.values(manifests.appRoutes)))
+    : manifests.routes;
+  const routing = routingOf(routes);
   const middlewareMatchers = readMiddleware(app);
   const edge: EdgeContent = {
     strategy: strategyOf(app, appDir, manifests),
     routing: {
       ...routing,
-      dynamicRoutes: [...dataRoutesOf(manifests.routes), ...routing.dynamicRoutes],
+      dynamicRoutes: [...dataRoutesOf(routes), ...routing.dynamicRoutes],
       ...(middlewareMatchers ? { middlewareMatchers, shouldNormalizeNextData: true } : {}),
     },
     ...i18nOf(config),

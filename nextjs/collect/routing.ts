@@ -3,19 +3,20 @@ import type { EdgeContent, Route, Routing } from '../../domain/routing.ts';
 import type { NextConfig } from './app.ts';
 import { isDynamic } from './pages.ts';
 
-interface CustomRoute {
+export interface CustomRoute {
   source: string;
   regex: string;
   destination?: string;
   statusCode?: number;
   /** Next's own, for slashes at the end of a path. */
   internal?: true;
+  basePath?: false;
   headers?: Array<{ key: string; value: string }>;
   has?: Route['has'];
   missing?: Route['missing'];
 }
 
-interface DynamicRoute {
+export interface DynamicRoute {
   page: string;
   regex: string;
   namedRegex?: string;

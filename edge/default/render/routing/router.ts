@@ -114,9 +114,19 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const files = new Set([...publicPaths.map(encodeKey), ...places.files]);
   const isAddress = (path: string) => !SHOWN_BY_STATUS.has(path.slice(basePath.length));
   const pages = places.pages.filter(isAddress);
-  // Which of both an app wants, a redirect has seen to; the address of a rewrite may have either.
-  const slashed = new Map(pages.map((path) => [`${path}/`, path]));
-  const pathnames = [...[...files].filter(isAddress), ...pages, ...slashed.keys()];
+  const ofFiles = [...files].filter(isAddress);
+  const locales = [i18n?.defaultLocale, ...(i18n?.domains ?? []).map(({ defaultLocale }) => defaultLocale)];
+  // Whether a page's address ends in a slash, a redirect has seen to; that of a rewrite may or may not. The library puts a
+  // locale before every path.
+  const others = new Map<string, string>([
+    ...pages.map((path) => [`${path}/`, path] as const),
+    ...locales
+      .filter((locale) => locale !== undefined)
+      .flatMap((locale) =>
+        ofFiles.map((path) => [`${basePath}/${locale}${path.slice(basePath.length)}`, path] as const),
+      ),
+  ]);
+  const pathnames = [...ofFiles, ...pages, ...others.keys()];
   const known = new Set(pathnames);
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
 
@@ -186,11 +196,12 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     const { status, resolvedPathname, resolvedQuery = {}, routeMatches } = result;
     const headers = result.resolvedHeaders ?? new Headers();
     if (ownAnswer) return { kind: 'response', response: ownAnswer, headers };
+    // To the visitor's locale: the app's own redirects say where by a header.
     if (result.redirect) {
       const { url: to, status: code } = result.redirect;
-      const location =
-        headers.get('location') ?? (to.origin === url.origin ? `${to.pathname}${to.search}${to.hash}` : String(to));
-      return { kind: 'redirect', location, status: code, headers };
+      if (!settings.trailingSlash) to.pathname = to.pathname.replace(/(.)\/$/, '$1');
+      const target = to.origin === url.origin ? `${to.pathname}${to.search}${to.hash}` : String(to);
+      return { kind: 'redirect', location: target, status: code, headers };
     }
     const location = headers.get('location');
     if (status !== undefined && status >= 300 && status < 400 && location !== null) {
@@ -201,7 +212,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     const path = result.invocationTarget?.pathname ?? url.pathname;
     // After a rewrite, the library prefers a page with parameters to the file or page of exactly that address.
     const found = known.has(path) && !passedOver.has(path) ? path : resolvedPathname;
-    const pathname = slashed.get(found) ?? found;
+    const pathname = others.get(found) ?? found;
     if (files.has(pathname)) return { kind: 'file', path: pathname, headers };
     const query = withoutInternals(resolvedQuery);
     if (places.tellsRewrites && requestHeaders.has('rsc')) tellClient(headers, url, path, query);

@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import { renderedPaths } from '../../../nextjs/collect/app-pages.ts';
+import { withLocales } from '../../../nextjs/collect/locales.ts';
+import { dataRoutesOf, type RoutesManifest, routingOf } from '../../../nextjs/collect/routing.ts';
+
+const I18N = { locales: ['en', 'de-CH'], defaultLocale: 'en' };
+const MANIFEST: RoutesManifest = {
+  redirects: [
+    {
+      source: '/:path+/',
+      destination: '/:path+',
+      internal: true,
+      statusCode: 308,
+      regex: '^(?:/((?:[^/]+?)(?:/(?:[^/]+?))*))/$',
+    },
+  ],
+  rewrites: [],
+  dynamicRoutes: ['/bikes/[frame]', '/tickets/[id]', '/api/[id]'].map((page) => ({
+    page,
+    regex: `^${page.replace(/\[\w+\]/, '([^/]+?)')}(?:/)?$`,
+  })),
+  dataRoutes: [{ page: '/tickets/[id]', dataRouteRegex: '^/_next/data/B\\-1/tickets/([^/]+?)\\.json$' }],
+};
+const table = (basePath = '') => withLocales({ ...MANIFEST, basePath }, I18N, new Set(['/bikes/[frame]']));
+
+test.each([
+  ['/en/hours/', '', '/hours'],
+  ['/de-CH/hours/', '', '/de-CH/hours'],
+  ['/en/', '', undefined],
+  ['/en/hours', '', undefined],
+  ['/shop/en/a/b/', '/shop', '/shop/a/b'],
+  ['/shop/de-CH/a/', '/shop', '/shop/de-CH/a'],
+])('a slash at the end of %s: to %s', (path, basePath, location) => {
+  const rule = routingOf(table(basePath)).beforeMiddleware.find(({ sourceRegex }) =>
+    new RegExp(sourceRegex).test(path),
+  );
+  const [, group] = rule ? (new RegExp(rule.sourceRegex).exec(path) ?? []) : [];
+  expect(rule?.headers?.location?.replace('$1', group ?? '')).toBe(location);
+});
+
+test('pages with parameters: the pages router’s in all locales, the app router’s in the default one, handlers in none', () => {
+  const matching = (path: string) =>
+    routingOf(table())
+      .dynamicRoutes.filter(({ sourceRegex }) => new RegExp(sourceRegex).test(path))
+      .map(({ destination }) => destination);
+  for (const path of ['/tickets/7', '/en/tickets/7', '/de-CH/tickets/7'])
+    expect(matching(path)).toEqual(['/tickets/[id]']);
+  for (const path of ['/bikes/x', '/en/bikes/x']) expect(matching(path)).toEqual(['/bikes/[frame]']);
+  for (const path of ['/de-CH/bikes/x', '/en/api/7', '/fr/tickets/7']) expect(matching(path)).toEqual([]);
+  expect(matching('/api/7')).toEqual(['/api/[id]']);
+});
+
+test('their data', () => {
+  const [route] = dataRoutesOf(table());
+  const regex = new RegExp(route?.sourceRegex ?? '');
+  for (const path of ['tickets/7', 'en/tickets/7', 'de-CH/tickets/7']) {
+    expect(regex.exec(`/_next/data/B-1/${path}.json`)?.[1]).toBe('7');
+  }
+  expect(regex.test('/_next/data/B-1/fr/tickets/7.json')).toBe(false);
+});
+
+test('what an address can lead to', () => {
+  const { pages } = renderedPaths(
+    { '/page': '/', '/api/x/route': '/api/x' },
+    { '/hours': 'pages/hours.js' },
+    'B',
+    I18N,
+  );
+  expect(pages).toEqual([
+    '/',
+    '/en',
+    '/api/x',
+    '/hours',
+    '/en/hours',
+    '/de-CH/hours',
+    '/_next/data/B/hours.json',
+    '/_next/data/B/en/hours.json',
+    '/_next/data/B/de-CH/hours.json',
+  ]);
+});
