@@ -1,6 +1,7 @@
 /** Objects in S3: sources, tools, bundles and zips of the control plane; files of the sites. */
 import type { Readable } from 'node:stream';
 import {
+  CopyObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NoSuchKey,
@@ -84,6 +85,11 @@ export function createArtifactStore(client: S3Client) {
     async putStream(at: ObjectAddress, content: Readable, about: ObjectDescription = {}): Promise<void> {
       const params = { Bucket: at.bucket, Key: at.key, Body: content, ...describe(about) };
       await new Upload({ client, params, leavePartsOnError: false }).done();
+    },
+
+    async copy(from: ObjectAddress, to: ObjectAddress): Promise<void> {
+      const CopySource = `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`;
+      await client.send(new CopyObjectCommand({ Bucket: to.bucket, Key: to.key, CopySource }));
     },
 
     /** What an object says about itself, or undefined when there is none. */

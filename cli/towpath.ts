@@ -2,11 +2,13 @@
 import { connect, disconnect, rotate } from './connection.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
+import { env } from './env.ts';
 import { CliError } from './errors.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { notify } from './notify.ts';
 import { promote, rollback } from './promote.ts';
+import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
 import { up } from './up.ts';
 
@@ -17,6 +19,7 @@ const VERBS: Record<string, Verb> = {
   up,
   doctor,
   deploy,
+  redeploy,
   connect,
   rotate,
   disconnect,
@@ -25,6 +28,7 @@ const VERBS: Record<string, Verb> = {
   rollback,
   logs,
   list,
+  env,
   notify,
 };
 

@@ -27,8 +27,6 @@ export const App = z.object({
   appRoot: z.string().default('.'),
   /** Branches that are deployed; a push to another one is ignored. */
   branches: z.array(z.string().min(1)).default(['main']),
-  /** Environment variables of the build and of the site's functions. Never logged. */
-  environment: z.record(z.string(), z.string()).default({}),
   /** Name of the SSM SecureString that holds the token for the Git host's API, which is never stored here. */
   gitTokenParameter: z.string().optional(),
   /** Since then no push to its repository is for this app; its sites stay. */

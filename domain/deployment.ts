@@ -25,6 +25,9 @@ export const PROMOTION_STEPS = [
   'Verify',
 ] as const;
 
+/** The states of a deployment that takes the build of a kept release: its settings are what is new. */
+const REUSE_STEPS = STEPS.filter((step) => step !== 'Detect' && step !== 'Build');
+
 export const DEPLOYMENT_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'superseded', 'aborted'] as const;
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 export const isFinal = (status: DeploymentStatus) => status !== 'queued' && status !== 'running';
@@ -77,6 +80,8 @@ export const DeploymentRecord = Deployment.extend({
       insteadOf: z.string().optional(),
     })
     .optional(),
+  /** Set when the build of a kept release is packaged anew, with the settings of now. */
+  reuses: z.object({ release: z.string() }).optional(),
   url: z.string().optional(),
   /** Why it did not succeed, and in which step. */
   error: z
@@ -89,6 +94,10 @@ export const DeploymentRecord = Deployment.extend({
     .optional(),
 });
 export type DeploymentRecord = z.infer<typeof DeploymentRecord>;
+
+/** The states that a deployment goes through, in their order. */
+export const stepsOf = ({ promotes, reuses }: Pick<DeploymentRecord, 'promotes' | 'reuses'>): readonly StepName[] =>
+  promotes ? PROMOTION_STEPS : reuses ? REUSE_STEPS : STEPS;
 
 /** What is live once the deployment has succeeded. A release has the id of the deployment that made it. */
 export const releaseOf = ({ id, promotes }: Pick<DeploymentRecord, 'id' | 'promotes'>) => promotes?.release ?? id;

@@ -8,10 +8,27 @@ import { SITE_FUNCTIONS } from './site.ts';
 
 export const PIPELINE_VERSION = 1;
 
-export const DeployInput = z.object({ version: z.literal(PIPELINE_VERSION), deployment: Deployment });
-export type DeployInput = z.infer<typeof DeployInput>;
-
 const S3Object = z.object({ bucket: z.string(), key: z.string() });
+
+/** What was built; added by Build. */
+export const BuildResult = z.object({
+  id: z.string(),
+  /** The release bundle as a ZIP. */
+  artifact: S3Object,
+  logGroup: z.string(),
+  logStream: z.string(),
+  /** Of the variables that Next.js wrote into the files: domain/variables.ts */
+  publicVariables: z.string(),
+});
+export type BuildResult = z.infer<typeof BuildResult>;
+
+export const DeployInput = z.object({
+  version: z.literal(PIPELINE_VERSION),
+  deployment: Deployment,
+  /** The build of a kept release: then there is nothing to detect and to build. */
+  build: BuildResult.optional(),
+});
+export type DeployInput = z.infer<typeof DeployInput>;
 
 /** Added by Detect. */
 export const Detection = z.object({
@@ -38,6 +55,8 @@ export const Detection = z.object({
       Type: z.enum(['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER']),
     }),
   ),
+  /** Of the variables that Next.js writes into the files it builds: domain/variables.ts */
+  publicVariables: z.string(),
 });
 export type Detection = z.infer<typeof Detection>;
 
@@ -51,15 +70,6 @@ export const PreparedSite = z.object({
   buildRoleArn: z.string(),
 });
 export type PreparedSite = z.infer<typeof PreparedSite>;
-
-/** Added by Build. `artifact` is the release bundle as a ZIP. */
-const BuildResult = z.object({
-  id: z.string(),
-  artifact: S3Object,
-  logGroup: z.string(),
-  logStream: z.string(),
-});
-export type BuildResult = z.infer<typeof BuildResult>;
 
 /** Added by Package. `functions` is empty for a static site. */
 export const PackagedRelease = z.object({

@@ -10,8 +10,9 @@
  *   functions/default/…      traced server files, of `regeneration` too; functions/api/… where a smaller copy can answer the API routes
  */
 import { z } from 'zod';
-import { PreparedSite, PublishedFunctions } from './pipeline.ts';
+import { BuildResult, PreparedSite, PublishedFunctions } from './pipeline.ts';
 import { SITE_FUNCTIONS } from './site.ts';
+import { SECRET_STORES } from './variables.ts';
 
 export const MANIFEST_VERSION = 1;
 
@@ -69,6 +70,22 @@ export const EdgeSettings = z.object({
   bucketRegion: z.string(),
   /** The app's environment variables, set on process.env before Next is loaded. */
   environment: z.record(z.string(), z.string()),
+  /** Those that the function reads for itself when it starts. */
+  secrets: z
+    .object({
+      /** Where they are kept. */
+      region: z.string(),
+      list: z.array(
+        z.object({
+          variable: z.string(),
+          store: z.enum(SECRET_STORES),
+          name: z.string(),
+          /** Of the value when the release was made: another one makes another function, which reads it anew. */
+          version: z.string(),
+        }),
+      ),
+    })
+    .optional(),
   rendering: z.enum(['ssr', 'static']),
   next: z.object({ version: z.string(), major: z.int() }),
   buildId: z.string(),
@@ -105,6 +122,8 @@ export const ReleaseRecord = z.object({
       zippedBytes: z.int(),
     }),
   ),
+  /** What it was made of; another release can be made of it. */
+  build: BuildResult.optional(),
   /** Where it is served from, once its functions are published: only then can it be promoted. */
   published: z.object({ site: PreparedSite, functions: PublishedFunctions }).optional(),
 });

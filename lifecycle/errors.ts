@@ -32,6 +32,13 @@ export const siteBusy = (site: string, by: string) =>
 export const alreadyLive = (site: string, release: string) =>
   refusal('ALREADY_LIVE', `Release ${release} is live on site ${site} already.`, 'There is nothing to do.');
 
+export const nothingLive = (site: string) =>
+  refusal(
+    'NOTHING_LIVE',
+    `Site ${site} has no live release.`,
+    'Push a commit: the first deployment has every setting.',
+  );
+
 export const nothingBefore = (site: string) =>
   refusal(
     'NOTHING_BEFORE',

@@ -23,9 +23,11 @@ export const executionArnOf = (
 /** Repeated, it changes nothing: an execution's name is its deployment's id. */
 export async function start(record: DeploymentRecord, ports: StartPorts): Promise<void> {
   const deployment = Deployment.parse(record);
-  const { promotes, site } = record;
+  const { promotes, reuses, site } = record;
   if (!promotes) {
-    const input: DeployInput = { version: PIPELINE_VERSION, deployment };
+    const reused = reuses && (await ports.releases.get(site, reuses.release));
+    if (reuses && !reused?.build) throw noSuchRelease(site, reuses.release);
+    const input: DeployInput = { version: PIPELINE_VERSION, deployment, ...(reused && { build: reused.build }) };
     await ports.executions.start('deploy', record.id, input);
     return;
   }

@@ -2,6 +2,7 @@
  * The one table, `pk`/`sk` with the index `gsi1` (`gsi1pk`/`gsi1sk`):
  *
  *   app                 APP#<app>                     APP                  gsi1 APPS            <app>
+ *   variable            APP#<app>                     VARIABLE#<scope>#<name>
  *   apps of a repo      REPOSITORY#<host>#<name>      APP#<app>
  *   site                SITE#<site>                   SITE                 gsi1 APP#<app>       SITE#<site>
  *   deployment          DEPLOYMENT#<id>               DEPLOYMENT           gsi1 SITE#<site>     DEPLOYMENT#<id>

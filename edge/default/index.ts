@@ -5,7 +5,7 @@ import { loadSettings } from '../shared/settings.ts';
 import { createHandler } from './handler.ts';
 import { loadRenderer } from './render/load.ts';
 
-const settings = loadSettings(import.meta.url);
+const settings = await loadSettings(import.meta.url);
 const bucket = createBucket(settings.bucket, settings.bucketRegion);
 const incremental = createIncremental(settings, bucket);
 const functionFolder = fileURLToPath(new URL('.', import.meta.url));

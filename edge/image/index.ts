@@ -3,7 +3,7 @@ import { loadSettings } from '../shared/settings.ts';
 import { createImageHandler } from './handler.ts';
 import { transform } from './transform.ts';
 
-const settings = loadSettings(import.meta.url);
+const settings = await loadSettings(import.meta.url);
 
 export const handler = createImageHandler({
   settings,

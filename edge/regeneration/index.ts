@@ -5,7 +5,7 @@ import { createBucket } from '../shared/bucket.ts';
 import { loadSettings } from '../shared/settings.ts';
 import { createRegeneration } from './handler.ts';
 
-const settings = loadSettings(import.meta.url);
+const settings = await loadSettings(import.meta.url);
 const bucket = createBucket(settings.bucket, settings.bucketRegion);
 const incremental = createIncremental(settings, bucket);
 const functionFolder = fileURLToPath(new URL('.', import.meta.url));

@@ -4,21 +4,23 @@ import { HTTPException } from 'hono/http-exception';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
 import { App } from '../../domain/app.ts';
-import { PROMOTION_STEPS, Repository, STEPS } from '../../domain/deployment.ts';
+import { Repository, stepsOf } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { AppId, siteIdOf } from '../../domain/site.ts';
 import { connectionRoutes } from './connection/routes.ts';
 import { notificationRoutes } from './notifications.ts';
 import type { ApiPorts } from './ports.ts';
 import { notFound, read } from './read.ts';
+import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
 import { sameToken } from './token.ts';
+import { Environment, variableRoutes } from './variables.ts';
 
 const AppChange = z.object({
   repository: Repository,
   appRoot: z.string().optional(),
   branches: z.array(z.string().min(1)).optional(),
-  environment: z.record(z.string(), z.string()).optional(),
+  environment: Environment.optional(),
 });
 const LogQuery = z.object({ from: z.string().optional() });
 
@@ -46,25 +48,22 @@ export const createApi = (ports: ApiPorts) =>
             message: `The app ${id} is connected to ${existing.repository.name}: choose another app name.`,
           });
         }
-        const environment = { ...existing?.environment, ...change.environment };
-        const app = App.parse({
-          createdAt: ports.now().toISOString(),
-          ...existing,
-          ...change,
-          id,
-          environment,
-          disconnectedAt: undefined,
-        });
+        const { environment = {}, ...settings } = change;
+        const updatedAt = ports.now().toISOString();
+        const app = App.parse({ createdAt: updatedAt, ...existing, ...settings, id, disconnectedAt: undefined });
         await ports.apps.put(app);
-        return context.json(withoutValues(app));
+        await ports.variables.putPlain(id, environment, updatedAt);
+        return context.json(app);
       },
     )
 
-    .get('/apps', async (context) => context.json((await ports.apps.list()).map(withoutValues)))
+    .get('/apps', async (context) => context.json(await ports.apps.list()))
 
     .route('/apps/:app/notifications', notificationRoutes(ports))
 
     .route('/apps/:app/connection', connectionRoutes(ports.connection))
+
+    .route('/apps/:app/variables', variableRoutes(ports))
 
     .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
 
@@ -81,13 +80,15 @@ export const createApi = (ports: ApiPorts) =>
       return context.json({
         ...deployment,
         timeline: await ports.timeline.list(id),
-        steps: deployment.promotes ? PROMOTION_STEPS : STEPS,
+        steps: stepsOf(deployment),
       });
     })
 
     .route('/deployments/:id/replay', replayRoutes(ports))
 
     .route('/sites', siteRoutes(ports))
+
+    .route('/sites', redeployRoutes(ports))
 
     /** A page of the build's log; `next` continues it. */
     .get(
@@ -120,8 +121,5 @@ const statusOf = ({ code, fault, retryable }: TowpathError) =>
   fault === 'provider' ? (retryable ? 503 : 502) : code.startsWith('NO_SUCH_') ? 404 : 409;
 
 const sameRepository = (one: Repository, other: Repository) => one.host === other.host && one.name === other.name;
-
-/** Values of variables never leave the table; their names do. */
-const withoutValues = ({ environment, ...app }: App) => ({ ...app, environmentNames: Object.keys(environment) });
 
 export type Api = ReturnType<typeof createApi>;

@@ -9,10 +9,12 @@ import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { createVariableStore } from '../../aws/table/variables.ts';
 import { parseNetworks } from '../../domain/outbound.ts';
 import { send } from '../../githost/index.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
 import { promote, rollback } from '../../lifecycle/promote.ts';
+import { redeploy } from '../../lifecycle/redeploy.ts';
 import { replay } from '../../lifecycle/replay.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
@@ -28,6 +30,7 @@ const { TABLE_NAME, API_TOKEN_ID, WEBHOOK_SECRET_ID, HOOKS_URL, STAGE, NOTIFICAT
 );
 const table = { client: tableClient(), name: TABLE_NAME };
 const secrets = createSecrets(secretsClient());
+const variables = createVariableStore(table);
 const ports = lifecyclePorts();
 const parameters = createParameters(parametersClient());
 const allowedNetworks = parseNetworks(NOTIFICATION_NETWORKS);
@@ -36,6 +39,7 @@ const api = createApi({
   connection: {
     apps: ports.apps,
     hooks: createHookStore(table),
+    variables,
     parameters,
     send,
     deploy: (app, push) => deploy(app, push, ports),
@@ -46,6 +50,7 @@ const api = createApi({
     now: ports.now,
   },
   apps: ports.apps,
+  variables,
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
@@ -58,6 +63,7 @@ const api = createApi({
     replay: (deployment) => replay(deployment, ports),
     promote: (site, release) => promote(site, release, ports),
     rollback: (site) => rollback(site, ports),
+    redeploy: (site, build) => redeploy(site, build, { ...ports, variables }),
   },
   token: () => secrets.value(API_TOKEN_ID),
   now: () => new Date(),

@@ -4,8 +4,10 @@ import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { TimelineStore } from '../../aws/table/timeline.ts';
+import type { VariableStore } from '../../aws/table/variables.ts';
 import type { Networks } from '../../domain/outbound.ts';
 import type { Promoted } from '../../lifecycle/promote.ts';
+import type { Redeployed } from '../../lifecycle/redeploy.ts';
 import type { Replayed } from '../../lifecycle/replay.ts';
 import type { ConnectionPorts } from './connection/ports.ts';
 
@@ -13,6 +15,7 @@ export interface ApiPorts {
   connection: ConnectionPorts;
   apps: Pick<AppStore, 'get' | 'put' | 'list' | 'addNotification' | 'removeNotification'>;
   parameters: Pick<Parameters, 'putSecret' | 'remove'>;
+  variables: Pick<VariableStore, 'ofApp' | 'put' | 'putPlain' | 'remove'>;
   sites: Pick<SiteStore, 'ofApp'>;
   deployments: Pick<DeploymentStore, 'get' | 'ofSite'>;
   timeline: Pick<TimelineStore, 'list'>;
@@ -22,6 +25,7 @@ export interface ApiPorts {
     replay: (deployment: string) => Promise<Replayed>;
     promote: (site: string, release: string) => Promise<Promoted>;
     rollback: (site: string) => Promise<Promoted>;
+    redeploy: (site: string, build: boolean) => Promise<Redeployed>;
   };
   /** The token that callers must present. */
   token: () => Promise<string>;

@@ -2,6 +2,7 @@
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import type { Detection } from '../../domain/pipeline.ts';
+import { nameRefusal, type Variable } from '../../domain/variables.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import { inspect, isComplete } from '../../preflight/inspect.ts';
 import { launcherOf } from '../../preflight/package-manager.ts';
@@ -10,7 +11,7 @@ import type { SourceTree } from '../../preflight/source-tree.ts';
 import { cachePathsOf, fillBuildspec } from './buildspec.ts';
 import { installCommands } from './install-commands.ts';
 
-export type Decision = Omit<Detection, 'source' | 'tools' | 'buildEnvironment'> & {
+export type Decision = Omit<Detection, 'source' | 'tools' | 'buildEnvironment' | 'publicVariables'> & {
   /** Variables that amplify.yml sets: they beat the app's. */
   environment: Record<string, string>;
 };
@@ -62,22 +63,37 @@ export function decide(tree: SourceTree, template: string): Decision {
   };
 }
 
-/** CodeBuild refuses names of its own; TOWPATH_… are ours. */
-const isReserved = (name: string) => /^(CODEBUILD|TOWPATH)_/.test(name);
+type BuildVariable = Detection['buildEnvironment'][number];
+
+const plain = (variables: Record<string, string>): BuildVariable[] =>
+  Object.entries(variables).map(([Name, Value]) => ({ Name, Value, Type: 'PLAINTEXT' }));
+
+/** CodeBuild reads a secret's value itself, and hides it in the log. */
+function asBuildVariable({ name, value = '', secret }: Variable): BuildVariable {
+  if (!secret) return { Name: name, Value: value, Type: 'PLAINTEXT' };
+  return {
+    Name: name,
+    Value: secret.name,
+    Type: secret.store === 'parameter-store' ? 'PARAMETER_STORE' : 'SECRETS_MANAGER',
+  };
+}
 
 /** The build's variables: the app's, those of amplify.yml over them, and what Amplify gives to its builds. */
 export function buildEnvironment(
   deployment: Deployment,
-  app: Record<string, string>,
+  variables: Iterable<Variable>,
   amplify: Record<string, string>,
-): Detection['buildEnvironment'] {
-  const variables = {
-    AWS_APP_ID: deployment.app,
-    AWS_BRANCH: deployment.commit.branch,
-    AWS_COMMIT_ID: deployment.commit.sha,
-    AWS_JOB_ID: deployment.id,
-    ...Object.fromEntries(Object.entries({ ...app, ...amplify }).filter(([name]) => !isReserved(name))),
-    TOWPATH_DEPLOYMENT_ID: deployment.id,
-  };
-  return Object.entries(variables).map(([Name, Value]) => ({ Name, Value, Type: 'PLAINTEXT' }));
+): BuildVariable[] {
+  const listed = [
+    ...plain({
+      AWS_APP_ID: deployment.app,
+      AWS_BRANCH: deployment.commit.branch,
+      AWS_COMMIT_ID: deployment.commit.sha,
+      AWS_JOB_ID: deployment.id,
+    }),
+    ...[...variables].map(asBuildVariable),
+    ...plain(amplify).filter(({ Name }) => !nameRefusal(Name)),
+    ...plain({ TOWPATH_DEPLOYMENT_ID: deployment.id }),
+  ];
+  return [...new Map(listed.map((variable) => [variable.Name, variable])).values()];
 }

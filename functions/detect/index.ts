@@ -5,6 +5,7 @@ import { parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { createVariableStore } from '../../aws/table/variables.ts';
 import { DeployInput } from '../../domain/pipeline.ts';
 import { send } from '../../githost/index.ts';
 import { environment } from '../../middleware/environment.ts';
@@ -19,6 +20,7 @@ const { TABLE_NAME, ARTIFACT_BUCKET, LAMBDA_TASK_ROOT } = environment(
 );
 const table = { client: tableClient(), name: TABLE_NAME };
 const apps = createAppStore(table);
+const variables = createVariableStore(table);
 const artifacts = createArtifactStore(s3Client());
 const parameters = createParameters(parametersClient());
 
@@ -32,7 +34,7 @@ export const handler = stepHandler(
   (input) =>
     run(input, {
       openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
-      environmentOf: async (id) => (await apps.get(id))?.environment ?? {},
+      variables,
       artifacts,
       bucket: ARTIFACT_BUCKET,
       collectorFolder: path.join(LAMBDA_TASK_ROOT, 'build/collector'),

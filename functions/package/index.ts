@@ -1,10 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createArtifactStore } from '../../aws/artifacts.ts';
-import { s3Client, tableClient } from '../../aws/clients.ts';
-import { createAppStore } from '../../aws/table/apps.ts';
+import { parametersClient, s3Client, secretsClient, tableClient } from '../../aws/clients.ts';
+import { createSecretValues } from '../../aws/secret-values.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { createVariableStore } from '../../aws/table/variables.ts';
 import { deployer, environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
@@ -17,7 +18,8 @@ const { TABLE_NAME, ARTIFACT_BUCKET, LAMBDA_TASK_ROOT } = environment(
 const table = { client: tableClient(), name: TABLE_NAME };
 const ports = {
   artifacts: createArtifactStore(s3Client()),
-  apps: createAppStore(table),
+  variables: createVariableStore(table),
+  secretValues: createSecretValues(parametersClient(), secretsClient()),
   releases: createReleaseStore(table),
   artifactBucket: ARTIFACT_BUCKET,
   deployer: deployer(),

@@ -25,6 +25,7 @@ export interface FunctionSite {
   bucket: string;
   bucketRegion: string;
   environment: Record<string, string>;
+  secrets?: EdgeSettings['secrets'];
   regeneration?: EdgeSettings['regeneration'];
 }
 
@@ -36,6 +37,13 @@ export function edgeSettings(site: FunctionSite, manifest: Manifest): EdgeSettin
     .map((path) => path.slice('public'.length))
     .sort();
   return { ...site, rendering, next, buildId, basePath, trailingSlash, pages, onDemand, publicPaths, edge };
+}
+
+/** Images are made of addresses and files: their function sees no variable. */
+export function settingsOf(name: EdgeFunctionName, settings: EdgeSettings): EdgeSettings {
+  if (name !== 'image') return settings;
+  const { secrets: _, ...others } = settings;
+  return { ...others, environment: {} };
 }
 
 /** Path in the ZIP → path in the bundle, of the app's own files in a function; the image function has none. */

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import type { ArtifactStore, ObjectAddress } from '../../aws/artifacts.ts';
-import type { AppStore } from '../../aws/table/apps.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
-import { type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
+import { type BuildResult, type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
 import type { Manifest } from '../../domain/release.ts';
 import { type Deployer, EDGE_FUNCTIONS, queueUrl, resourceNames } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { type AssembledFunction, assembleFunction } from './assemble.ts';
 import { type Bundle, openBundle } from './bundle.ts';
-import { edgeSettings } from './plan-function.ts';
+import { refuseLeaks } from './find-leaks.ts';
+import { edgeSettings, settingsOf } from './plan-function.ts';
 import { uploadFiles } from './upload.ts';
+import { type SiteVariables, siteVariables, type VariablePorts } from './variables.ts';
 
 export const Input = PipelineState.pick({ version: true, deployment: true, site: true, build: true });
 type Input = z.output<typeof Input>;
 
-export interface Ports {
-  artifacts: Pick<ArtifactStore, 'stream' | 'put' | 'list' | 'head' | 'putOnce' | 'putStream'>;
-  apps: Pick<AppStore, 'get'>;
+export interface Ports extends VariablePorts {
+  artifacts: Pick<ArtifactStore, 'stream' | 'put' | 'copy' | 'list' | 'head' | 'putOnce' | 'putStream'>;
   releases: Pick<ReleaseStore, 'put'>;
   artifactBucket: string;
   deployer: Deployer;
@@ -47,8 +47,12 @@ async function withBundle<T>(artifact: ObjectAddress, ports: Ports, work: (bundl
   }
 }
 
-async function assembleFunctions({ deployment, site }: Input, bundle: Bundle, ports: Ports) {
-  const app = await ports.apps.get(deployment.app);
+async function assembleFunctions(
+  { deployment, site }: Input,
+  bundle: Bundle,
+  { environment, secrets }: SiteVariables,
+  ports: Ports,
+) {
   const { bucket, bucketRegion } = site;
   const { deployer } = ports;
   const regeneration = {
@@ -61,7 +65,8 @@ async function assembleFunctions({ deployment, site }: Input, bundle: Bundle, po
       release: deployment.id,
       bucket,
       bucketRegion,
-      environment: app?.environment ?? {},
+      environment,
+      ...(secrets && { secrets }),
       ...(bundle.manifest.functions.includes('regeneration') && { regeneration }),
     },
     bundle.manifest,
@@ -69,7 +74,7 @@ async function assembleFunctions({ deployment, site }: Input, bundle: Bundle, po
   const assembled: AssembledFunction[] = [];
   // One after the other: each may hold 50 MB.
   for (const name of EDGE_FUNCTIONS.filter((one) => bundle.manifest.functions.includes(one))) {
-    assembled.push(await assembleFunction(name, settings, bundle, ports.edgeFolder));
+    assembled.push(await assembleFunction(name, settingsOf(name, settings), bundle, ports.edgeFolder));
   }
   return assembled;
 }
@@ -84,6 +89,11 @@ function functionsOf({ functions }: Manifest, assembled: AssembledFunction[], at
   });
 }
 
+/** A release that was made of another's build has a copy of its own: each can be removed without the other. */
+async function keepBuild(from: BuildResult, to: BuildResult, { artifacts }: Ports): Promise<void> {
+  if (from.artifact.key !== to.artifact.key) await artifacts.copy(from.artifact, to.artifact);
+}
+
 /** Makes the release of the build's bundle: files in the site's bucket, ZIPs and manifest in the control plane's. */
 async function packageRelease(input: Input, bundle: Bundle, ports: Ports): Promise<StepResult<PackagedRelease>> {
   const { deployment, site } = input;
@@ -92,11 +102,15 @@ async function packageRelease(input: Input, bundle: Bundle, ports: Ports): Promi
     bucket: ports.artifactBucket,
     key: `deployments/${release}/${name}`,
   });
+  const build = { ...input.build, artifact: at('bundle.zip') };
+  const variables = await siteVariables(deployment, ports.deployer.region, ports);
+  await refuseLeaks(bundle, variables.secretValues);
   const [uploads, assembled] = await Promise.all([
     uploadFiles(site.bucket, release, bundle, ports.artifacts),
-    assembleFunctions(input, bundle, ports),
+    assembleFunctions(input, bundle, variables, ports),
   ]);
   await Promise.all([
+    keepBuild(input.build, build, ports),
     ports.artifacts.put(at('manifest.json'), JSON.stringify(bundle.manifest), { contentType: 'application/json' }),
     ...assembled.map(({ name, zip }) =>
       ports.artifacts.put(at(`functions/${name}.zip`), zip, { contentType: 'application/zip' }),
@@ -115,6 +129,7 @@ async function packageRelease(input: Input, bundle: Bundle, ports: Ports): Promi
     trailingSlash,
     manifest: at('manifest.json'),
     functions,
+    build,
   });
   return {
     output: {
@@ -125,6 +140,7 @@ async function packageRelease(input: Input, bundle: Bundle, ports: Ports): Promi
     },
     figures: {
       ...uploads,
+      ...(bundle.manifest.functions.length > 0 && variables.names !== '' && { variables: variables.names }),
       ...Object.fromEntries(functions.map(({ name, zippedBytes }) => [`${name}ZippedBytes`, zippedBytes])),
       ...Object.fromEntries(assembled.flatMap(({ name, warning }) => (warning ? [[`${name}Warning`, warning]] : []))),
     },

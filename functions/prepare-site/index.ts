@@ -5,6 +5,7 @@ import { createRoles } from '../../aws/roles.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { createVariableStore } from '../../aws/table/variables.ts';
 import { environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
@@ -18,6 +19,7 @@ const ports = {
   distributions: createDistributions(distributionsClient()),
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
+  variables: createVariableStore(table),
   settings: settings(),
 };
 

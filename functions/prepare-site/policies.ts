@@ -1,5 +1,8 @@
 /** Who may do what with a site's bucket, as its functions, and as its builds. Pure. */
 import type { Policy } from '../../aws/buckets.ts';
+import { secretId } from '../../domain/secret-id.ts';
+import type { Deployer } from '../../domain/site.ts';
+import type { SecretReference } from '../../domain/variables.ts';
 
 const allow = (Action: string[], Resource: string | string[]) => ({ Effect: 'Allow', Action, Resource });
 const bucketArn = (bucket: string) => `arn:aws:s3:::${bucket}`;
@@ -20,6 +23,32 @@ export function siteBucketPolicy(bucket: string, distributionArn: string): Polic
   };
 }
 
+export interface SecretArns {
+  parameters: string[];
+  secrets: string[];
+}
+
+/** Names, not a prefix: a branch's functions reach no other branch's secrets. */
+export function secretArns(
+  { accountId, region }: Pick<Deployer, 'accountId' | 'region'>,
+  references: SecretReference[],
+): SecretArns {
+  const inStore = (store: SecretReference['store']) => references.filter((reference) => reference.store === store);
+  return {
+    parameters: inStore('parameter-store').map(({ name }) => `arn:aws:ssm:${region}:${accountId}:parameter${name}`),
+    // An ARN of Secrets Manager ends in six characters of its own.
+    secrets: inStore('secrets-manager').map(
+      ({ name }) => `arn:aws:secretsmanager:${region}:${accountId}:secret:${secretId(name).id}-??????`,
+    ),
+  };
+}
+
+/** CodeBuild, and the functions, ask for several parameters at once. */
+const readSecrets = ({ parameters, secrets }: SecretArns) => [
+  ...(parameters.length > 0 ? [allow(['ssm:GetParameters'], [...new Set(parameters)])] : []),
+  ...(secrets.length > 0 ? [allow(['secretsmanager:GetSecretValue'], [...new Set(secrets)])] : []),
+];
+
 /** Lambda@Edge writes its log in the Region that served, under the name of the us-east-1 function. */
 export function functionRolePolicy(site: {
   bucket: string;
@@ -27,6 +56,8 @@ export function functionRolePolicy(site: {
   functionPrefix: string;
   /** ARN of the queue of stale pages: the edge functions write it, the regeneration function reads it. */
   queueArn: string;
+  /** ARNs of what the functions fetch when they start. */
+  secrets: SecretArns;
 }): Policy {
   const bucket = bucketArn(site.bucket);
   const groups = ['us-east-1.', ''].map(
@@ -50,6 +81,7 @@ export function functionRolePolicy(site: {
         site.queueArn,
       ),
       allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], groups),
+      ...readSecrets(site.secrets),
     ],
   };
 }
@@ -63,6 +95,8 @@ export interface BuildAccess {
   buildLogGroup: string;
   /** The deployments whose builds may still be replayed, this one among them. */
   deployments: string[];
+  /** ARNs of what the build's variables refer to. */
+  secrets: SecretArns;
 }
 
 /** Builds run code that nobody has read: they reach their own
@@ -79,6 +113,7 @@ export function buildRolePolicy(access: BuildAccess): Policy {
       allow(['s3:PutObject'], [...ofDeployments('bundle.zip'), ...cache]),
       allow(['s3:GetBucketLocation', 's3:GetBucketAcl'], bucket),
       allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [group, `${group}:*`]),
+      ...readSecrets(access.secrets),
     ],
   };
 }

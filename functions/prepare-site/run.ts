@@ -5,13 +5,15 @@ import type { Distribution, Distributions } from '../../aws/distributions.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
+import type { VariableStore } from '../../aws/table/variables.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState, type PreparedSite } from '../../domain/pipeline.ts';
 import { type Deployer, queueArn, resourceNames } from '../../domain/site.ts';
+import { targetOf, variablesFor } from '../../domain/variables.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { placeholderConfig } from './placeholder.ts';
-import { buildRolePolicy, functionRolePolicy, siteBucketPolicy } from './policies.ts';
+import { buildRolePolicy, functionRolePolicy, secretArns, siteBucketPolicy } from './policies.ts';
 import type { Settings } from './settings.ts';
 
 export const Input = PipelineState.pick({ version: true, deployment: true });
@@ -22,6 +24,7 @@ export interface Ports {
   distributions: Pick<Distributions, 'find' | 'create'>;
   sites: Pick<SiteStore, 'get' | 'setDistribution'>;
   deployments: Pick<DeploymentStore, 'ofSite'>;
+  variables: Pick<VariableStore, 'ofApp'>;
   settings: Settings;
 }
 
@@ -105,7 +108,7 @@ async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports
   const { deployment } = input;
   const { deployer, artifactBucket, buildLogGroup } = ports.settings;
   const names = resourceNames(deployer, deployment.site);
-  const [functions, build, recent] = await Promise.all([
+  const [functions, build, recent, variables] = await Promise.all([
     prepareRole(
       { name: names.functionRole, path: names.rolePath, trusted: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'] },
       deployment,
@@ -117,12 +120,18 @@ async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports
       ports,
     ),
     ports.deployments.ofSite(deployment.site, REPLAYABLE_DEPLOYMENTS),
+    ports.variables.ofApp(deployment.app),
   ]);
+  const references = [...variablesFor(variables, targetOf(deployment)).values()].flatMap(({ secret }) => secret ?? []);
   const functionPolicy = functionRolePolicy({
     bucket,
     accountId: deployer.accountId,
     functionPrefix: names.functionName('default').replace(/default$/, ''),
     queueArn: queueArn(deployer, names.regenerationQueue),
+    secrets: secretArns(
+      deployer,
+      references.filter(({ atRunTime }) => atRunTime === 'fetched'),
+    ),
   });
   const buildPolicy = buildRolePolicy({
     site: deployment.site,
@@ -131,6 +140,7 @@ async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports
     artifactBucket,
     buildLogGroup,
     deployments: [...new Set([deployment.id, ...recent.map(({ id }) => id)])],
+    secrets: secretArns(deployer, references),
   });
   await Promise.all([
     ports.roles.putPolicy(names.functionRole, 'towpath', functionPolicy),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PipelineState } from '../../domain/pipeline.ts';
+import type { Variable } from '../../domain/variables.ts';
 import { run as awaitDistribution } from '../../functions/await-distribution/run.ts';
 import { run as invalidate } from '../../functions/invalidate/run.ts';
 import { run as packageRelease } from '../../functions/package/run.ts';
@@ -17,6 +18,7 @@ import { run as verify } from '../../functions/verify/run.ts';
 import { namedForRetry } from '../../middleware/transient.ts';
 import { type BundleParts, bundleZip } from '../support/bundle-zip.ts';
 import { ARTIFACT_BUCKET, pipelineState } from '../support/pipeline-state.ts';
+import { plainVariables } from '../support/plain-variables.ts';
 import { type SitePlane, startSitePlane } from '../support/site-plane.ts';
 
 const RUNTIME = `
@@ -44,10 +46,10 @@ beforeAll(async () => {
     repository: { host: 'git', name: 'shop', url: 'http://127.0.0.1/shop.git' },
     appRoot: '.',
     branches: ['main'],
-    environment: { GREETING: 'hello' },
     notifications: [],
     createdAt: '2026-01-01T00:00:00.000Z',
   });
+  await plane.variables.put(plainVariables({ GREETING: 'hello' })[0] as Variable);
 });
 
 afterAll(async () => {

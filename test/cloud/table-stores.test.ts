@@ -234,7 +234,6 @@ test('apps are found by their repository, and not by one that they left', async 
     repository: { host: 'github', name: 'o/mono', url: 'https://github.com/o/mono' },
     appRoot: '.',
     branches: ['main'],
-    environment: { A: 'b' },
     notifications: [],
     createdAt: NOW,
   };

@@ -48,6 +48,7 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-(detect|receiveWebhook|recordOutcome)-/, /ssm:GetParameter$/, 'Git hosts with tokens'],
   [/-receiveWebhook-/, /^(states:StopExecution|events:PutEvents)$/, 'a push that supersedes a running deployment'],
   [/-recordOutcome-/, /^states:StartExecution$/, 'deployments that wait, and the rollback after a failed Verify'],
+  [/-package-/, /^(ssm:GetParameter|secretsmanager:GetSecretValue)$/, 'secret variables: test/journeys/settings'],
   [/-notify-/, /^(ssm:GetParameter|sqs:SendMessage)$/, 'chats that are told of deployments'],
   [/-prepareSite-/, /^cloudfront:ListDistributions$/, 'a distribution that was created but not recorded'],
   [/-(publishFunctions|smokeTest)-/, /^(s3|lambda|sqs|iam):/, 'server-rendered sites'],

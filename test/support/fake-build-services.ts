@@ -55,7 +55,11 @@ export function fakeBuildServices(): FakeBuildServices {
         return {};
       },
     },
-    ssm: { GetParameter: async ({ Name }) => ({ Parameter: { Value: fake.parameters[Name] } }) },
+    ssm: {
+      GetParameters: async ({ Names }) => ({
+        Parameters: Names.map((Name: string) => ({ Name, Value: fake.parameters[Name] })),
+      }),
+    },
     secretsmanager: {
       GetSecretValue: async ({ SecretId }) => {
         if (!(SecretId in fake.secrets)) throw new AwsError('ResourceNotFoundException', 'no such secret');

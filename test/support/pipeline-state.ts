@@ -30,6 +30,7 @@ export function pipelineState(): PipelineState {
       tools: { bucket: ARTIFACT_BUCKET, key: 'tools/abc.zip' },
       buildspec: 'version: 0.2',
       buildEnvironment: [],
+      publicVariables: '',
     },
     site: {
       bucket: 'towpath-dev-shop-main-12345678',
@@ -44,6 +45,7 @@ export function pipelineState(): PipelineState {
       artifact: { bucket: ARTIFACT_BUCKET, key: `${prefix}/bundle.zip` },
       logGroup: '/aws/codebuild/towpath-dev-build',
       logStream: '1',
+      publicVariables: '',
     },
     package: {
       release: DEPLOYMENT_ID,

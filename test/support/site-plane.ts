@@ -22,6 +22,7 @@ import { createAppStore } from '../../aws/table/apps.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
+import { createVariableStore } from '../../aws/table/variables.ts';
 import type { SharedParts } from '../../functions/update-distribution/distribution-config.ts';
 import { type CloudFrontService, createCloudFrontService } from '../../local-cloud/services/cloudfront/index.ts';
 import { createIamService } from '../../local-cloud/services/iam/index.ts';
@@ -137,6 +138,8 @@ export async function startSitePlane() {
     eventSources,
     distributions: createDistributions(cloudFront),
     apps: createAppStore(table),
+    variables: createVariableStore(table),
+    secretValues: { read: async () => undefined },
     sites: createSiteStore(table),
     deployments: createDeploymentStore(table),
     releases: createReleaseStore(table),

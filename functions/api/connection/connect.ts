@@ -87,11 +87,11 @@ export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts
     ...(branches && { branches }),
     id,
     repository,
-    environment: { ...existing?.environment, ...wanted.environment },
     gitTokenParameter: token === undefined ? undefined : tokenParameter(ports, id),
     disconnectedAt: undefined,
   });
   await ports.apps.put(app);
+  await ports.variables.putPlain(id, wanted.environment ?? {}, ports.now().toISOString());
   const deployment = facts.defaultBranch ? await deployHead(app, at, ports) : undefined;
   return { app: id, repository, branches: app.branches, deployment };
 }

@@ -1,6 +1,7 @@
 import type { Parameters } from '../../../aws/parameters.ts';
 import type { AppStore } from '../../../aws/table/apps.ts';
 import type { HookStore } from '../../../aws/table/hooks.ts';
+import type { VariableStore } from '../../../aws/table/variables.ts';
 import type { App } from '../../../domain/app.ts';
 import type { Networks } from '../../../domain/outbound.ts';
 import type { Push, Send } from '../../../githost/index.ts';
@@ -9,6 +10,7 @@ import type { Started } from '../../../lifecycle/deploy.ts';
 export interface ConnectionPorts {
   apps: Pick<AppStore, 'get' | 'put' | 'ofRepository' | 'disconnect'>;
   hooks: HookStore;
+  variables: Pick<VariableStore, 'putPlain'>;
   parameters: Pick<Parameters, 'secret' | 'putSecret' | 'remove'>;
   send: Send;
   deploy: (app: App, push: Push) => Promise<Started>;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Repository } from '../../../domain/deployment.ts';
 import { AppId } from '../../../domain/site.ts';
 import { read } from '../read.ts';
+import { Environment } from '../variables.ts';
 import { connect, disconnect, rotate } from './connect.ts';
 import type { ConnectionPorts } from './ports.ts';
 
@@ -16,7 +17,7 @@ const Connection = z.object({
   token: Token.optional(),
   appRoot: z.string().optional(),
   branches: z.array(z.string().min(1)).min(1).optional(),
-  environment: z.record(z.string(), z.string()).optional(),
+  environment: Environment.optional(),
   move: z.boolean().optional(),
 });
 const Rotation = z.object({ token: Token.optional() });

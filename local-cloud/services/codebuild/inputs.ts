@@ -114,8 +114,11 @@ function listVariables(values: Record<string, string>, type: EnvironmentVariable
 async function resolveVariable(value: string, type: EnvironmentVariable['type'], call: RoleCall): Promise<string> {
   try {
     if (type === 'PARAMETER_STORE') {
-      const input = { Name: value, WithDecryption: true };
-      return (await call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', input)).Parameter.Value;
+      // https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html: ssm:GetParameters
+      const input = { Names: [value], WithDecryption: true };
+      const { Parameters } = await call<{ Parameters: { Value: string }[] }>('ssm', 'GetParameters', input);
+      if (!Parameters[0]) throw new Error('the parameter does not exist');
+      return Parameters[0].Value;
     }
     return type === 'SECRETS_MANAGER' ? await readSecret(value, call) : value;
   } catch (error) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { buildEnvironment, decide } from '../../../../functions/detect/decide.ts';
+import { plainVariables } from '../../../support/plain-variables.ts';
 import { treeOf } from '../../preflight/support.ts';
 
 const template = readFileSync(new URL('../../../../buildspecs/build.yml', import.meta.url), 'utf8');
@@ -289,8 +290,14 @@ test("the build's variables: amplify.yml's over the app's, the deployment's id a
     commit: { sha: 'a'.repeat(40), branch: 'main', message: '' },
     appRoot: '.',
   };
-  const app = { A: '1', B: '2', CODEBUILD_SRC_DIR: '/', TOWPATH_DEPLOYMENT_ID: 'x' };
-  const variables = buildEnvironment(deployment, app, { B: '3' });
+  const [a, b] = plainVariables({ A: '1', B: '2' });
+  const [kept, managed] = (['parameter-store', 'secrets-manager'] as const).map((store) => ({
+    ...plainVariables({ [store === 'parameter-store' ? 'KEPT' : 'MANAGED']: '' })[0]!,
+    value: undefined,
+    secret: { store, name: `${store}-name`, atRunTime: 'baked' as const },
+  }));
+  const fromFile = { B: '3', CODEBUILD_SRC_DIR: '/', TOWPATH_DEPLOYMENT_ID: 'x', PATH: '/tmp' };
+  const variables = buildEnvironment(deployment, [a!, b!, kept!, managed!], fromFile);
   expect(Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]))).toEqual({
     AWS_APP_ID: 'shop',
     AWS_BRANCH: 'main',
@@ -298,7 +305,10 @@ test("the build's variables: amplify.yml's over the app's, the deployment's id a
     AWS_JOB_ID: deployment.id,
     A: '1',
     B: '3',
+    KEPT: 'parameter-store-name',
+    MANAGED: 'secrets-manager-name',
     TOWPATH_DEPLOYMENT_ID: deployment.id,
   });
-  expect(new Set(variables.map(({ Type }) => Type))).toEqual(new Set(['PLAINTEXT']));
+  const types = Object.fromEntries(variables.map(({ Name, Type }) => [Name, Type]));
+  expect(types).toMatchObject({ A: 'PLAINTEXT', KEPT: 'PARAMETER_STORE', MANAGED: 'SECRETS_MANAGER' });
 });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Detection } from '../../../../domain/pipeline.ts';
 import { openArchive } from '../../../../functions/detect/archive.ts';
 import { type DetectPorts, run } from '../../../../functions/detect/run.ts';
+import { plainVariables } from '../../../support/plain-variables.ts';
 import { archiveOf, unzip } from './support.ts';
 
 const deployment = {
@@ -35,7 +36,7 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
   const writes: string[] = [];
   const given: DetectPorts = {
     openArchive: async () => Readable.from([archive]),
-    environmentOf: async () => ({ GREETING: 'hello' }),
+    variables: { ofApp: async () => plainVariables({ GREETING: 'hello' }) },
     artifacts: {
       head: async ({ key }) => (stored.has(key) ? { bytes: 1, metadata: {} } : undefined),
       putOnce: async ({ key }, content) => {

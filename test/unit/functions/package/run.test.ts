@@ -7,11 +7,13 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { fromBufferPromise } from 'yauzl';
 import type { ObjectAddress, ObjectDescription } from '../../../../aws/artifacts.ts';
-import type { App } from '../../../../domain/app.ts';
+import type { SecretValue } from '../../../../aws/secret-values.ts';
 import type { ReleaseRecord } from '../../../../domain/release.ts';
+import type { Variable } from '../../../../domain/variables.ts';
 import { type Ports, run } from '../../../../functions/package/run.ts';
 import { type BundleParts, bundleZip } from '../../../support/bundle-zip.ts';
 import { DEPLOYMENT_ID, pipelineState } from '../../../support/pipeline-state.ts';
+import { plainVariables } from '../../../support/plain-variables.ts';
 
 interface Stored {
   content: Buffer;
@@ -29,7 +31,8 @@ let edgeFolder: string;
 let temporaryFolder: string;
 let objects: Map<string, Stored>;
 let releases: ReleaseRecord[];
-let environment: Record<string, string>;
+let variables: Variable[];
+let secretValues: Map<string, SecretValue>;
 
 const address = ({ bucket, key }: ObjectAddress) => `${bucket}/${key}`;
 const at = (key: string) => objects.get(`${pipelineState().site.bucket}/${key}`);
@@ -44,6 +47,9 @@ function artifacts(): Ports['artifacts'] {
   return {
     put,
     stream: async (where) => Readable.from([objects.get(address(where))!.content]),
+    copy: async (from, to) => {
+      objects.set(address(to), objects.get(address(from))!);
+    },
     putStream: async (where, content, about) => put(where, await text(content), about),
     async putOnce(where, content, about) {
       if (objects.has(address(where))) return 'exists';
@@ -67,7 +73,8 @@ function artifacts(): Ports['artifacts'] {
 
 const ports = (): Ports => ({
   artifacts: artifacts(),
-  apps: { get: async () => ({ environment }) as unknown as App },
+  variables: { ofApp: async () => variables },
+  secretValues: { read: async ({ name }) => secretValues.get(name) },
   releases: {
     put: async (record) => {
       releases.push(record);
@@ -99,7 +106,8 @@ async function entriesOf(zip: Buffer) {
 beforeEach(async () => {
   objects = new Map();
   releases = [];
-  environment = { DATABASE_URL: 'postgres://secret' };
+  variables = plainVariables({ DATABASE_URL: 'postgres://secret' });
+  secretValues = new Map();
   folder = await mkdtemp(join(tmpdir(), 'towpath-package-test-'));
   edgeFolder = join(folder, 'edge');
   temporaryFolder = join(folder, 'tmp');
@@ -233,4 +241,61 @@ test('a link inside the function stays a link', async () => {
   for await (const entry of archive.eachEntry()) modes[entry.fileName] = entry.externalFileAttributes >>> 16;
   expect(modes['app/link']! & 0o170000).toBe(0o120000);
   expect(modes['app/server.js']! & 0o170000).toBe(0o100000);
+});
+
+const secret = (name: string, atRunTime: 'baked' | 'fetched'): Variable => ({
+  ...plainVariables({ [name]: '' })[0]!,
+  value: undefined,
+  secret: { store: 'parameter-store', name: `/secrets/${name}`, atRunTime },
+});
+
+test('a baked secret is in the functions, a fetched one only by its name; the image function sees no variable', async () => {
+  variables = [...plainVariables({ PLAIN: 'plain' }), secret('BAKED', 'baked'), secret('FETCHED', 'fetched')];
+  secretValues = new Map([
+    ['/secrets/BAKED', { value: 'a baked value', version: '1' }],
+    ['/secrets/FETCHED', { value: 'a fetched value', version: '4' }],
+  ]);
+  const { output, figures } = await packageBundle({ files: FILES, manifest: { functions: ['default', 'image'] } });
+  const settings = (await entriesOf(zipOf('default')))['towpath.json']!;
+  expect(JSON.parse(settings)).toMatchObject({
+    environment: { PLAIN: 'plain', BAKED: 'a baked value' },
+    secrets: {
+      region: 'eu-west-1',
+      list: [{ variable: 'FETCHED', store: 'parameter-store', name: '/secrets/FETCHED', version: '4' }],
+    },
+  });
+  expect(settings).not.toContain('a fetched value');
+  const image = JSON.parse((await entriesOf(zipOf('image')))['towpath.json']!);
+  expect([image.environment, image.secrets]).toEqual([{}, undefined]);
+  expect(figures?.variables).toBe('PLAIN, BAKED (secret, baked), FETCHED (secret, fetched)');
+  expect(JSON.stringify([output, figures, releases])).not.toMatch(/a (baked|fetched) value/);
+});
+
+test('a secret in a client file stops everything before anything is uploaded', async () => {
+  variables = [secret('TOKEN', 'fetched')];
+  secretValues = new Map([['/secrets/TOKEN', { value: 'correct horse', version: '1' }]]);
+  const files = { ...FILES, 'static/_next/static/b.js': 'fetch("/", { headers: { token: "correct horse" } })' };
+  await expect(packageBundle({ files })).rejects.toMatchObject({
+    name: 'SECRET_IN_CLIENT_FILE',
+    message: expect.stringContaining('static/_next/static/b.js holds the value of TOKEN'),
+  });
+  expect([...objects.keys()].filter((key) => !key.endsWith('/bundle.zip'))).toEqual([]);
+});
+
+test('a secret that is gone is told by the variable’s name', async () => {
+  variables = [secret('TOKEN', 'baked')];
+  await expect(packageBundle({ files: FILES })).rejects.toMatchObject({
+    name: 'SECRET_MISSING',
+    message: expect.stringContaining('TOKEN'),
+  });
+});
+
+test('a release that takes another’s build keeps a copy of it', async () => {
+  const state = pipelineState();
+  const other = { ...state.build.artifact, key: 'deployments/01JD0000000000000000000009/bundle.zip' };
+  objects.set(address(other), { content: await bundleZip({ files: FILES }), about: {} });
+  await run({ ...state, build: { ...state.build, artifact: other, publicVariables: 'f' } }, ports());
+  const own = { ...other, key: `deployments/${DEPLOYMENT_ID}/bundle.zip` };
+  expect(objects.get(address(own))).toEqual(objects.get(address(other)));
+  expect(releases[0]?.build).toMatchObject({ artifact: own, publicVariables: 'f' });
 });

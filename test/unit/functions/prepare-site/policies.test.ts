@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { buildRolePolicy, functionRolePolicy, siteBucketPolicy } from '../../../../functions/prepare-site/policies.ts';
+import {
+  buildRolePolicy,
+  functionRolePolicy,
+  secretArns,
+  siteBucketPolicy,
+} from '../../../../functions/prepare-site/policies.ts';
+
+const NONE = { parameters: [], secrets: [] };
 
 test('only this distribution may read the bucket, and may learn what is missing', () => {
   const distribution = 'arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE';
@@ -23,6 +30,7 @@ test("a site's functions write spilled responses and rendered pages, use their q
     accountId: '111122223333',
     functionPrefix: 'towpath-dev-shop-main-',
     queueArn: 'arn:aws:sqs:eu-west-1:111122223333:towpath-dev-shop-main-regeneration.fifo',
+    secrets: NONE,
   });
   expect(policy.Statement).toEqual([
     { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::site/*' },
@@ -63,6 +71,7 @@ test("a build reads its source and tools, and writes its artifact and its site's
     artifactBucket: 'artifacts',
     buildLogGroup: '/aws/codebuild/towpath-dev-build',
     deployments: ['B', 'A'],
+    secrets: NONE,
   });
   const cache = ['arn:aws:s3:::artifacts/cache/shop-main', 'arn:aws:s3:::artifacts/cache/shop-main/*'];
   const group = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/codebuild/towpath-dev-build';
@@ -91,6 +100,40 @@ test("a build reads its source and tools, and writes its artifact and its site's
       Effect: 'Allow',
       Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
       Resource: [group, `${group}:*`],
+    },
+  ]);
+});
+
+test('secrets are granted by name, each once', () => {
+  const reference = (store: 'parameter-store' | 'secrets-manager', name: string) => ({
+    store,
+    name,
+    atRunTime: 'fetched' as const,
+  });
+  const secrets = secretArns({ accountId: '111122223333', region: 'eu-west-1' }, [
+    reference('parameter-store', '/towpath/dev/apps/shop/variables/app/TOKEN'),
+    reference('secrets-manager', 'towpath/dev/apps/shop/database:user'),
+    reference('secrets-manager', 'towpath/dev/apps/shop/database:password'),
+  ]);
+  const { Statement } = buildRolePolicy({
+    site: 'shop-main',
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    artifactBucket: 'artifacts',
+    buildLogGroup: 'log',
+    deployments: [],
+    secrets,
+  });
+  expect(Statement.slice(-2)).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['ssm:GetParameters'],
+      Resource: ['arn:aws:ssm:eu-west-1:111122223333:parameter/towpath/dev/apps/shop/variables/app/TOKEN'],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['secretsmanager:GetSecretValue'],
+      Resource: ['arn:aws:secretsmanager:eu-west-1:111122223333:secret:towpath/dev/apps/shop/database-??????'],
     },
   ]);
 });

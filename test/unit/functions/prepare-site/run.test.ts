@@ -57,6 +57,7 @@ const ports = (): Ports => ({
     },
   },
   deployments: { ofSite: async () => [] },
+  variables: { ofApp: async () => [] },
   settings: {
     deployer: { stage: 'dev', accountId: '111122223333', region: 'eu-west-1' },
     artifactBucket: 'artifacts',

@@ -1,0 +1,139 @@
+/** An app's environment variables. Values are taken, and never given back: names and kinds are. */
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { validator } from 'hono/validator';
+import { z } from 'zod';
+import {
+  AT_RUN_TIME,
+  appSecretPrefix,
+  nameRefusal,
+  SECRET_STORES,
+  secretParameter,
+  secretRefusal,
+  secretsManagerPrefix,
+  type Variable,
+  VariableScope,
+} from '../../domain/variables.ts';
+import type { ApiPorts } from './ports.ts';
+import { notFound, read } from './read.ts';
+
+const AtRunTime = z.enum(AT_RUN_TIME).default('fetched');
+const Change = z.object({
+  scope: VariableScope.default('app'),
+  given: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('plain'), value: z.string().max(32_768) }),
+    z.object({ kind: z.literal('secret'), value: z.string(), atRunTime: AtRunTime }),
+    z.object({
+      kind: z.literal('reference'),
+      store: z.enum(SECRET_STORES),
+      name: z.string().min(1).max(1000),
+      atRunTime: AtRunTime,
+    }),
+  ]),
+});
+type Given = z.output<typeof Change>['given'];
+const Where = z.object({ scope: VariableScope.default('app') });
+
+/** The roles of a site list its secrets by name, in 10,240 characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_SECRETS = 40;
+
+const bad = (message: string) => new HTTPException(400, { message });
+
+const shownVariable = ({ name, scope, secret, updatedAt }: Variable) => ({ name, scope, secret, updatedAt });
+
+/** Plain variables for every branch. */
+export const Environment = z.record(z.string(), z.string()).superRefine((values, context) => {
+  for (const name of Object.keys(values)) {
+    const refusal = refusalOf(name);
+    if (refusal) context.addIssue({ code: 'custom', message: refusal });
+  }
+});
+
+function refusalOf(name: string): string | undefined {
+  const refusal = nameRefusal(name);
+  return refusal && `A variable may not be named ${JSON.stringify(name)}: ${refusal.why}. ${refusal.remedy}`;
+}
+
+function checkName(name: string): void {
+  const refusal = refusalOf(name);
+  if (refusal) throw bad(refusal);
+}
+
+/** A role that may read any secret of the account would be one too many: only what lies under the app's own name. */
+function checkReference(stage: string, app: string, { store, name }: Extract<Given, { kind: 'reference' }>): void {
+  const [prefix, form] =
+    store === 'parameter-store'
+      ? [appSecretPrefix(stage, app), /^[\w.\-/]+$/]
+      : [secretsManagerPrefix(stage, app), /^[\w/+=.@-]+(:[^:]+)?$/];
+  if (!name.startsWith(prefix) || !form.test(name))
+    throw bad(
+      `${JSON.stringify(name)} cannot be referred to: the roles of ${app} may read names that begin with ${prefix} and nothing else. Keep the secret under such a name.`,
+    );
+}
+
+export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiPorts) => {
+  const find = async (id = '') => {
+    if (!(await apps.get(id))) throw notFound(`app ${id}`);
+    return id;
+  };
+
+  async function keep(variable: Omit<Variable, 'updatedAt'>, given: Given): Promise<Variable> {
+    const updatedAt = now().toISOString();
+    if (given.kind === 'plain') return { ...variable, value: given.value, updatedAt };
+    const { atRunTime } = given;
+    if (given.kind === 'reference') {
+      checkReference(stage, variable.app, given);
+      return { ...variable, secret: { store: given.store, name: given.name, atRunTime }, updatedAt };
+    }
+    const refusal = secretRefusal(variable.name, given.value);
+    if (refusal) throw bad(`${refusal}.`);
+    const name = secretParameter(stage, variable);
+    await parameters.putSecret(name, given.value);
+    return { ...variable, secret: { store: 'parameter-store', name, atRunTime }, updatedAt };
+  }
+
+  /** What Towpath keeps for a variable that is no more, or refers to something else now. */
+  async function forget(before: Variable | undefined, after?: Variable): Promise<void> {
+    const own = before && secretParameter(stage, before);
+    if (before?.secret?.name === own && own !== undefined && after?.secret?.name !== own) await parameters.remove(own);
+  }
+
+  return new Hono()
+    .get('/', async (context) =>
+      context.json((await variables.ofApp(await find(context.req.param('app')))).map(shownVariable)),
+    )
+
+    .put(
+      '/:name',
+      validator('json', (body) => read(Change, body)),
+      async (context) => {
+        const app = await find(context.req.param('app'));
+        const { name } = context.req.param();
+        const { scope, given } = context.req.valid('json');
+        checkName(name);
+        if (given.kind === 'reference' && name.startsWith('NEXT_PUBLIC_')) throw bad(`${secretRefusal(name, '')}.`);
+        const all = await variables.ofApp(app);
+        const before = all.find((one) => one.scope === scope && one.name === name);
+        if (given.kind !== 'plain' && !before?.secret && all.filter(({ secret }) => secret).length >= MAX_SECRETS)
+          throw new HTTPException(409, { message: `${app} has ${MAX_SECRETS} secrets: unset one first.` });
+        const variable = await keep({ app, scope, name }, given);
+        await variables.put(variable);
+        await forget(before, variable);
+        return context.json(shownVariable(variable));
+      },
+    )
+
+    .delete(
+      '/:name',
+      validator('query', (query) => read(Where, query)),
+      async (context) => {
+        const app = await find(context.req.param('app'));
+        const { name } = context.req.param();
+        const { scope } = context.req.valid('query');
+        const removed = await variables.remove({ app, scope, name });
+        if (!removed) throw notFound(`variable ${name} of ${app} in the scope ${scope}`);
+        await forget(removed);
+        return context.json(shownVariable(removed));
+      },
+    );
+};

@@ -1,0 +1,187 @@
+/** Settings of an app, set by the CLI, as its builds, its functions and its visitors meet them. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { DeploymentReport } from '../../cli/follow.ts';
+import { type DeploymentRecord, STEPS, type TimelineEntry } from '../../domain/deployment.ts';
+import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
+import { type Ran, runCli } from '../support/run-cli.ts';
+import { settingsApp } from '../support/settings-app.ts';
+import { tinyApp } from '../support/tiny-app.ts';
+
+const TIMEOUT = 300_000;
+const SECRETS = {
+  TOKEN: 'a token that is fetched & <kept>',
+  BAKED: 'a token that is baked in',
+  MANAGED: 'a token of Secrets Manager',
+};
+
+let journey: Journey;
+let folder: string;
+let deployed: Deployed;
+
+const towpath = (args: string[], input = ''): Promise<Ran> =>
+  runCli([...args, '--data', join(journey.folder, 'data')], input);
+const get = (path: string, init: RequestInit = {}) => fetch(`${deployed.url}${path}`, { redirect: 'manual', ...init });
+
+async function ok(args: string[], input = ''): Promise<string> {
+  const { code, out, err } = await towpath(args, input);
+  expect([args.join(' '), code, err]).toEqual([args.join(' '), 0, '']);
+  return out;
+}
+
+beforeAll(async () => {
+  journey = await beginJourney();
+  folder = await makeRepository(join(journey.folder, 'shop'), settingsApp());
+  const { endpoint, region, credentials } = journey.workspace.cloud;
+  const secrets = new SecretsManagerClient({ endpoint, region, credentials });
+  await secrets.send(
+    new CreateSecretCommand({
+      Name: 'towpath/dev/apps/shop/vault',
+      SecretString: JSON.stringify({ managed: SECRETS.MANAGED }),
+    }),
+  );
+  secrets.destroy();
+  await connect('shop');
+  await ok(['env', 'set', 'shop', 'PLAIN=plain', 'ONLY_NEXT=app']);
+  await ok(['env', 'set', 'shop', 'ONLY_NEXT=next', '--branch', 'next']);
+  await ok(['env', 'set', 'shop', 'TOKEN', '--secret'], `${SECRETS.TOKEN}\n`);
+  await ok(['env', 'set', 'shop', 'BAKED', '--secret', '--bake'], SECRETS.BAKED);
+  await ok(['env', 'set', 'shop', 'MANAGED', '--from', 'secretsmanager:towpath/dev/apps/shop/vault:managed']);
+  deployed = await deployFolder(journey, folder, { app: 'shop' });
+}, TIMEOUT);
+afterAll(() => journey?.end());
+
+/** The API, as any client asks it. */
+async function api(method: string, path: string, body?: object) {
+  const { api: url, token } = journey.workspace.running;
+  const answer = await fetch(`${url}/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  expect([path, answer.status]).toEqual([path, 200]);
+  return answer.json() as Promise<DeploymentRecord & { timeline: TimelineEntry[] }>;
+}
+
+/** The app alone, before its first push. */
+const connect = (app: string) =>
+  api('PUT', `/apps/${app}`, {
+    repository: { host: 'git', name: app, url: `${journey.workspace.running.git}/${app}.git` },
+  });
+
+test('build and functions see the variables, and secrets by their references', async () => {
+  expect({ status: deployed.status, shown: deployed.status === 'succeeded' ? [] : deployed.shown }).toEqual({
+    status: 'succeeded',
+    shown: [],
+  });
+  expect(await (await get('/api/sees')).json()).toEqual({ PLAIN: 'plain', ...SECRETS, ONLY_NEXT: 'app' });
+  expect(await (await get('/')).text()).toContain(createHash('sha256').update(SECRETS.TOKEN).digest('hex'));
+});
+
+test('the deployment lists which names its functions see', async () => {
+  const { timeline } = await api('GET', `/deployments/${deployed.deploymentId}`);
+  expect(timeline.find(({ step }) => step === 'Package')?.figures.variables).toBe(
+    'BAKED (secret, baked), MANAGED (secret, fetched), ONLY_NEXT, PLAIN, TOKEN (secret, fetched)',
+  );
+});
+
+test('names are listed, values never', async () => {
+  const listed = JSON.parse(await ok(['env', 'list', 'shop', '--json'])) as { name: string; scope: string }[];
+  expect(listed.map(({ name, scope }) => `${scope} ${name}`)).toEqual([
+    'app BAKED',
+    'app MANAGED',
+    'app ONLY_NEXT',
+    'app PLAIN',
+    'app TOKEN',
+    'branch:next ONLY_NEXT',
+  ]);
+  expect(JSON.stringify(listed)).not.toMatch(/a token|"plain"/);
+});
+
+async function redeploy(site: string) {
+  const { code, out, err } = await towpath(['redeploy', site, '--json']);
+  expect([code, code === 0 ? '' : err]).toEqual([0, '']);
+  return { shown: err, report: JSON.parse(out) as DeploymentReport };
+}
+
+/** Where in all that the local cloud keeps one of the secrets can be read. */
+function placesOfSecrets(): string[] {
+  const root = join(journey.folder, 'data', 'cloud');
+  const isSecret = (text: string) => Object.values(SECRETS).some((secret) => text.includes(secret));
+  const database = new DatabaseSync(join(root, 'records.sqlite'), { readOnly: true });
+  const records = database.prepare('select collection, value from record').all() as Record<string, string>[];
+  database.close();
+  const files = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('records.sqlite'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    // The code that one was baked into, unpacked.
+    .filter((file) => !file.startsWith(join(root, 'lambda/code')));
+  return [
+    ...records.filter(({ value = '' }) => isSecret(value)).map(({ collection }) => `records: ${collection}`),
+    ...files.filter((file) => isSecret(readFileSync(file, 'utf8'))).map((file) => relative(root, file)),
+  ];
+}
+
+test('the stores of secrets have them; no table, state, event, log or other file', () => {
+  expect([...new Set(placesOfSecrets())].sort()).toEqual(['records: secretsmanager/secret', 'records: ssm/parameter']);
+});
+
+test.each([
+  [['PATH=/tmp'], 'PATH'],
+  [['AWS_SECRET_ACCESS_KEY=x'], 'MY_AWS_SECRET_ACCESS_KEY'],
+  [['TOKEN', '--from', 'ssm:/towpath/dev/webhook'], '/towpath/dev/apps/shop/'],
+  [['NEXT_PUBLIC_TOKEN', '--secret'], 'NEXT_PUBLIC_'],
+  [['SHORT', '--secret'], '8 characters'],
+])('env set %j is refused with what to do', async (args, remedy) => {
+  const { code, err } = await towpath(['env', 'set', 'shop', ...args], 'hunter2');
+  expect([code, err]).toEqual([1, expect.stringContaining(remedy)]);
+  expect(err).not.toContain('hunter2');
+});
+
+test(
+  'new values are live without a build; a NEXT_PUBLIC_ one is built',
+  async () => {
+    await ok(['env', 'set', 'shop', 'PLAIN=another']);
+    await ok(['env', 'set', 'shop', 'TOKEN', '--secret'], 'another token that is fetched');
+    await ok(['env', 'unset', 'shop', 'MANAGED']);
+    const { shown, report } = await redeploy('shop-main');
+    expect(report.steps.map(({ name }) => name)).toEqual(STEPS.filter((step) => step !== 'Detect' && step !== 'Build'));
+    expect(shown).toContain('takes the live build');
+    expect(await (await get('/api/sees')).json()).toEqual({
+      PLAIN: 'another',
+      TOKEN: 'another token that is fetched',
+      BAKED: SECRETS.BAKED,
+      MANAGED: null,
+      ONLY_NEXT: 'app',
+    });
+
+    await ok(['env', 'set', 'shop', 'NEXT_PUBLIC_GREETING=ahoy']);
+    const built = await redeploy('shop-main');
+    expect(built.shown).toContain('builds anew, for a NEXT_PUBLIC_ variable changed');
+    expect(built.report.steps.map(({ name }) => name)).toEqual([...STEPS]);
+    expect(await (await get('/')).text()).toContain('<i>ahoy</i>');
+  },
+  TIMEOUT,
+);
+
+test(
+  'a secret that a build writes into a client file fails the deployment, and is nowhere to be fetched',
+  async () => {
+    const leaky = await makeRepository(join(journey.folder, 'leaky'), {
+      ...tinyApp('leaky'),
+      'build-of-a-tiny-app.mjs': `import { writeFileSync } from 'node:fs'; writeFileSync('title.txt', process.env.TOKEN);`,
+    });
+    await connect('leaky');
+    await ok(['env', 'set', 'leaky', 'TOKEN', '--secret'], SECRETS.TOKEN);
+    const failed = await deployFolder(journey, leaky, { app: 'leaky' });
+    const { status, error } = await api('GET', `/deployments/${failed.deploymentId}`);
+    expect([status, error?.code, error?.step]).toEqual(['failed', 'SECRET_IN_CLIENT_FILE', 'Package']);
+    expect(error?.message).toContain('public/index.html holds the value of TOKEN');
+    expect(JSON.stringify([error, failed.shown])).not.toContain(SECRETS.TOKEN);
+  },
+  TIMEOUT,
+);

@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import type { DeploymentRecord } from '../../../domain/deployment.ts';
+import { publicFingerprint } from '../../../domain/variables.ts';
+import { reasonToBuild } from '../../../lifecycle/redeploy.ts';
+import { pipelineState } from '../../support/pipeline-state.ts';
+import { plainVariables } from '../../support/plain-variables.ts';
+
+const { deployment, build } = pipelineState();
+const made = deployment as DeploymentRecord;
+const before = plainVariables({ API_URL: 'a', NEXT_PUBLIC_NAME: 'Shop' });
+const release = { build: { ...build, publicVariables: publicFingerprint(before) } };
+
+test('a build is taken again until a variable that it has in its files changes', () => {
+  expect(reasonToBuild(release, made, before)).toBeUndefined();
+  expect(reasonToBuild(release, made, plainVariables({ API_URL: 'b', NEXT_PUBLIC_NAME: 'Shop' }))).toBeUndefined();
+  expect(reasonToBuild(release, made, plainVariables({ NEXT_PUBLIC_NAME: 'Store' }))).toContain('NEXT_PUBLIC_');
+  expect(reasonToBuild(release, made, [])).toContain('NEXT_PUBLIC_');
+});
+
+test('a variable of another branch changes nothing; a release without a build is built', () => {
+  const elsewhere = { ...plainVariables({ NEXT_PUBLIC_NAME: 'Next' })[0]!, scope: 'branch:next' };
+  expect(reasonToBuild(release, made, [...before, elsewhere])).toBeUndefined();
+  expect(reasonToBuild({}, made, before)).toContain('no build');
+});
