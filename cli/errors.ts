@@ -8,3 +8,13 @@ export class CliError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Says why a command failed, and answers its exit code. What nobody foresaw is told with its stack. */
+export function reportFailure(error: unknown): number {
+  if (!(error instanceof CliError)) {
+    console.error(error);
+    return 1;
+  }
+  console.error(error.message);
+  return error.exitCode;
+}

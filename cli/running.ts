@@ -46,11 +46,22 @@ export function findRunning(folder: string): Running {
       { cause },
     );
   }
-  const running = Running.parse(JSON.parse(text));
+  const running = parse(text);
+  if (!running) {
+    throw new CliError(`${fileIn(folder)} cannot be read: end the local cloud of ${folder} and start it again.`);
+  }
   if (!isAlive(running.pid)) {
     throw new CliError(`The local cloud of ${folder} is gone: start it again with "npm run towpath -- up".`);
   }
   return running;
+}
+
+function parse(text: string): Running | undefined {
+  try {
+    return Running.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {

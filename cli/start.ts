@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deployRepository } from './deploy.ts';
-import { CliError } from './errors.ts';
+import { reportFailure } from './errors.ts';
 import type { DeploymentReport } from './follow.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { git, inspectRepository } from './repository.ts';
@@ -98,11 +98,5 @@ Ctrl-C ends it.`;
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof CliError || isExpected(error) ? (error as Error).message : error);
-  process.exitCode = 1;
-}
-
-/** A port in use, a corrupt data folder: the local cloud's own messages say what to do. */
-function isExpected(error: unknown): boolean {
-  return error instanceof Error && error.name === 'LocalCloudError';
+  process.exitCode = reportFailure(error);
 }

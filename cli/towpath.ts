@@ -3,7 +3,7 @@ import { connect, disconnect, rotate } from './connection.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
-import { CliError } from './errors.ts';
+import { CliError, reportFailure } from './errors.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { notify } from './notify.ts';
@@ -61,16 +61,9 @@ async function main([name = 'help', ...args]: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof CliError) {
-    console.error(error.message);
-    process.exitCode = error.exitCode;
-  } else if (isUsageError(error)) {
-    console.error(`${error.message}\n\n${help()}`);
-    process.exitCode = 2;
-  } else {
-    console.error(error);
-    process.exitCode = 1;
-  }
+  process.exitCode = reportFailure(
+    isUsageError(error) ? new CliError(`${error.message}\n\n${help()}`, 2, { cause: error }) : error,
+  );
 }
 
 /** What node:util's parseArgs throws. */

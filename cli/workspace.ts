@@ -1,10 +1,10 @@
 /** Towpath on a laptop: the control plane in the local cloud, and the embedded Git host that pushes go to. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type LocalCloud, startLocalCloud } from '../local-cloud/index.ts';
-import { startLocalGit } from '../local-git/index.ts';
+import { type LocalCloud, LocalCloudError, startLocalCloud } from '../local-cloud/index.ts';
+import { PortInUseError, startLocalGit } from '../local-git/index.ts';
 import { packageControlPlane } from '../scripts/package.ts';
+import { CliError } from './errors.ts';
 import { announce, type Running, withdraw } from './running.ts';
 
 export interface Workspace {
@@ -21,9 +21,18 @@ export interface WorkspaceOptions {
   log: (line: string) => void;
 }
 
-export async function startWorkspace({ folder, port, log }: WorkspaceOptions): Promise<Workspace> {
+/** A port in use, a corrupt folder: what the person at the terminal can mend is a CliError. */
+export async function startWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  try {
+    return await start(options);
+  } catch (error) {
+    const isMendable = error instanceof LocalCloudError || error instanceof PortInUseError;
+    throw isMendable ? new CliError(error.message, 1, { cause: error }) : error;
+  }
+}
+
+async function start({ folder, port, log }: WorkspaceOptions): Promise<Workspace> {
   const { template, artifacts } = await packageControlPlane(log);
-  mkdirSync(folder, { recursive: true });
   const cloud = await startLocalCloud({
     folder: join(folder, 'cloud'),
     port,

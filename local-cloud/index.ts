@@ -24,6 +24,8 @@ import { createSsmService } from './services/ssm/index.ts';
 import { createStatesService } from './services/states/index.ts';
 import { createStsService } from './services/sts/index.ts';
 
+export { LocalCloudError } from './runtime/local-cloud-error.ts';
+
 const createServices = (traps: Traps) => ({
   iam: createIamService,
   sts: createStsService,

@@ -33,6 +33,14 @@ export interface LocalGitOptions {
   log?: (line: string) => void;
 }
 
+/** Something else listens where the Git host would. */
+export class PortInUseError extends Error {
+  constructor(port: number, options: ErrorOptions) {
+    super(`Port ${port} on 127.0.0.1 is not free. Stop what listens there, or choose another port.`, options);
+    this.name = 'PortInUseError';
+  }
+}
+
 export interface LocalGit {
   /** `http://127.0.0.1:<port>` */
   url: string;
@@ -80,11 +88,7 @@ export async function startLocalGit({
   const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} is in use: end the process that holds it, or choose another port.`, { cause })
-          : cause,
-      ),
+      reject(cause.code === 'EADDRINUSE' ? new PortInUseError(port, { cause }) : cause),
     );
     server.listen(port, '127.0.0.1', resolve);
   });

@@ -2,6 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
+import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -81,18 +83,38 @@ describe('a repository that cannot be deployed fails in Detect, before anything 
     },
     TIMEOUT,
   );
+
+  test('and leaves nothing in the account: no bucket, no distribution, no source', async () => {
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const cloudFront = new CloudFrontClient({ endpoint, region, credentials });
+    const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+    expect(Buckets.map(({ Name }) => Name)).toEqual([expect.stringContaining('artifacts')]);
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: Buckets[0]?.Name, Prefix: 'deployments/' }),
+    );
+    expect(Contents).toEqual([]);
+    const { DistributionList } = await cloudFront.send(new ListDistributionsCommand({}));
+    expect(DistributionList?.Quantity).toBe(0);
+    for (const client of [s3, cloudFront]) client.destroy();
+  });
 });
 
 test(
-  'a failed build shows the end of its log',
+  'a failed build shows the last 40 lines of its log',
   async () => {
     const folder = await makeRepository(join(journey.folder, 'failing'), {
       'package.json': packageJson({ scripts: { build: 'node fail.js && next build' }, dependencies: NEXT }),
-      'fail.js': "console.log('the-reason-it-failed'); process.exit(7);\n",
+      'fail.js':
+        "for (let line = 1; line <= 60; line++) console.log('line', line);\nconsole.log('the-reason-it-failed'); process.exit(7);\n",
     });
     const { status, steps, shown } = await deployFolder(journey, folder, { app: 'failing' });
     expect([status, steps.map(({ name }) => name).at(-1)]).toEqual(['failed', 'Build']);
-    expect(shown.join('\n')).toContain('the-reason-it-failed');
+    const tail = shown.slice(shown.indexOf('\nThe last 40 lines of the build log:\n') + 1, shown.lastIndexOf(''));
+    expect(tail).toHaveLength(40);
+    expect(tail.join('\n')).toContain('  line 60\n  the-reason-it-failed');
+    expect(tail.at(-1)).toContain('Phase context status code:');
+    expect(shown.at(-2)).toMatch(/failed in Build: .*exit status 7.*\(BUILD_FAILED\)$/);
   },
   TIMEOUT,
 );

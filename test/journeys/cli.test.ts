@@ -1,6 +1,6 @@
 /** The CLI as its user runs it: processes, exit codes, what is printed where. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -74,6 +74,27 @@ describe('usage', () => {
     expect(code).toBe(1);
     expect(err).toContain('npm run towpath -- up');
   });
+
+  test('what is in the way of a local cloud is named, without a stack', async () => {
+    const { port } = new URL(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')).endpoint);
+    const [file, broken] = [join(folder, 'file'), join(folder, 'broken')];
+    writeFileSync(file, '');
+    mkdirSync(join(broken, 'cloud'), { recursive: true });
+    writeFileSync(join(broken, 'cloud', 'records.sqlite'), 'no database, and long enough to be read as one'.repeat(99));
+    writeFileSync(join(broken, 'running.json'), '{');
+    for (const [args, named] of [
+      [['up', '--port', port, '--data', join(folder, 'other')], `Port ${port} on 127.0.0.1 is not free`],
+      [['up', '--port', String(Number(port) - 1), '--data', join(folder, 'other')], 'on 127.0.0.1 is not free'],
+      [['up', '--port', '0', '--data', data], data],
+      [['up', '--port', '0', '--data', file], file],
+      [['up', '--port', '0', '--data', broken], 'records.sqlite'],
+      [['list', '--data', broken], 'running.json'],
+    ] as const) {
+      const { code, err } = await towpath(...args);
+      expect([args, code, err]).toEqual([args, 1, expect.stringContaining(named)]);
+      expect(err).not.toMatch(/^\s+at /m);
+    }
+  }, 120_000);
 
   test('a folder that is no Git repository, one without a commit, a detached HEAD', async () => {
     const { code, err } = await towpath('deploy', '/', '--data', data);
