@@ -89,10 +89,10 @@ describe('a repository that cannot be deployed fails in Detect, before anything 
     const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     const cloudFront = new CloudFrontClient({ endpoint, region, credentials });
     const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
-    expect(Buckets.map(({ Name }) => Name)).toEqual([expect.stringContaining('artifacts')]);
-    const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: Buckets[0]?.Name, Prefix: 'deployments/' }),
-    );
+    const names = Buckets.map(({ Name = '' }) => Name);
+    expect(names.filter((name) => name.startsWith('towpath-'))).toEqual([]);
+    const Bucket = names.find((name) => name.includes('artifactbucket'));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'deployments/' }));
     expect(Contents).toEqual([]);
     const { DistributionList } = await cloudFront.send(new ListDistributionsCommand({}));
     expect(DistributionList?.Quantity).toBe(0);
