@@ -61,7 +61,7 @@ function showPhases({ step, status, figures }: Entry, shown: Map<string, string>
     const [, phase] = /^([A-Z_]+) s$/.exec(name) ?? [];
     if (!phase || shown.has(name)) continue;
     shown.set(name, String(value));
-    show(`      ${phase.padEnd(20)}${seconds(Number(value) * 1000).padStart(5)}`);
+    show(`      ${phase.padEnd(18)}${seconds(Number(value) * 1000).padStart(7)}`);
   }
 }
 

@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installed = join(root, 'node_modules', '.package-lock.json');
@@ -33,8 +33,13 @@ function install() {
 
 if (!isCurrent()) install();
 const [file, ...args] = process.argv.slice(2);
-// The local cloud idles most of its life: V8's default young generation would keep some 70 MB of garbage resident.
-const child = spawn(pinnedNode, ['--max-semi-space-size=2', join(root, file), ...args], { stdio: 'inherit' });
+const options = [
+  // The local cloud idles most of its life: V8's default young generation would keep some 70 MB of garbage resident.
+  '--max-semi-space-size=2',
+  '--import',
+  pathToFileURL(join(root, 'scripts', 'compile-cache.mjs')).href,
+];
+const child = spawn(pinnedNode, [...options, join(root, file), ...args], { stdio: 'inherit' });
 // Ctrl-C reaches the child by the terminal; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));

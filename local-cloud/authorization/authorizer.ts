@@ -57,25 +57,32 @@ export function createAuthorizer(ports: AuthorizerPorts): Authorizer {
     return judgement;
   };
 
-  const demand = (scope: string, caller: Caller, action: string, resource: string, context: Context): void => {
+  const demand = (
+    scope: string,
+    caller: Caller,
+    { action, toBeTold }: Pick<Need, 'action' | 'toBeTold'>,
+    resource: string,
+    context: Context,
+  ): void => {
     const { refused, missingKeys } = decide(caller, action, resource, context);
     if (!refused) return;
     const error = accessDenied(scope, caller, { action, resource }, refused);
     const { notJudged = [] } = ports.rolePolicies(caller.roleArn ?? '') ?? {};
-    ports.log(`denied: ${error.message}${hint(missingKeys, notJudged)}`);
+    const missing = toBeTold ? ' (so it is not told that what it asked for is missing)' : '';
+    ports.log(`denied: ${error.message}${hint(missingKeys, notJudged)}${missing}`);
     throw error;
   };
 
   const asService = (service: string): Caller => ({ accountId: ports.accountId, arn: service, service, region: '' });
   const checkTrust = (roleArn: string, service: string) =>
-    demand('sts', asService(service), 'sts:AssumeRole', roleArn, {});
+    demand('sts', asService(service), { action: 'sts:AssumeRole' }, roleArn, {});
 
   const demandNeed = async (need: Need, { scope, input, caller }: PlannedCall, at: At): Promise<void> => {
     const who = need.ofRole ? asRole(need.ofRole(input), caller) : caller;
     if (!who || (!isJudged(who, need.action) && !need.passedTo)) return;
     for (const resource of [await need.resource(input, at)].flat()) {
       if (isJudged(who, need.action)) {
-        demand(scope, who, need.action, resource, (await need.context?.(input, at, resource)) ?? {});
+        demand(scope, who, need, resource, (await need.context?.(input, at, resource)) ?? {});
       }
       if (need.passedTo && decide(asService(need.passedTo), 'sts:AssumeRole', resource, {}).refused) {
         throw notAssumable(need.passedTo, resource);
