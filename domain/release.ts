@@ -7,7 +7,7 @@
  *   static/<URL path>        _next/static, base path included: `static/_next/static/chunks/x.js`. S3 key: the same.
  *   public/<URL path>        public/ files; all other files of a static site. S3 key: `releases/<release>/public/<URL path>`
  *   prerendered/<file>       html, json and metadata of prerendered pages. S3 key: `releases/<release>/isr/<file>`
- *   functions/default/…      traced server files, of `regeneration` too; functions/api/… where a smaller copy can answer the API routes
+ *   functions/default/…      traced server files, of `regeneration` too
  */
 import { z } from 'zod';
 import { BuildResult, PreparedSite, PublishedFunctions } from './pipeline.ts';

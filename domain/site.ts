@@ -59,7 +59,7 @@ export function resourceNames({ stage, accountId, region }: Deployer, site: stri
   };
 }
 
-export const EDGE_FUNCTIONS = ['default', 'api', 'image'] as const;
+export const EDGE_FUNCTIONS = ['default', 'image'] as const;
 export type EdgeFunctionName = (typeof EDGE_FUNCTIONS)[number];
 
 /** `regeneration` runs in the control plane's Region, on the code of `default`: it renders stale pages anew. */

@@ -20,9 +20,6 @@ export interface AssembledFunction {
   warning?: string;
 }
 
-/** The folder of build/edge that a function runs on. */
-const RUNTIME_OF: Record<EdgeFunctionName, string> = { default: 'default', api: 'default', image: 'image' };
-
 /** ZIP's first day, in local time as DOS has it: the same bytes wherever and whenever it is made. */
 const entryOptions = (isLink = false) => ({
   mtime: new Date(1980, 0, 1),
@@ -56,7 +53,7 @@ function checkLink(path: string, inZip: string, target: Buffer | undefined): voi
 }
 
 async function functionFiles(name: EdgeFunctionName, bundle: Bundle, edgeFolder: string) {
-  const files = await runtimeFiles(join(edgeFolder, RUNTIME_OF[name]));
+  const files = await runtimeFiles(join(edgeFolder, name));
   for (const [inZip, path] of appFiles(name, bundle)) {
     if (files.has(inZip) || inZip === 'towpath.json') {
       throw new TowpathError(BUNDLE_INVALID, `${path} would take the place of the edge runtime's own ${inZip}`);

@@ -4,7 +4,6 @@ import type { SiteFunctionName } from '../../domain/site.ts';
 /** sharp decodes whole images in memory. */
 const MEMORY_MEGABYTES: Record<SiteFunctionName, number> = {
   default: 1024,
-  api: 1024,
   image: 1536,
   regeneration: 1024,
 };

@@ -16,7 +16,6 @@ export const PROBES: Record<EdgeFunctionName, Probe[]> = {
     { method: 'GET', path: '/' },
     { method: 'GET', path: '/towpath-smoke-test-no-such-page' },
   ],
-  api: [{ method: 'GET', path: '/api/towpath-smoke-test-no-such-route' }],
   image: [{ method: 'GET', path: '/_next/image', status: 400 }],
 };
 
@@ -31,7 +30,7 @@ export interface ProbedSite {
 
 function pathOf({ path }: Probe, { basePath, trailingSlash }: ProbedSite): string {
   if (path === '/') return trailingSlash || basePath === '' ? `${basePath}/` : basePath;
-  const page = !path.startsWith('/api/') && !path.startsWith('/_next/');
+  const page = !path.startsWith('/_next/');
   return basePath + path + (trailingSlash && page ? '/' : '');
 }
 

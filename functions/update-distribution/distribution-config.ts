@@ -9,7 +9,6 @@ import type {
 } from '@aws-sdk/client-cloudfront';
 import type { PublishedFunctions } from '../../domain/pipeline.ts';
 import type { Manifest } from '../../domain/release.ts';
-import type { EdgeFunctionName } from '../../domain/site.ts';
 
 /** What all sites share, made with the control plane. */
 export interface SharedParts {
@@ -131,15 +130,15 @@ function staticSite({ release, bucketDomain, manifest }: ReleaseToServe, shared:
 }
 
 function renderedSite({ bucketDomain, manifest, functions }: ReleaseToServe, shared: SharedParts): SiteParts {
-  const own = (name: Exclude<EdgeFunctionName, 'default'>, pattern: string): CacheBehavior[] => {
-    const arn = functions[name];
-    return arn === undefined ? [] : [{ PathPattern: manifest.basePath + pattern, ...functionBehaviour(arn, shared) }];
-  };
   if (functions.default === undefined) throw new Error('a rendered site needs its default function');
+  const images = functions.image === undefined ? [] : [functionBehaviour(functions.image, shared)];
   return {
     Origins: list([origin('site', '', bucketDomain, shared), sharedOrigin(bucketDomain, shared)]),
     DefaultCacheBehavior: functionBehaviour(functions.default, shared),
-    CacheBehaviors: list([sharedFiles(manifest, shared), ...own('image', '/_next/image*'), ...own('api', '/api/*')]),
+    CacheBehaviors: list([
+      sharedFiles(manifest, shared),
+      ...images.map((rest) => ({ PathPattern: `${manifest.basePath}/_next/image*`, ...rest })),
+    ]),
     CustomErrorResponses: errorResponses(),
   };
 }

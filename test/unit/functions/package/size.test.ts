@@ -21,7 +21,7 @@ test('the limit itself fits, a byte more does not', () => {
 });
 
 test('what Lambda would refuse unzipped is refused here', () => {
-  expect(() => checkSize('api', { zipped: MB, unzipped: 251 * MB }, [])).toThrow('251.0 MB unzipped');
+  expect(() => checkSize('image', { zipped: MB, unzipped: 251 * MB }, [])).toThrow('251.0 MB unzipped');
 });
 
 test('packages are summed up by name, the innermost one, largest first', () => {

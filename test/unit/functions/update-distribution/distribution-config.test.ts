@@ -94,21 +94,20 @@ test('a rendered site: hashed files from S3, the rest by the functions’ versio
   });
 });
 
-test('behaviours are below the base path, and the api function has its own', () => {
+test('behaviours are below the base path', () => {
   const config = distributionConfig(
     current,
     {
       release: 'R',
       bucketDomain,
       manifest: manifestOf({}, { basePath: '/docs' }),
-      functions: { ...functions, api: 'arn:api:1' },
+      functions: { ...functions },
     },
     shared,
   );
   expect(config.CacheBehaviors?.Items?.map(({ PathPattern }) => PathPattern)).toEqual([
     '/docs/_next/static/*',
     '/docs/_next/image*',
-    '/docs/api/*',
   ]);
 });
 
