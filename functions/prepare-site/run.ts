@@ -90,7 +90,11 @@ async function prepareDistribution(bucket: string, reference: string, deployment
   const site = await sites.get(deployment.site);
   if (!site) throw new TowpathError(SITE_UNKNOWN, `site ${deployment.site} has no record`);
   const known = site.distributionId ? await distributions.find(site.distributionId) : undefined;
-  if (known) return { distribution: known, created: false };
+  if (known) {
+    // A local cloud on another port gives its distributions other names.
+    if (known.domain !== site.distributionDomain) await sites.setDistribution(site.id, known);
+    return { distribution: known, created: false };
+  }
 
   const config = placeholderConfig({
     // A distribution that somebody deleted by hand is made anew under another reference.

@@ -49,8 +49,15 @@ export function checksOf(manifest: Manifest): Check[] {
   return [{ path: rootPath(manifest) }, ...pages].slice(0, MAX_PAGES);
 }
 
-/** `wrong-release`: the CDN may not be there yet. `broken`: asking again would not help. */
-export type Verdict = { kind: 'wrong-release' | 'broken'; message: string } | undefined;
+/** `wrong-release`: the CDN may not be there yet. `broken`: an error of the app. `silent`: asking again would take too long. */
+export type Verdict = { kind: 'wrong-release' | 'broken' | 'silent'; message: string } | undefined;
+
+/** A new distribution's name may be unknown for a while: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-distributions.html */
+export function unreachable({ path }: Check, error: Error): Verdict {
+  if (error.name === 'TimeoutError') return { kind: 'silent', message: `${path} does not answer in time` };
+  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+  return { kind: 'wrong-release', message: `${path} cannot be asked for: ${code ?? message}` };
+}
 
 export function judge(check: Check, answer: Answer, release: string): Verdict {
   const { path, status } = answer;

@@ -6,7 +6,7 @@ import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState } from '../../domain/pipeline.ts';
 import { Manifest } from '../../domain/release.ts';
 import type { StepResult } from '../../middleware/step.ts';
-import { type Answer, type Check, checksOf, judge, RELEASE_HEADER, type Verdict } from './checks.ts';
+import { type Answer, type Check, checksOf, judge, RELEASE_HEADER, unreachable, type Verdict } from './checks.ts';
 
 export const Input = PipelineState.pick({ version: true, deployment: true, site: true, package: true });
 
@@ -66,8 +66,11 @@ async function verify(check: Check, base: string, deployment: string, release: s
   let verdict: Verdict;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const url = `${base}${encodeURI(check.path)}?towpath-verify=${deployment}-${attempt}`;
-    verdict = judge(check, await ask(url, check.path, ports), release);
-    if (verdict === undefined) return undefined;
+    verdict = await ask(url, check.path, ports).then(
+      (answer) => judge(check, answer, release),
+      (error: Error) => unreachable(check, error),
+    );
+    if (verdict === undefined || verdict.kind === 'silent') return verdict;
     if (attempt < ATTEMPTS) await ports.sleep(BETWEEN_ATTEMPTS_MILLISECONDS);
   }
   return verdict;
@@ -87,7 +90,7 @@ export async function run(
   const verdicts = await Promise.all(checks.map((check) => verify(check, url, deployment.id, release, ports)));
   const faults = verdicts.filter((verdict) => verdict !== undefined);
   if (faults.length > 0) {
-    const broken = faults.filter(({ kind }) => kind === 'broken');
+    const broken = faults.filter(({ kind }) => kind !== 'wrong-release');
     const told = broken.length > 0 ? broken : faults;
     const about = broken.length > 0 ? PAGES_BROKEN : WRONG_RELEASE_ANSWERS;
     throw new TowpathError(about, told.map(({ message }) => message).join('; '));

@@ -128,6 +128,16 @@ test('later, everything is found again and nothing is created', async () => {
   expect(iam.commandCalls(CreateRoleCommand)).toHaveLength(0);
   expect(cloudFront.commandCalls(CreateDistributionWithTagsCommand)).toHaveLength(0);
   expect(iam.commandCalls(PutRolePolicyCommand)).toHaveLength(2);
+  expect(remembered).toBeUndefined();
+});
+
+test('a distribution that has another name than remembered is remembered by it', async () => {
+  site = { distributionId: 'E2EXAMPLE', distributionDomain: 'e2example.cloudfront.localhost:4600' };
+  iam.on(GetRoleCommand).resolves({ Role: { Arn: 'arn:role' } as never });
+
+  await run(pipelineState(), ports());
+
+  expect(remembered).toMatchObject({ id: 'E2EXAMPLE', domain: 'd111.cloudfront.net' });
 });
 
 test("a bucket name that is another account's fails with a remedy", async () => {

@@ -5,13 +5,17 @@ import { manifestOf, pipelineState } from '../../../support/pipeline-state.ts';
 
 const { release } = pipelineState().package;
 
-function world(answers: (path: string, count: number) => { status: number; release?: string }, live = release) {
+type Told = { status: number; release?: string };
+
+function world(answers: (path: string, count: number) => Told | Error, live = release) {
   const urls: string[] = [];
   const ports: Ports = {
     fetch: async (url) => {
       urls.push(String(url));
       const { pathname } = new URL(String(url));
-      const { status, release: told } = answers(pathname, urls.length);
+      const answer = answers(pathname, urls.length);
+      if (!('status' in answer)) throw answer;
+      const { status, release: told } = answer;
       return new Response('', { status, headers: told === undefined ? {} : { 'x-towpath-release': told } });
     },
     sites: { get: async () => ({ liveRelease: live }) as Site },
@@ -40,6 +44,29 @@ test('asks the site itself, past the cache', async () => {
 test('an answer that is only late is waited for', async () => {
   const { ports } = world((_, count) => ({ status: 200, release: count <= 2 ? 'older' : release }));
   await expect(run(pipelineState(), ports)).resolves.toMatchObject({ output: { pages: 2 } });
+});
+
+test('a name that is not known yet is waited for; one that stays unknown is told, to be tried again', async () => {
+  const unknown = new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ENOTFOUND' }) });
+  const late = world((_, count) => (count <= 2 ? unknown : { status: 200, release }));
+  await expect(run(pipelineState(), late.ports)).resolves.toMatchObject({ output: { pages: 2 } });
+
+  const never = world(() => unknown);
+  await expect(run(pipelineState(), never.ports)).rejects.toMatchObject({
+    name: 'WRONG_RELEASE_ANSWERS',
+    retryable: true,
+    message: '/ cannot be asked for: ENOTFOUND; /about cannot be asked for: ENOTFOUND',
+  });
+});
+
+test('a page that hangs is asked for once', async () => {
+  const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+  const { ports, urls } = world((path) => (path === '/about' ? timeout : { status: 200, release }));
+  await expect(run(pipelineState(), ports)).rejects.toMatchObject({
+    name: 'PAGES_BROKEN',
+    message: '/about does not answer in time',
+  });
+  expect(urls).toHaveLength(2);
 });
 
 test('a page that fails is named', async () => {
