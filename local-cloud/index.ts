@@ -21,7 +21,7 @@ import { createS3Service } from './services/s3/index.ts';
 import { createSecretsManagerService } from './services/secretsmanager/index.ts';
 import { createSqsService } from './services/sqs/index.ts';
 import { createSsmService } from './services/ssm/index.ts';
-import { createStatesService } from './services/states/index.ts';
+import { createStatesServiceWith } from './services/states/index.ts';
 import { createStsService } from './services/sts/index.ts';
 
 export { LocalCloudError } from './runtime/local-cloud-error.ts';
@@ -39,7 +39,7 @@ const createServices = (traps: Traps) => ({
   lambda: (environment: Environment) =>
     createLambdaServiceWith({ roleSettlingMilliseconds: traps.roleSettlingMilliseconds }, environment),
   codebuild: createCodeBuildService,
-  states: createStatesService,
+  states: (environment: Environment) => createStatesServiceWith({ retryHaste: traps.retryHaste }, environment),
   apigateway: createApiGatewayService,
   cloudfront: (environment: Environment) =>
     createCloudFrontService(environment, {
@@ -56,6 +56,8 @@ export interface Traps {
   statusEvents?: BestEffortOptions;
   /** From a change of a distribution until it is `Deployed`: minutes on AWS, a second here. */
   propagationMilliseconds?: number;
+  /** How many times shorter than its Retry asks for Step Functions waits before another try; as long as on AWS unless said. */
+  retryHaste?: number;
   /** How long a function that no distribution uses any more cannot be deleted: hours on AWS, a second here. */
   replicaRemovalMilliseconds?: number;
 }

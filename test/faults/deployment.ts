@@ -61,12 +61,20 @@ export async function followDeployment(towpath: Towpath, site: string, known: st
       throw new Error(`${id} was redriven ${MAX_REDRIVES} times: ${failures.join(' | ')}`);
     await towpath.aws('states', 'RedriveExecution', { executionArn });
   }
-  await until(`the record that ${id} succeeded`, async () => {
-    if ((await statusOf(towpath, id)) === 'succeeded') return true;
-    return void (await reconcile(towpath));
-  });
+  await recorded(towpath, id);
   await toldOrLate(towpath, id);
   return { id, redrives: failures.length, failures };
+}
+
+/** As its event tells, or else reconcile finds out. */
+async function recorded(towpath: Towpath, id: string): Promise<void> {
+  let reconciled = Date.now();
+  await until(`the record that ${id} succeeded`, async () => {
+    if ((await statusOf(towpath, id)) === 'succeeded') return true;
+    if (Date.now() - reconciled < RECONCILE_MILLISECONDS) return undefined;
+    await reconcile(towpath);
+    reconciled = Date.now();
+  });
 }
 
 /** The record is written before anybody is told; Lambda's second retry of that comes after three seconds. */
@@ -79,7 +87,6 @@ async function toldOrLate(towpath: Towpath, id: string): Promise<void> {
 
 /** As its schedule does every few minutes: it finds the ends whose events were lost. */
 async function reconcile({ aws }: Towpath): Promise<void> {
-  await wait(RECONCILE_MILLISECONDS);
   await aws('lambda', 'Invoke', { FunctionName: 'towpath-control-dev-reconcile', Payload: Buffer.from('{}') });
 }
 

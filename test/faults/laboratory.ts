@@ -7,15 +7,15 @@ import { differences } from './state.ts';
 import { startTowpath } from './towpath.ts';
 import { connectApp, type Outcome, type Run, tryRun, type Verdict } from './trial.ts';
 
-/** What an app's two deployments meet; a run without a case goes undisturbed. */
-export type Trial = Partial<Record<RunName, Case>>;
+/** What an app's two deployments meet; a run without cases goes undisturbed. */
+export type Trial = Record<RunName, readonly Case[]>;
 
 export interface Laboratory {
   /** What a deployment calls. */
   targets: Target[];
   /** What is left behind without faults. */
   expected: Record<RunName, Outcome>;
-  /** Takes a new app through both runs. A wrong end of the first leaves the second untried. */
+  /** Takes a new app through both runs. The second is left untried when the first did not end as it should. */
   attempt(trial: Trial): Promise<Verdict[]>;
   close(): Promise<void>;
 }
@@ -51,9 +51,9 @@ export async function openLaboratory(
       async attempt(trial) {
         const deploy = await begin();
         const first = await tryRun(towpath, 'first', trial.first, deploy, warm.first);
-        const verdicts = trial.first || first.outcome === 'wrong' ? [first] : [];
-        if (!trial.second || first.outcome === 'wrong') return verdicts;
-        return [...verdicts, await tryRun(towpath, 'second', trial.second, deploy, warm.second)];
+        const isSpoilt = first.some(({ outcome }) => outcome === 'wrong' || outcome === 'unclear');
+        if (trial.second.length === 0 || isSpoilt) return first;
+        return [...first, ...(await tryRun(towpath, 'second', trial.second, deploy, warm.second))];
       },
       close,
     };
@@ -63,16 +63,16 @@ export async function openLaboratory(
   }
 }
 
-/** A case that only the very first deployment of a control plane can meet, on a Towpath of its own. */
+/** Cases that only the very first deployment of a control plane can meet, on a Towpath of its own. */
 export async function attemptCold(
   folder: string,
   packaged: PackagedControlPlane,
-  one: Case,
+  cases: readonly Case[],
   expected: Outcome,
-): Promise<Verdict> {
+): Promise<Verdict[]> {
   const towpath = await startTowpath(folder, packaged);
   try {
-    return await tryRun(towpath, one.run, one, await connectApp(towpath, 'app0000'), expected);
+    return await tryRun(towpath, 'first', cases, await connectApp(towpath, 'app0000'), expected);
   } finally {
     await towpath.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -63,6 +63,20 @@ const nameOf = ({ run, caller, service, operation, nth }: Target) =>
 
 export const idOf = (one: Case) => `${nameOf(one)}, ${one.way} ${one.depth}`;
 
+/**
+ * Cases that one deployment can meet together: each function of Towpath is failed once at most, so that none of the faults
+ * decides what another one meets.
+ */
+export function companiesOf(cases: readonly Case[]): Case[][] {
+  const companies: Case[][] = [];
+  for (const one of cases) {
+    const company = companies.find((those) => !those.some(({ caller }) => caller === one.caller));
+    if (company) company.push(one);
+    else companies.push([one]);
+  }
+  return companies;
+}
+
 export const faultOf = ({ service, operation, caller, nth, way, depth }: Case): Fault => ({
   service,
   operation,
@@ -72,11 +86,11 @@ export const faultOf = ({ service, operation, caller, nth, way, depth }: Case): 
   attempts: depth === 'always' ? 'all' : 1,
 });
 
-/** `count` of them, in another order, the same for the same seed. */
-export function choose<Item>(items: readonly Item[], seed: number, count = items.length): Item[] {
+/** In another order, the same for the same seed. */
+export function shuffle<Item>(items: readonly Item[], seed: number): Item[] {
   const random = seeded(seed);
   const left = [...items];
   const chosen: Item[] = [];
-  while (left.length > 0 && chosen.length < count) chosen.push(...left.splice(Math.floor(random() * left.length), 1));
+  while (left.length > 0) chosen.push(...left.splice(Math.floor(random() * left.length), 1));
   return chosen;
 }

@@ -2,7 +2,8 @@
  * `npm run test:faults [-- --workers N --depth once|always --only TEXT --limit N --fresh]`
  *
  * Fails every AWS call that a first deployment and a redeployment make, in every way, and looks whether each recovers and
- * ends as without the fault. Verdicts are kept in .towpath/faults.jsonl, so that a run that was broken off goes on.
+ * ends as without the fault. A deployment meets several faults, one in each function; what leads to more than a retry in
+ * such company is tried again alone. Verdicts are kept in .towpath/faults.jsonl, so that a run that was broken off goes on.
  */
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,8 +11,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FAULT_WAYS } from '../../local-cloud/faults/index.ts';
 import { type PackagedControlPlane, packageControlPlane } from '../../scripts/package.ts';
+import { openAgenda, workOff } from './agenda.ts';
 import { attemptCold, type Laboratory, openLaboratory, type Trial } from './laboratory.ts';
-import { type Case, casesOf, DEPTHS, idOf } from './plan.ts';
+import { casesOf, DEPTHS, idOf } from './plan.ts';
 import type { Verdict } from './trial.ts';
 
 const RESULTS = join(import.meta.dirname, '..', '..', '.towpath', 'faults.jsonl');
@@ -35,16 +37,6 @@ function readVerdicts(stamp: string): Map<string, Verdict> {
   return new Map(rows.filter((row) => row.stamp === stamp && row.outcome !== 'wrong').map((row) => [row.id, row]));
 }
 
-/** Two cases at a time, one for each of an app's deployments. */
-function pairs(cases: Case[]): Trial[] {
-  const first = cases.filter(({ run }) => run === 'first');
-  const second = cases.filter(({ run }) => run === 'second');
-  return Array.from({ length: Math.max(first.length, second.length) }, (_, index) => ({
-    first: first[index],
-    second: second[index],
-  }));
-}
-
 async function sweep(packaged: PackagedControlPlane, stamp: string): Promise<Verdict[]> {
   const home = mkdtempSync(join(tmpdir(), 'towpath-faults-'));
   const verdicts = readVerdicts(stamp);
@@ -65,26 +57,18 @@ async function sweep(packaged: PackagedControlPlane, stamp: string): Promise<Ver
     console.log(`${targets.length} calls, ${cases.length} cases, ${open.length} of them still to be tried`);
     const keep = (found: Verdict[]) => {
       for (const verdict of found) {
-        verdicts.set(verdict.id, verdict);
-        appendFileSync(RESULTS, `${JSON.stringify({ stamp, ...verdict })}\n`);
-        const mark = verdict.outcome === 'wrong' ? `WRONG\n${verdict.detail}` : verdict.outcome;
+        if (verdict.outcome !== 'unclear') {
+          verdicts.set(verdict.id, verdict);
+          appendFileSync(RESULTS, `${JSON.stringify({ stamp, ...verdict })}\n`);
+        }
+        const mark = verdict.detail ? `${verdict.outcome}\n${verdict.detail}` : verdict.outcome;
         console.log(`${verdicts.size}/${cases.length}  ${verdict.id}: ${mark}  ${verdict.milliseconds} ms`);
       }
     };
-    const trials = pairs(open.filter(({ cold }) => !cold));
-    const untried: Case[] = [];
-    const work = async (laboratory: Laboratory) => {
-      for (let trial = trials.shift(); trial; trial = trials.shift()) {
-        const found = await laboratory.attempt(trial);
-        keep(found);
-        if (trial.second && !found.some(({ id }) => id === idOf(trial?.second as Case))) untried.push(trial.second);
-      }
-      for (let second = untried.shift(); second; second = untried.shift()) keep(await laboratory.attempt({ second }));
-    };
-    await Promise.all(workers.map(work));
-    for (const one of open.filter(({ cold }) => cold)) {
-      keep([await attemptCold(join(home, 'cold'), packaged, one, expected[one.run])]);
-    }
+    const agenda = openAgenda(open.filter(({ cold }) => !cold));
+    await Promise.all(workers.map(({ attempt }) => workOff(agenda, attempt, keep)));
+    const onANewTowpath = ({ first }: Trial) => attemptCold(join(home, 'cold'), packaged, first, expected.first);
+    await workOff(openAgenda(open.filter(({ cold }) => cold)), onANewTowpath, keep);
     return cases.flatMap((one) => verdicts.get(idOf(one)) ?? []);
   } finally {
     await Promise.all(workers.map((laboratory) => laboratory.close()));

@@ -29,6 +29,8 @@ export interface TowpathEvent {
 
 /** CloudFront's minutes, shortened: a fault run waits for hundreds of changes. */
 const PROPAGATION_MILLISECONDS = 100;
+/** Likewise the seconds between the tries of a step. */
+const RETRY_HASTE = 10;
 const OBSERVER = 'observed-events';
 
 export async function startTowpath(
@@ -43,7 +45,7 @@ export async function startTowpath(
     template,
     artifacts,
     parameters: { SiteUrlPattern: 'http://{domain}' },
-    traps: { propagationMilliseconds: PROPAGATION_MILLISECONDS, ...traps },
+    traps: { propagationMilliseconds: PROPAGATION_MILLISECONDS, retryHaste: RETRY_HASTE, ...traps },
     log: (line) => log.push(line),
   });
   const root: Caller = {

@@ -11,8 +11,11 @@ import type { Towpath } from './towpath.ts';
 
 export interface Verdict {
   id: string;
-  /** `unmet`: the call was not made this time. */
-  outcome: 'retried' | 'redriven' | 'unmet' | 'wrong';
+  /**
+   * `unmet`: the call was not made this time. `unclear`: in company, one of the faults led to something else than a retry;
+   * which one, and what becomes of the others, shows when each is tried alone.
+   */
+  outcome: 'retried' | 'redriven' | 'unmet' | 'wrong' | 'unclear';
   detail: string;
   milliseconds: number;
 }
@@ -60,32 +63,31 @@ const wrongIn = (expected: Outcome, found: Outcome) => [
   ...differences({ account: JSON.stringify(expected.growth) }, { account: JSON.stringify(found.growth) }),
 ];
 
-/** Deploys under the fault of `one`, if any. */
+/** Deploys under the faults of `cases`; answers what became of each. */
 export async function tryRun(
   towpath: Towpath,
   run: RunName,
-  one: Case | undefined,
+  cases: readonly Case[],
   deploy: Deploy,
   expected: Outcome,
-): Promise<Verdict> {
+): Promise<Verdict[]> {
   const started = Date.now();
-  const fault = one && towpath.cloud.faults.inject(faultOf(one));
-  const verdict = (outcome: Verdict['outcome'], detail = ''): Verdict => ({
-    id: one ? idOf(one) : `${run}: no fault`,
-    outcome,
-    detail,
-    milliseconds: Date.now() - started,
-  });
+  const faults = cases.map((one) => towpath.cloud.faults.inject(faultOf(one)));
+  const all = (outcome: Verdict['outcome'], detail = ''): Verdict[] =>
+    cases.map((one) => ({ id: idOf(one), outcome, detail, milliseconds: Date.now() - started }));
   try {
     const found = await deploy(run);
     const wrong = wrongIn(expected, found);
-    if (wrong.length > 0) return verdict('wrong', wrong.join('\n'));
-    if (fault && fault.failed.length === 0) return verdict('unmet');
     const { redrives, failures } = found.ended;
-    return redrives > 0 ? verdict('redriven', failures.join(' | ')) : verdict('retried');
+    if (wrong.length > 0) return all(cases.length > 1 ? 'unclear' : 'wrong', wrong.join('\n'));
+    if (redrives > 0) return all(cases.length > 1 ? 'unclear' : 'redriven', failures.join(' | '));
+    return all('retried').map((verdict, index) =>
+      faults[index]?.failed.length ? verdict : { ...verdict, outcome: cases.length > 1 ? 'unclear' : 'unmet' },
+    );
   } catch (error) {
-    return verdict('wrong', `${(error as Error).message}\n${towpath.log.slice(-5).join('\n')}`);
+    const detail = `${(error as Error).message}\n${towpath.log.slice(-5).join('\n')}`;
+    return all(cases.length > 1 ? 'unclear' : 'wrong', detail);
   } finally {
-    fault?.remove();
+    for (const fault of faults) fault.remove();
   }
 }

@@ -10,6 +10,7 @@ interface Sleeper {
 export interface VirtualClock {
   now(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  pause(ms: number, signal: AbortSignal): Promise<void>;
   random(): number;
   /** Every sleep asked for, in milliseconds. */
   slept: number[];
@@ -26,22 +27,18 @@ export function virtualClock(start = Date.UTC(2030, 0, 1)): VirtualClock {
     now = Math.max(now, next.due);
     next.wake();
   };
-  return {
-    now: () => now,
-    random: () => 0.5,
-    slept,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        slept.push(ms);
-        const sleeper = { due: now + ms, wake: resolve };
-        sleepers.push(sleeper);
-        signal.addEventListener('abort', () => {
-          sleepers = sleepers.filter((other) => other !== sleeper);
-          reject(signal.reason);
-        });
-        // Two turns: a promise chain that a woken sleeper starts gets its turn before the next one wakes.
-        setImmediate(() => setImmediate(turn));
-      }),
-  };
+  const sleep = (ms: number, signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      slept.push(ms);
+      const sleeper = { due: now + ms, wake: resolve };
+      sleepers.push(sleeper);
+      signal.addEventListener('abort', () => {
+        sleepers = sleepers.filter((other) => other !== sleeper);
+        reject(signal.reason);
+      });
+      // Two turns: a promise chain that a woken sleeper starts gets its turn before the next one wakes.
+      setImmediate(() => setImmediate(turn));
+    });
+  return { now: () => now, random: () => 0.5, slept, sleep, pause: sleep };
 }

@@ -18,13 +18,17 @@ import { createExecutions } from './executions.ts';
 import { createMachineTags } from './machine-tags.ts';
 import { createMachines } from './machines.ts';
 import { openStatesRecords } from './records.ts';
-import { createRuns } from './runs.ts';
+import { createRuns, type RunsOptions } from './runs.ts';
 import { createTaskTokens } from './task-tokens.ts';
 
 export function createStatesService(environment: Environment): Service {
+  return createStatesServiceWith({}, environment);
+}
+
+export function createStatesServiceWith(options: RunsOptions, environment: Environment): Service {
   const records = openStatesRecords(environment.records);
   const tokens = createTaskTokens();
-  const runs = createRuns(environment, records, tokens);
+  const runs = createRuns(environment, records, tokens, options);
   const machines = createMachines(environment, records);
   return {
     ...sdkService({

@@ -22,16 +22,24 @@ export interface Runs {
 
 const AS_SERVICE = 'states.amazonaws.com';
 
-export function createRuns(environment: Environment, records: StatesRecords, tokens: TaskTokens): Runs {
+export interface RunsOptions {
+  /** How many times shorter than asked for the wait before a retry is: 1 unless said, as on AWS. */
+  retryHaste?: number;
+}
+
+export function createRuns(
+  environment: Environment,
+  records: StatesRecords,
+  tokens: TaskTokens,
+  { retryHaste = 1 }: RunsOptions,
+): Runs {
   const running = new Map<string, Execution>();
   const announcements = new Set<Promise<void>>();
-  const clock: Clock = {
-    now: environment.now,
-    random: Math.random,
-    sleep: async (ms, signal) => {
-      await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
-    },
+  const sleep: Clock['sleep'] = async (ms, signal) => {
+    await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
   };
+  const pause: Clock['pause'] = (ms, signal) => sleep(ms / retryHaste, signal);
+  const clock: Clock = { now: environment.now, random: Math.random, sleep, pause };
 
   const announce = (record: ExecutionRecord): void => {
     const announced = tell(record).finally(() => announcements.delete(announced));

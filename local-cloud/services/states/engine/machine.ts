@@ -73,7 +73,7 @@ async function retried(scope: Scope, state: State, failure: StateError): Promise
   delete scope.at.task;
   delete scope.at.parts;
   scope.run.save();
-  await scope.run.clock.sleep(next.delayMs, scope.signal);
+  await scope.run.clock.pause(next.delayMs, scope.signal);
   return true;
 }
 

@@ -11,6 +11,8 @@ export interface Clock {
   now(): number;
   /** Rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** The wait before another try that a Retry asks for, likewise. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
   /** In [0, 1), for jitter. */
   random(): number;
 }
