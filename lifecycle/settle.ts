@@ -67,8 +67,10 @@ async function closeTimeline(
 
 async function changeOf(deployment: DeploymentRecord, execution: Execution, ports: SettlePorts): Promise<StatusChange> {
   const status = statusOf(execution);
-  const about = { status, redriveCount: execution.redriveCount, executionArn: execution.arn };
-  if (!isFinal(status)) return { ...about, startedAt: execution.startedAt?.toISOString() };
+  // The event of the beginning may have been lost.
+  const startedAt = execution.startedAt?.toISOString();
+  const about = { status, redriveCount: execution.redriveCount, executionArn: execution.arn, startedAt };
+  if (!isFinal(status)) return about;
 
   const timeline = await ports.timeline.list(deployment.id);
   const finishedAt = (execution.stoppedAt ?? ports.now()).toISOString();

@@ -154,6 +154,8 @@ test('success is recorded with release and address, told to the host and to the 
     status: 'succeeded',
     redriveCount: 0,
     executionArn: ARN,
+    // The event of the beginning may have been lost.
+    startedAt: '2026-11-20T10:00:01.000Z',
     finishedAt: '2026-11-20T10:01:00.000Z',
     release: ID,
     url: 'https://d1.cloudfront.net',
