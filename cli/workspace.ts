@@ -1,7 +1,7 @@
 /** Towpath on a laptop: the control plane in the local cloud, and the embedded Git host that pushes go to. */
 import { join } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type LocalCloud, LocalCloudError, startLocalCloud } from '../local-cloud/index.ts';
+import { type LocalCloud, LocalCloudError, startLocalCloud, type Traps } from '../local-cloud/index.ts';
 import { PortInUseError, startLocalGit } from '../local-git/index.ts';
 import { packageControlPlane } from '../scripts/package.ts';
 import { CliError } from './errors.ts';
@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
   /** The local cloud's port; the Git host takes the next one. 0 for any two. */
   port: number;
   log: (line: string) => void;
+  /** What the local cloud shall do by chance or for a while, as AWS does. */
+  traps?: Traps;
 }
 
 /** A port in use, a corrupt folder: what the person at the terminal can mend is a CliError. */
@@ -31,7 +33,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   }
 }
 
-async function start({ folder, port, log }: WorkspaceOptions): Promise<Workspace> {
+async function start({ folder, port, log, traps }: WorkspaceOptions): Promise<Workspace> {
   const { template, artifacts } = await packageControlPlane(log);
   const cloud = await startLocalCloud({
     folder: join(folder, 'cloud'),
@@ -43,6 +45,7 @@ async function start({ folder, port, log }: WorkspaceOptions): Promise<Workspace
       NotificationNetworks: '127.0.0.0/8,::1/128',
       NotificationPauses: '1,2,4',
     },
+    traps,
     log,
   });
   try {

@@ -53,6 +53,14 @@ export const EVENTS = {
   'deployment.rolled_back': about
     .extend({ restored: z.string().describe('The release that is live again.') })
     .describe('A deployment’s release was taken off its site again, and the one before is back.'),
+  'regeneration.dead-lettered': about
+    .extend({
+      page: z.string().describe('The path of the page, without base path.'),
+      generatedAt: z.iso.datetime().describe('When the copy was rendered that visitors go on getting.'),
+    })
+    .describe(
+      'A stale page of a deployment’s release could not be rendered anew, three times; its next visitors cause other tries.',
+    ),
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -51,9 +51,8 @@ export function resourceNames({ stage, accountId, region }: Deployer, site: stri
     functionRole: `${owned}-fn`,
     buildRole: `${owned}-build`,
     functionName: (name: SiteFunctionName) => `${owned}-${name === 'regeneration' ? 'regen' : name}`,
-    /** Stale pages on their way to the regeneration function, and those that could not be rendered. At most 80 characters. */
+    /** Stale pages on their way to the regeneration function. At most 80 characters. */
     regenerationQueue: `${owned}-regeneration.fifo`,
-    regenerationDeadLetters: `${owned}-regeneration-dead.fifo`,
     /** Distributions have no names: this is their CallerReference and their `towpath:site` tag. */
     distributionReference: owned,
   };

@@ -30,7 +30,7 @@ export const eventsPage = () => `# Events
 
 <!-- Written by npm run docs from domain/events.ts. -->
 
-Towpath tells of every deployment on an EventBridge bus of its own, \`towpath-<stage>\` (the stack's output \`EventBusName\`),
+Towpath tells of every deployment, and of pages that cannot be rendered anew, on an EventBridge bus of its own, \`towpath-<stage>\` (the stack's output \`EventBusName\`),
 with source \`${TOWPATH_SOURCE}\`. Notifications are made of these events, and your own rules can listen to them:
 
 \`\`\`json

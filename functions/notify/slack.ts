@@ -61,6 +61,7 @@ const HAPPENED: Record<EventKind, { icon: string; say: (detail: Detail) => strin
   'deployment.superseded': { icon: '⏭️', say: () => 'was superseded by a newer one' },
   'deployment.aborted': { icon: '⏹️', say: () => 'was stopped' },
   'deployment.rolled_back': { icon: '↩️', say: () => 'was rolled back' },
+  'regeneration.dead-lettered': { icon: '⏳', say: () => 'has a page that cannot be rendered anew' },
 };
 
 /** Events whose deployment's error is news. */
@@ -70,6 +71,12 @@ function errorBlocks({ kind, detail: { deployment } }: TowpathEvent): Block[] {
   if (!TELLS_ERROR[kind] || !deployment.error) return [];
   const { message, remedy } = deployment.error;
   return [message, remedy].filter((text) => text?.trim()).map((text) => section(plain(text as string)));
+}
+
+function pageBlocks(event: TowpathEvent): Block[] {
+  if (event.kind !== 'regeneration.dead-lettered') return [];
+  const { page, generatedAt } = event.detail;
+  return [section(plain(`${page}: its visitors go on getting the copy of ${generatedAt}`))];
 }
 
 /** `|` and `>` end a link in mrkdwn, and a URL may have neither unescaped. */
@@ -96,6 +103,7 @@ export function message(event: TowpathEvent): SlackMessage {
       { type: 'header', text: { ...plain(`${icon} ${happened}`, MAX_HEADER), emoji: true } },
       section(plain(commit, MAX_COMMIT)),
       ...errorBlocks(event),
+      ...pageBlocks(event),
       ...linkBlocks(event),
       {
         type: 'context',

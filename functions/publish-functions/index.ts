@@ -10,12 +10,16 @@ import { deployer, environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
 
-const { TABLE_NAME } = environment('TABLE_NAME');
+const { TABLE_NAME, REGENERATION_DEAD_LETTERS_ARN } = environment('TABLE_NAME', 'REGENERATION_DEAD_LETTERS_ARN');
 const table = { client: tableClient(), name: TABLE_NAME };
 const ports = {
   functions: createEdgeFunctions(edgeLambdaClient()),
   regionalFunctions: createEdgeFunctions(regionalLambdaClient()),
-  regeneration: { queues: createFifoQueues(queuesClient()), eventSources: createEventSources(regionalLambdaClient()) },
+  regeneration: {
+    deadLetters: REGENERATION_DEAD_LETTERS_ARN,
+    queues: createFifoQueues(queuesClient()),
+    eventSources: createEventSources(regionalLambdaClient()),
+  },
   artifacts: createArtifactStore(s3Client()),
   sites: createSiteStore(table),
   releases: createReleaseStore(table),

@@ -5,6 +5,8 @@ import { type Deployer, LIVE_ALIAS, queueArn, resourceNames } from '../../domain
 import { REGENERATION_TIMEOUT_SECONDS } from './settings.ts';
 
 export interface RegenerationPorts {
+  /** ARN of the queue of all sites' pages that could not be rendered. */
+  deadLetters: string;
   queues: FifoQueues;
   /** Of the control plane's Region. */
   eventSources: Pick<EventSources, 'ensureAlias' | 'ensureQueue'>;
@@ -29,12 +31,11 @@ const EVENT_SOURCE = { batchSize: 1, concurrency: 5 };
 /** The alias moves to a new version in UpdateDistribution: until then the live release's pages are rendered by its own code. */
 export async function prepareRegeneration(
   { site, deployer, versionArn, tags }: PublishedRegeneration,
-  { queues, eventSources }: RegenerationPorts,
+  { queues, eventSources, deadLetters: arn }: RegenerationPorts,
 ): Promise<void> {
   const names = resourceNames(deployer, site);
   const visibilityTimeout = VISIBILITY_SECONDS;
-  await queues.ensure(names.regenerationDeadLetters, { visibilityTimeout, retention: 14 * DAY_SECONDS }, tags);
-  const deadLetters = { arn: queueArn(deployer, names.regenerationDeadLetters), afterReceives: MAX_RECEIVES };
+  const deadLetters = { arn, afterReceives: MAX_RECEIVES };
   await queues.ensure(names.regenerationQueue, { visibilityTimeout, retention: DAY_SECONDS, deadLetters }, tags);
 
   const [functionArn, version] = [versionArn.replace(/:\d+$/, ''), versionArn.split(':').at(-1) as string];

@@ -4,17 +4,21 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answer, connect } from '../../cli/api.ts';
 import { resourceNames } from '../../domain/site.ts';
 import { messageOf, type StalePage } from '../../edge/isr/queue.ts';
+import { type ChatSink, startChatSink } from '../support/chat-sink.ts';
 import { CLOCK_SECONDS, isrApp } from '../support/isr-app.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 
 const TIMEOUT = 600_000;
 const SITE = 'clocks-main';
+const DEAD_LETTERS = 'towpath-dev-regeneration-dead.fifo';
 /** Readers of a page that has just gone stale. */
 const READERS = 500;
 
 let journey: Journey;
+let chat: ChatSink;
 let deployed: Deployed;
 let names: ReturnType<typeof resourceNames>;
 let clients: { logs: CloudWatchLogsClient; s3: S3Client; sqs: SQSClient };
@@ -83,10 +87,19 @@ const about = (key: string, generatedAt: number, release = deployed.releaseId as
   generatedAt,
 });
 
+/** A chat that wants to hear of dead pages alone. */
+async function listen(): Promise<void> {
+  chat = await startChatSink();
+  const notification = { kind: 'slack', url: chat.url('/dead-pages'), events: ['regeneration.dead-lettered'] };
+  const api = connect(journey.workspace.running);
+  await answer(api.apps[':app'].notifications.$post({ param: { app: 'clocks' }, json: notification } as never));
+}
+
 beforeAll(async () => {
   journey = await beginJourney();
   const folder = await makeRepository(join(journey.folder, 'clocks'), isrApp());
   deployed = await deployFolder(journey, folder, { app: 'clocks' });
+  await listen();
   const { endpoint, region, credentials, accountId } = journey.workspace.cloud;
   names = resourceNames({ stage: 'dev', accountId, region }, SITE);
   const options = { endpoint, region, credentials };
@@ -97,7 +110,10 @@ beforeAll(async () => {
   };
 }, TIMEOUT);
 
-afterAll(() => journey?.end());
+afterAll(async () => {
+  await chat?.stop();
+  await journey?.end();
+});
 
 test('the site goes live', () => {
   expect({ status: deployed.status, shown: deployed.status === 'succeeded' ? [] : deployed.shown }).toEqual({
@@ -194,10 +210,13 @@ describe('a page that has gone stale', () => {
   );
 
   test(
-    'stays when rendering throws; the message is tried three times and becomes a dead letter',
+    'stays when rendering throws; the message is tried three times, becomes a dead letter, and a chat is told',
     async () => {
       const built = await read('/stuck');
-      await until(async () => (await waiting(names.regenerationDeadLetters)) === 1);
+      const [told] = await chat.until('/dead-pages', 1);
+      expect(told?.message.text).toContain('clocks: deployment 1 has a page that cannot be rendered anew');
+      expect(JSON.stringify(told?.message.blocks)).toContain(`/stuck: its visitors go on getting the copy of`);
+      await until(async () => (await waiting(DEAD_LETTERS)) === 0);
       expect((await handled('/stuck')).map(({ message, attempt }) => [message, attempt])).toEqual(
         [1, 2, 3].map((attempt) => ['page not regenerated', attempt]),
       );
@@ -287,7 +306,7 @@ describe('messages that change nothing', () => {
     'none of ours, and a release that is gone, are dropped and not tried again',
     async () => {
       const stranger = { ...messageOf(about('/clock', 1)), MessageBody: 'hello' };
-      const dead = await waiting(names.regenerationDeadLetters);
+      const told = chat.received('/dead-pages').length;
       await send({ ...stranger, MessageDeduplicationId: 'stranger' });
       await send(messageOf(about('/clock', 1, '01JD0000000000000000000000')));
       await send(messageOf(about('/nowhere/at/all', 1)));
@@ -297,7 +316,7 @@ describe('messages that change nothing', () => {
       });
       expect(dropped).toHaveLength(3);
       await until(async () => (await waiting(names.regenerationQueue)) === 0);
-      expect(await waiting(names.regenerationDeadLetters)).toBe(dead);
+      expect([await waiting(DEAD_LETTERS), chat.received('/dead-pages').length]).toEqual([0, told]);
     },
     TIMEOUT,
   );

@@ -6,6 +6,7 @@ import { deployRepository } from '../../cli/deploy.ts';
 import type { DeploymentReport } from '../../cli/follow.ts';
 import { git, inspectRepository } from '../../cli/repository.ts';
 import { startWorkspace, type Workspace } from '../../cli/workspace.ts';
+import type { Traps } from '../../local-cloud/index.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -14,8 +15,8 @@ export interface Journey {
   workspace: Workspace;
   /** What the local cloud and the Git host said. */
   log: string[];
-  /** Ends the local cloud and starts it again on the same folder. */
-  restart(): Promise<void>;
+  /** Ends the local cloud and starts it again on the same folder, with the same traps or others. */
+  restart(traps?: Traps): Promise<void>;
   /** Throws when somebody was denied what it asked for: least privilege is proven by use. */
   end(): Promise<void>;
 }
@@ -26,16 +27,20 @@ const EXPECTED_DENIAL = /-build\/codebuild is not authorized to perform: s3:List
 export const denials = ({ log }: Pick<Journey, 'log'>): string[] =>
   log.filter((line) => line.startsWith('denied: ') && !EXPECTED_DENIAL.test(line));
 
-export async function beginJourney(folder = mkdtempSync(join(tmpdir(), 'towpath-journey-'))): Promise<Journey> {
+export async function beginJourney(
+  folder = mkdtempSync(join(tmpdir(), 'towpath-journey-')),
+  traps?: Traps,
+): Promise<Journey> {
   const log: string[] = [];
-  const start = () => startWorkspace({ folder: join(folder, 'data'), port: 0, log: (line) => log.push(line) });
+  const start = (meeting = traps) =>
+    startWorkspace({ folder: join(folder, 'data'), port: 0, traps: meeting, log: (line) => log.push(line) });
   const journey: Journey = {
     folder,
     log,
     workspace: await start(),
-    async restart() {
+    async restart(others) {
       await journey.workspace.stop();
-      journey.workspace = await start();
+      journey.workspace = await start(others);
     },
     async end() {
       await journey.workspace.stop();

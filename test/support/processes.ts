@@ -18,6 +18,17 @@ export function strayProcesses(text: string): string[] {
     .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim());
 }
 
+/** Ids of the processes whose environment has all of these `NAME=value`. */
+export const processesWith = (variables: string[]): number[] =>
+  existsSync('/proc/self/environ')
+    ? readdirSync('/proc')
+        .filter((pid) => {
+          const environment = read(`/proc/${pid}/environ`).split('\0');
+          return /^\d+$/.test(pid) && variables.every((variable) => environment.includes(variable));
+        })
+        .map(Number)
+    : [];
+
 /** Command lines that mention `text`, whoever started them. */
 export const commandLines = (text: string): string[] =>
   existsSync('/proc/self/cmdline')

@@ -10,7 +10,7 @@ import {
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createArtifactStore } from '../../aws/artifacts.ts';
 import { createBuckets } from '../../aws/buckets.ts';
 import { createDistributions } from '../../aws/distributions.ts';
@@ -104,6 +104,15 @@ async function createSharedParts(cloudFront: CloudFrontClient): Promise<SharedPa
   };
 }
 
+/** Of all sites, as the control plane's template makes it; its ARN. */
+async function createDeadLetters(sqs: SQSClient): Promise<string> {
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'towpath-dev-regeneration-dead.fifo', Attributes: { FifoQueue: 'true' } }),
+  );
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  return String(Attributes?.QueueArn);
+}
+
 export async function startSitePlane() {
   const [served, { table, stop: stopTable }] = await Promise.all([
     serveServices(
@@ -124,6 +133,7 @@ export async function startSitePlane() {
   const cloudFront = new CloudFrontClient(inEdgeRegion);
   const shared = await createSharedParts(cloudFront);
   await s3.send(new CreateBucketCommand({ Bucket: ARTIFACT_BUCKET }));
+  const sqs = new SQSClient(served.client);
   const eventSources = createEventSources(new LambdaClient(served.client));
   const sites = served.services.find(({ scope }) => scope === 'cloudfront') as CloudFrontService;
   return {
@@ -134,7 +144,7 @@ export async function startSitePlane() {
     roles: createRoles(new IAMClient(served.client)),
     functions: createEdgeFunctions(new LambdaClient(inEdgeRegion)),
     regionalFunctions: createEdgeFunctions(new LambdaClient(served.client)),
-    regeneration: { queues: createFifoQueues(new SQSClient(served.client)), eventSources },
+    regeneration: { deadLetters: await createDeadLetters(sqs), queues: createFifoQueues(sqs), eventSources },
     eventSources,
     distributions: createDistributions(cloudFront),
     apps: createAppStore(table),

@@ -10,7 +10,8 @@ import { fitted, subjectOf } from '../../../../functions/notify/text.ts';
 import { eventDeployment } from '../../../support/event-deployment.ts';
 
 function event(kind: EventKind, change: Partial<DeploymentRecord> = {}): TowpathEvent {
-  const detail = EVENTS[kind].parse({ deployment: eventDeployment(change), restored: '01JD0000000000000000000000' });
+  const more = { restored: '01JD0000000000000000000000', page: '/clock', generatedAt: '2026-11-20T09:00:00Z' };
+  const detail = EVENTS[kind].parse({ deployment: eventDeployment(change), ...more });
   return { kind, id: 'e-1', time: '2026-11-20T10:01:00Z', detail } as TowpathEvent;
 }
 
@@ -45,6 +46,7 @@ const GOLDEN: Record<string, TowpathEvent> = {
   }),
   aborted: event('deployment.aborted', { status: 'aborted', error: { code: 'ABORTED', message: 'Stopped.' } }),
   'rolled-back': event('deployment.rolled_back', { ...failure, error: { ...failure.error, step: 'Verify' } }),
+  'dead-page': event('regeneration.dead-lettered', { status: 'succeeded' }),
   hostile: event('deployment.failed', {
     ...failure,
     commit: {

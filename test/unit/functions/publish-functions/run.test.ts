@@ -48,6 +48,7 @@ const ports = (): Ports => {
       },
     },
     regeneration: {
+      deadLetters: 'arn:aws:sqs:eu-west-1:111122223333:towpath-dev-regeneration-dead.fifo',
       queues: {
         ensure: async (name, { deadLetters, visibilityTimeout }) => {
           calls.push(`queue ${name} ${visibilityTimeout} ${deadLetters?.arn.split(':').at(-1)}`);
@@ -137,8 +138,7 @@ test('a site whose pages are rendered again gets its queue, and a regional funct
   expect(calls).toEqual([
     'create',
     'publish towpath-dev-shop-main-regen',
-    'queue towpath-dev-shop-main-regeneration-dead.fifo 360 undefined',
-    `queue ${queue} 360 towpath-dev-shop-main-regeneration-dead.fifo`,
+    `queue ${queue} 360 towpath-dev-regeneration-dead.fifo`,
     'alias towpath-dev-shop-main-regen live 3',
     `source arn:aws:sqs:eu-west-1:111122223333:${queue} → ${REGIONAL_ARN}:live`,
   ]);
