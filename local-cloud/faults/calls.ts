@@ -40,7 +40,10 @@ export interface Fault {
   nth?: number;
   /** How many tries of that call fail: 1 unless said, so that the SDK's next try succeeds. */
   attempts?: number | 'all';
-  /** How long a `timeout` holds the connection; 300 unless said: shorter than a client's own patience. */
+  /**
+   * How long the connection is held before it is cut: 300 unless said for a `timeout`, shorter than a client's own patience;
+   * not at all unless said for a `lost` answer.
+   */
   heldMilliseconds?: number;
 }
 

@@ -77,7 +77,10 @@ export function createFaults(first: Fault[] = []): FaultyFront {
         throw error;
       }
       const answer = await perform();
-      if (recorded.fault === 'lost') throw new ConnectionCut();
+      if (recorded.fault === 'lost') {
+        await delay(fault?.heldMilliseconds ?? 0, undefined, { ref: false });
+        throw new ConnectionCut();
+      }
       recorded.status = answer.status;
       return answer;
     },

@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -17,6 +16,7 @@ import type { Running } from '../../cli/running.ts';
 import { seeded } from '../../local-cloud/runtime/seeded.ts';
 import { tinySite } from '../faults/site.ts';
 import { commitAll, makeRepository, ROOT, writeFiles } from '../support/journey.ts';
+import { freePorts } from '../support/ports.ts';
 import { strayProcesses } from '../support/processes.ts';
 
 const SEED = 20_261_120;
@@ -47,19 +47,6 @@ async function until<T>(what: string, ask: () => Promise<T | undefined>): Promis
   }
   throw new Error(`${what} did not come within ${LIMIT_MILLISECONDS / 1000} s`);
 }
-
-const isFree = (one: number) =>
-  new Promise<boolean>((resolve) => {
-    const server = createServer().once('error', () => resolve(false));
-    server.listen(one, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-
-/** Two neighbours: deployments remember the Git host's address, so that it must be the same after a restart. */
-const freePort = () =>
-  until('a free port', async () => {
-    const one = 20_000 + Math.floor(Math.random() * 40_000);
-    return (await isFree(one)) && (await isFree(one + 1)) ? one : undefined;
-  });
 
 async function start(): Promise<void> {
   const args = [join(ROOT, 'cli/towpath.ts'), 'up', '--port', String(port), '--data', data];
@@ -148,7 +135,8 @@ async function recover(sha: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  port = await freePort();
+  // Deployments remember the Git host's address, so that it must be the same after a restart.
+  port = await freePorts();
   await start();
   repository = await makeRepository(join(folder, 'tiny'), tinySite('none'));
   await fetch(`${running.git}/tiny.git`, {

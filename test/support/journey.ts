@@ -21,6 +21,12 @@ export interface Journey {
   end(): Promise<void>;
 }
 
+export interface JourneyOptions {
+  traps?: Traps;
+  /** Of the local cloud, and the next one for the Git host; any two unless said. Kept when they are started again. */
+  port?: number;
+}
+
 /** A site's first build has no cache. Builds may not list the bucket of all sites, so they hear 403 instead of 404. */
 const EXPECTED_DENIAL = /-build\/codebuild is not authorized to perform: s3:ListBucket/;
 
@@ -29,11 +35,11 @@ export const denials = ({ log }: Pick<Journey, 'log'>): string[] =>
 
 export async function beginJourney(
   folder = mkdtempSync(join(tmpdir(), 'towpath-journey-')),
-  traps?: Traps,
+  options: JourneyOptions = {},
 ): Promise<Journey> {
   const log: string[] = [];
-  const start = (meeting = traps) =>
-    startWorkspace({ folder: join(folder, 'data'), port: 0, traps: meeting, log: (line) => log.push(line) });
+  const start = (traps = options.traps) =>
+    startWorkspace({ folder: join(folder, 'data'), port: options.port ?? 0, traps, log: (line) => log.push(line) });
   const journey: Journey = {
     folder,
     log,

@@ -12,6 +12,7 @@ import { type FunctionReference, functionArn } from './function-name.ts';
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_MEMORY_MEGABYTES = 10_240;
 const MAX_TIMEOUT_SECONDS = 900;
+const TMP_MEGABYTES = { min: 512, max: 10_240 };
 const MAX_ENVIRONMENT_BYTES = 4096;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -36,6 +37,10 @@ export function checkSettings(input: Settings): void {
   }
   if (MemorySize !== undefined && !(MemorySize >= 128 && MemorySize <= MAX_MEMORY_MEGABYTES)) {
     throw outOfBounds(MemorySize, 'memorySize', `have value between 128 and ${MAX_MEMORY_MEGABYTES}`);
+  }
+  const { Size: tmp = TMP_MEGABYTES.min } = input.EphemeralStorage ?? {};
+  if (tmp < TMP_MEGABYTES.min || tmp > TMP_MEGABYTES.max) {
+    throw outOfBounds(tmp, 'ephemeralStorage.size', `have value between ${TMP_MEGABYTES.min} and ${TMP_MEGABYTES.max}`);
   }
   checkVariables(input.Environment?.Variables ?? {});
   refuseNotEmulated(input);

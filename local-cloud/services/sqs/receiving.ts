@@ -1,10 +1,11 @@
 /** ReceiveMessage, with long polls and the move to the dead-letter queue. */
 import { randomUUID } from 'node:crypto';
 import type * as SQS from '@aws-sdk/client-sqs';
+import { AwsError } from '../../protocol/aws-error.ts';
 import type { Environment, Operations } from '../../service.ts';
 import { inRange, MAX_VISIBILITY_SECONDS, queueNameOf, redrivePolicy } from './attributes.ts';
 import { md5OfAttributes, md5OfText } from './digest.ts';
-import { nextVisibleAt, receivable } from './selection.ts';
+import { nextVisibleAt, receivable, roomInFlight } from './selection.ts';
 import { sequenceNumber } from './sending.ts';
 import { isFifo, type MessageRecord, numberAttribute, type QueueRecord, type QueueStore } from './store.ts';
 import type { Waiting } from './waiting.ts';
@@ -105,7 +106,12 @@ export function receivingOperations(store: QueueStore, environment: Environment,
       const asked = input.VisibilityTimeout ?? numberAttribute(queue, 'VisibilityTimeout');
       const seconds = inRange(asked, 'VisibilityTimeout', 0, MAX_VISIBILITY_SECONDS);
       const now = environment.now();
-      const { taken, moved } = take(store, queue, limit, seconds * 1000, now);
+      const room = roomInFlight(store.messages(queue.name), now);
+      // A FIFO queue gives nothing then, without an error; so does a long poll.
+      if (room <= 0 && !isFifo(queue) && waitSeconds === 0) {
+        throw new AwsError('OverLimit', 'Too many messages in flight.', 403);
+      }
+      const { taken, moved } = take(store, queue, Math.min(limit, room), seconds * 1000, now);
       for (const name of moved) waiting.wake(name);
       const left = deadline - performance.now();
       if (taken.length > 0 || left <= 0 || waiting.ended()) {

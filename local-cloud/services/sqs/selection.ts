@@ -15,6 +15,13 @@ export function receivable(messages: readonly MessageRecord[], now: number, fifo
   });
 }
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const MAX_IN_FLIGHT = 120_000;
+
+/** How many more messages a receive may take out of sight. */
+export const roomInFlight = (messages: readonly MessageRecord[], now: number): number =>
+  MAX_IN_FLIGHT - counts(messages, now).inFlight;
+
 /** When the next invisible message becomes visible. */
 export function nextVisibleAt(messages: readonly MessageRecord[], now: number): number | undefined {
   const times = messages.map(({ visibleAt }) => visibleAt).filter((time) => time > now);

@@ -10,8 +10,15 @@ export interface Diagnostic {
   location?: string;
 }
 
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MAX_DEFINITION_BYTES = 1_048_576;
+
 /** What is wrong with a definition's text; empty when it can run. */
 export async function diagnose(text: string): Promise<Diagnostic[]> {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_DEFINITION_BYTES) {
+    return [problem('DEFINITION_TOO_LARGE', `The definition has ${bytes} bytes; ${MAX_DEFINITION_BYTES} are allowed.`)];
+  }
   let machine: Machine;
   try {
     machine = JSON.parse(text) as Machine;

@@ -11,6 +11,13 @@ const MAX_BEHAVIOURS = 75;
 const MAX_ORIGINS = 100;
 const MAX_COMMENT = 128;
 const MAX_PATH_PATTERN = 255;
+/** Seconds, and tries: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html */
+const ORIGIN_RANGES: [name: string, min: number, max: number, of: (origin: Origin) => number | undefined][] = [
+  ['OriginReadTimeout', 1, 120, ({ CustomOriginConfig }) => CustomOriginConfig?.OriginReadTimeout],
+  ['OriginKeepaliveTimeout', 1, 120, ({ CustomOriginConfig }) => CustomOriginConfig?.OriginKeepaliveTimeout],
+  ['ConnectionTimeout', 1, 10, ({ ConnectionTimeout }) => ConnectionTimeout],
+  ['ConnectionAttempts', 1, 3, ({ ConnectionAttempts }) => ConnectionAttempts],
+];
 /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html */
 const ERROR_CODES = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 const METHOD_SETS = ['GET,HEAD', 'GET,HEAD,OPTIONS', 'DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT'];
@@ -87,6 +94,10 @@ function checkOrigin(origin: Origin, known: Known): void {
   }
   if (S3OriginConfig && !/\.s3[.-].*amazonaws\.com$/.test(DomainName ?? '')) {
     throw new AwsError('InvalidOrigin', `${DomainName} of origin ${Id} does not refer to a valid S3 bucket.`);
+  }
+  for (const [name, min, max, of] of ORIGIN_RANGES) {
+    const value = of(origin) ?? min;
+    if (value < min || value > max) throw invalid(`${name} of origin ${Id} is ${value}; ${min} to ${max} are allowed.`);
   }
   if (!OriginAccessControlId) return;
   if (S3OriginConfig?.OriginAccessIdentity) throw invalid(`Origin ${Id} has both an access control and an identity.`);

@@ -1,0 +1,155 @@
+/**
+ * 200 pushes of ten sites, delivered at once. Each push was made with Git beforehand; its signed delivery was kept on its way
+ * and is sent as it was. Nothing but Towpath decides which commits are built.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { answer, connect, type TowpathApi } from '../cli/api.ts';
+import { git } from '../cli/repository.ts';
+import { isFinal } from '../domain/deployment.ts';
+import { startLocalGit } from '../local-git/index.ts';
+import { commitAll, makeRepository } from '../test/support/journey.ts';
+import { tinyApp } from '../test/support/tiny-app.ts';
+import { type BenchCloud, percentile, until } from './local-cloud.ts';
+
+const SITES = 10;
+const PUSHES_PER_SITE = 20;
+
+export interface PushFigures {
+  pushes: number;
+  acknowledged: number;
+  /** Milliseconds until a delivery was answered. */
+  p50: number;
+  p99: number;
+  slowest: number;
+  /** Sites that ended on their newest commit, and how many of them needed reconcile for it. */
+  newest: number;
+  reconciled: number;
+  deployments: Record<string, number>;
+  /** Until the last site was live. */
+  settledMs: number;
+}
+
+interface Delivery {
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Takes what a Git host delivers, and keeps it. */
+async function startInterceptor() {
+  const deliveries: Delivery[] = [];
+  const keep = async (request: IncomingMessage) => {
+    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+    deliveries.push({ headers: headers as Record<string, string>, body: await buffer(request) });
+  };
+  const server = createServer(async (request, response) => {
+    await keep(request);
+    response.writeHead(202).end();
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const stop = () => new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, deliveries, stop };
+}
+
+async function webhookSecret({ client, outputs }: BenchCloud): Promise<string> {
+  const secrets = new SecretsManagerClient(client);
+  const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: outputs.WebhookSecretName }));
+  secrets.destroy();
+  return SecretString;
+}
+
+const names = Array.from({ length: SITES }, (_, index) => `site-${index + 1}`);
+const titleOf = (name: string, push: number) => `${name}, push ${push}`;
+
+/** Twenty commits of each site, each of them pushed. Answers the newest commit of each. */
+async function pushAll(folder: string, remoteOf: (name: string) => string): Promise<Map<string, string>> {
+  const newest = new Map<string, string>();
+  for (const name of names) {
+    const checkout = join(folder, name);
+    mkdirSync(checkout, { recursive: true });
+    await makeRepository(checkout, tinyApp(titleOf(name, 0)));
+    for (let push = 1; push <= PUSHES_PER_SITE; push++) {
+      writeFileSync(join(checkout, 'title.txt'), titleOf(name, push));
+      await commitAll(checkout, titleOf(name, push));
+      await git(checkout, 'push', '--quiet', remoteOf(name), 'HEAD:refs/heads/main');
+    }
+    newest.set(name, await git(checkout, 'rev-parse', 'HEAD'));
+  }
+  return newest;
+}
+
+async function deliver(url: string, { headers, body }: Delivery): Promise<{ ok: boolean; milliseconds: number }> {
+  const started = performance.now();
+  const response = await fetch(url, { method: 'POST', headers, body });
+  await response.arrayBuffer();
+  return { ok: response.ok, milliseconds: performance.now() - started };
+}
+
+const deploymentsOf = (api: TowpathApi, app: string) =>
+  answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch: 'main' } }));
+
+const allEnded = (api: TowpathApi) =>
+  until(async () => {
+    const all = await Promise.all(names.map((name) => deploymentsOf(api, name)));
+    return all.every((ofSite) => ofSite.length > 0 && ofSite.every(({ status }) => isFinal(status))) && all;
+  }, 1_000);
+
+export async function measurePushes(cloud: BenchCloud): Promise<PushFigures> {
+  const api = connect(cloud.running);
+  const interceptor = await startInterceptor();
+  const secret = await webhookSecret(cloud);
+  const host = await startLocalGit({
+    folder: join(cloud.folder, 'pushed'),
+    webhook: () => ({ url: interceptor.url, secret }),
+  });
+  try {
+    for (const name of names) {
+      const { remoteUrl: url } = await host.createRepository(name);
+      const json = { repository: { host: 'git', name, url }, branches: ['main'] };
+      await answer(api.apps[':app'].$put({ param: { app: name }, json } as never));
+    }
+    const newest = await pushAll(join(cloud.folder, 'checkouts'), (name) => `${host.url}/${name}.git`);
+    await until(async () => interceptor.deliveries.length === SITES * PUSHES_PER_SITE);
+
+    const started = performance.now();
+    const url = `${cloud.running.api}/hooks/git`;
+    const answers = await Promise.all(interceptor.deliveries.map((delivery) => deliver(url, delivery)));
+    const isNewest = async (name: string) => {
+      const live = (await deploymentsOf(api, name)).find(({ status }) => status === 'succeeded');
+      return live?.commit.sha === newest.get(name);
+    };
+    const count = async () => (await Promise.all(names.map(isNewest))).filter(Boolean).length;
+    await allEnded(api);
+    const before = await count();
+    if (before < SITES) {
+      const lambda = new LambdaClient(cloud.client);
+      await lambda.send(new InvokeCommand({ FunctionName: 'towpath-control-dev-reconcile', Payload: '{}' }));
+      lambda.destroy();
+    }
+    const ended = (await allEnded(api)).flat();
+    const settledMs = performance.now() - started;
+    const times = answers.map(({ milliseconds }) => milliseconds);
+    const after = await count();
+    return {
+      pushes: answers.length,
+      acknowledged: answers.filter(({ ok }) => ok).length,
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+      slowest: Math.max(...times),
+      newest: after,
+      reconciled: after - before,
+      deployments: Object.fromEntries(
+        Object.entries(Object.groupBy(ended, ({ status }) => status)).map(([status, those]) => [status, those.length]),
+      ),
+      settledMs,
+    };
+  } finally {
+    await host.stop();
+    await interceptor.stop();
+  }
+}
