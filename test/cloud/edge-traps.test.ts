@@ -1,4 +1,4 @@
-/** What surprises about functions and caches at the edge. test/cloud/traps.test.ts lists all traps. */
+/** What surprises about functions and caches at the edge. docs/reference/aws-limits.md lists all. */
 import {
   CloudFrontClient,
   CreateOriginAccessControlCommand,

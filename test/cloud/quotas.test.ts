@@ -1,4 +1,4 @@
-/** Quotas that no other file is about. test/cloud/traps.test.ts lists all traps. */
+/** Quotas that no other file is about. docs/reference/aws-limits.md lists all. */
 import { join } from 'node:path';
 import {
   CreateOriginAccessControlCommand,
@@ -41,6 +41,25 @@ describe('quotas', () => {
       for (let index = 0; index < 100; index++) await Promise.all([viewer(index), control(index)]);
       await expect(viewer(100)).rejects.toMatchObject({ name: 'TooManyFunctions' });
       await expect(control(100)).rejects.toMatchObject({ name: 'TooManyOriginAccessControls' });
+    } finally {
+      await site.stop();
+    }
+  });
+
+  test('of distributions', async () => {
+    const file = openRecords(join(here.folder, 'records.sqlite'));
+    const records = file.records('service-0');
+    const distributions = records.collection<object>('distribution');
+    records.atomically(() => {
+      for (let index = 0; index < 499; index++) {
+        distributions.put(`E${index}`, { id: `E${index}`, config: { CallerReference: `${index}` }, changedAt: 0 });
+      }
+    });
+    file.close();
+    const site = await startSite({ folder: here.folder });
+    try {
+      await site.create();
+      await expect(site.create()).rejects.toMatchObject({ name: 'TooManyDistributions' });
     } finally {
       await site.stop();
     }
