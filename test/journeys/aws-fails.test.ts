@@ -34,7 +34,7 @@ const NEVER_DEPLOYED: Traps = { ...TRAPS, propagationMilliseconds: 3_600_000, re
 let journey: Journey;
 beforeAll(async () => {
   journey = await beginJourney(undefined, { traps: TRAPS, port: await freePorts() });
-}, 60_000);
+}, 120_000);
 afterAll(() => journey?.end());
 
 const callerOf = (name: string) => `towpath-control-dev-${name}-us-east-1-lambdaRole`;
