@@ -21,22 +21,21 @@ const CHECKS: Record<string, string[]> = {
 };
 
 /** Folder under test/ of each tier, and what it needs before it can run. */
-const TIERS: Record<string, { workers: number; prepare?: () => Promise<unknown>; onRequest?: boolean }> = {
+const TIERS: Record<string, { workers: number; prepare?: () => Promise<unknown> }> = {
   unit: { workers: 2 },
   cloud: { workers: 2, prepare: () => packageControlPlane(console.error) },
   next: { workers: 1, prepare: () => packageControlPlane(console.error) },
   journeys: { workers: 1, prepare: () => packageControlPlane(console.error) },
+  faults: { workers: 1, prepare: () => packageControlPlane(console.error) },
   browser: {
     workers: 1,
     prepare: () => Promise.all([packageControlPlane(console.error), ensureBrowser(console.error)]),
   },
-  faults: { workers: 1, prepare: () => packageControlPlane(console.error), onRequest: true },
 };
 
 async function main(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
-  const usual = Object.keys(TIERS).filter((name) => !TIERS[name]?.onRequest);
-  const chosen = positionals.length > 0 ? positionals : [...Object.keys(CHECKS), ...usual];
+  const chosen = positionals.length > 0 ? positionals : [...Object.keys(CHECKS), ...Object.keys(TIERS)];
   const unknown = chosen.filter((name) => !(name in CHECKS) && !(name in TIERS));
   if (unknown.length > 0)
     throw new Error(
