@@ -31,8 +31,8 @@ export function findAwsCli(): string | undefined {
 }
 
 export interface AwsAnswer {
-  /** 0, or 254 for an error that the service answered. */
-  code: number;
+  /** Whether it ended with the code for an error that the service answered: 254, or 255 of the CLI's first version. */
+  refused: boolean;
   /** What it printed, parsed; undefined for nothing. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever the operation answers
   json: any;
@@ -51,13 +51,14 @@ export function awsCli(command: string, { endpoint, region, credentials }: Local
     AWS_PAGER: '',
   };
   return async (args: string[]): Promise<AwsAnswer> => {
-    const whole = [...args, '--endpoint-url', endpoint, '--output', 'json', '--no-cli-auto-prompt'];
+    const whole = [...args, '--endpoint-url', endpoint, '--output', 'json'];
     try {
       const { stdout, stderr } = await run(command, whole, { env, maxBuffer: 16 * 1024 * 1024 });
-      return { code: 0, json: stdout.trim() ? JSON.parse(stdout) : undefined, error: stderr.trim() };
+      return { refused: false, json: stdout.trim() ? JSON.parse(stdout) : undefined, error: stderr.trim() };
     } catch (failed) {
       const { code, stderr } = failed as { code: number; stderr: string };
-      return { code, json: undefined, error: stderr.trim() };
+      if (code !== 254 && code !== 255) throw failed;
+      return { refused: true, json: undefined, error: stderr.trim() };
     }
   };
 }
