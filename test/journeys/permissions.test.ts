@@ -50,7 +50,7 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-recordOutcome-/, /^states:StartExecution$/, 'deployments that wait, and the rollback after a failed Verify'],
   [/-package-/, /^(ssm:GetParameter|secretsmanager:GetSecretValue)$/, 'secret variables: test/journeys/settings'],
   [/-notify-/, /^(ssm:GetParameter|sqs:SendMessage)$/, 'chats that are told of deployments'],
-  [/-reportDeadPages-/, /^(dynamodb|events|sqs):/, 'pages that cannot be rendered anew'],
+  [/-reportDeadPages-/, /^(dynamodb|events|sqs|logs):/, 'pages that cannot be rendered anew'],
   [/-prepareSite-/, /^cloudfront:ListDistributions$/, 'a distribution that was created but not recorded'],
   [/-(publishFunctions|smokeTest)-/, /^(s3|lambda|sqs|iam):/, 'server-rendered sites'],
   [/-updateDistribution-/, /^(lambda|iam):/, 'server-rendered sites'],
