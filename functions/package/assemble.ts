@@ -27,8 +27,15 @@ const entryOptions = (isLink = false) => ({
   forceDosTimestamp: true,
 });
 
+/**
+ * zlib's. The app's files share 50 MB, so they are made small; of the runtime only sharp is large, far below that, and is
+ * packed anew for each release: half the time for 5 % more.
+ */
+const COMPRESSION = { app: 6, runtime: 2 };
+
 interface FunctionFile {
   isLink: boolean;
+  compressionLevel: number;
   read: () => Promise<Buffer>;
 }
 
@@ -40,7 +47,10 @@ async function runtimeFiles(folder: string): Promise<Map<string, FunctionFile>> 
     found
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [relative(folder, path).split(sep).join('/'), { isLink: false, read: () => readFile(path) }]),
+      .map((path) => [
+        relative(folder, path).split(sep).join('/'),
+        { isLink: false, compressionLevel: COMPRESSION.runtime, read: () => readFile(path) },
+      ]),
   );
 }
 
@@ -59,7 +69,8 @@ async function functionFiles(name: EdgeFunctionName, bundle: Bundle, edgeFolder:
       throw new TowpathError(BUNDLE_INVALID, `${path} would take the place of the edge runtime's own ${inZip}`);
     }
     checkLink(path, inZip, bundle.entries.get(path)?.isLink ? await bundle.read(path) : undefined);
-    files.set(inZip, { isLink: bundle.entries.get(path)?.isLink ?? false, read: () => bundle.read(path) });
+    const isLink = bundle.entries.get(path)?.isLink ?? false;
+    files.set(inZip, { isLink, compressionLevel: COMPRESSION.app, read: () => bundle.read(path) });
   }
   return files;
 }
@@ -75,11 +86,11 @@ export async function assembleFunction(
   const zip = new ZipFile();
   const zipped = buffer(zip.outputStream);
   let unzipped = 0;
-  for (const [path, { isLink, read }] of [...files].sort(byName)) {
+  for (const [path, { isLink, compressionLevel, read }] of [...files].sort(byName)) {
     const bytes = await read();
     unzipped += bytes.length;
     content.update(`${path}\n${bytes.length}\n`).update(bytes);
-    zip.addBuffer(bytes, path, entryOptions(isLink));
+    zip.addBuffer(bytes, path, { ...entryOptions(isLink), compressionLevel });
   }
   zip.addBuffer(Buffer.from(JSON.stringify(settings)), 'towpath.json', entryOptions());
   zip.end();
