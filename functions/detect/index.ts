@@ -13,11 +13,8 @@ import { stepHandler } from '../../middleware/step.ts';
 import { openArchive } from './archive.ts';
 import { run } from './run.ts';
 
-const { TABLE_NAME, ARTIFACT_BUCKET, LAMBDA_TASK_ROOT } = environment(
-  'TABLE_NAME',
-  'ARTIFACT_BUCKET',
-  'LAMBDA_TASK_ROOT',
-);
+const { TABLE_NAME, ARTIFACT_BUCKET } = environment('TABLE_NAME', 'ARTIFACT_BUCKET');
+const { LAMBDA_TASK_ROOT } = environment('LAMBDA_TASK_ROOT');
 const table = { client: tableClient(), name: TABLE_NAME };
 const apps = createAppStore(table);
 const variables = createVariableStore(table);

@@ -234,5 +234,5 @@ test('a request under a foreign host name is refused, and names cannot leave the
 test('a port in use is an error that names it', async () => {
   await expect(
     startLocalGit({ folder, port: receiver.port, webhook: () => ({ url: 'http://127.0.0.1:1', secret: SECRET }) }),
-  ).rejects.toThrow(`Port ${receiver.port} is in use`);
+  ).rejects.toThrow(`Port ${receiver.port} on 127.0.0.1 is not free`);
 });

@@ -33,8 +33,8 @@ test('the check finds what is wrong', async () => {
   );
 });
 
-test('asl-validator accepts the deploy machine', () => {
-  const { DefinitionString } = template.Resources.DeployStateMachine!.Properties as {
+test.each(['DeployStateMachine', 'PromoteStateMachine'])('asl-validator accepts %s', (machine) => {
+  const { DefinitionString } = template.Resources[machine]!.Properties as {
     DefinitionString: { 'Fn::Sub': [string, object] };
   };
   const definition = JSON.parse(

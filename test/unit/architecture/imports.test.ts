@@ -100,6 +100,16 @@ test('a promotion does what the pipeline does from SmokeTest on', () => {
   for (const step of PROMOTION_STEPS) expect(promote[step]).toEqual(deploy[step]);
 });
 
+test('a handler is one short page in middy', () => {
+  const handlers = globSync('functions/*/index.ts', { cwd: root }).map((file) => ({
+    file,
+    text: readFileSync(join(root, file), 'utf8'),
+  }));
+  expect(handlers.length).toBeGreaterThan(10);
+  expect(handlers.filter(({ text }) => text.trimEnd().split('\n').length > 40).map(({ file }) => file)).toEqual([]);
+  expect(handlers.filter(({ text }) => !/\b(middy|stepHandler)\b/.test(text)).map(({ file }) => file)).toEqual([]);
+});
+
 test('a state of the pipeline has its folder under functions/', () => {
   const states = statesOf('deploy');
   const folderOf = (state: string) => state.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
