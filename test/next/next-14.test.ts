@@ -182,7 +182,7 @@ describeMiddleware(example, {
     ['on the pages router', '/orchard/orders/9/'],
   ],
   condition: { target: '/orchard/apples/', cookie: 'frost=1; mug=x', header: 'x-wasps' },
-  guarded: ['/orchard/grove/', '/orchard/loft/owl/', '/orchard/apples/pippin/', '/orchard/nowhere/'],
+  guarded: ['/orchard/grove/', '/orchard/loft/owl/', '/orchard/apples/pippin/'],
 });
 
 describeVisitors(example, {
@@ -197,7 +197,12 @@ describeVisitors(example, {
   ],
 });
 
-describeServerActions(example, { page: '/orchard/cellar/', field: 'entry', done: '/orchard/cellar?written=1' });
+describeServerActions(example, {
+  page: '/orchard/cellar/',
+  field: 'entry',
+  done: '/cellar?written=1',
+  shownAt: '/orchard/cellar/?written=1',
+});
 
 const PICTURE = '/orchard/apples/rows.jpg';
 describeImages(example, {

@@ -54,9 +54,12 @@ function tellByMetadata(message: IncomingMessage, told: Invocation): void {
 /** Next's own name for a page that has nothing for these parameters (`fallback: false`). */
 const isNoFallback = (error: unknown) => error instanceof Error && error.constructor.name === 'NoFallbackError';
 
-/** How the class hands over what middleware said: as an error on its way up. */
-const saidByMiddleware = (error: unknown) =>
-  (error as { result?: { response?: Response } } | undefined)?.result?.response;
+/** How the class hands over what middleware said, and what it left to be done: as an error on its way up. */
+async function saidByMiddleware(error: unknown): Promise<Response | undefined> {
+  const { result } = error as { result?: { response?: Response; waitUntil?: Promise<unknown> } };
+  await Promise.allSettled([result?.waitUntil]);
+  return result?.response;
+}
 
 /** Next calls all of them `localhost`. */
 const LOOPBACK = /^(127(\.\d+){3}|\[::1\])$/;
@@ -99,7 +102,7 @@ function runByClass(invoke: Invoke): RunMiddleware {
       const response = await invoke(told, request, target, { headers: new Headers() });
       return response.status >= 400 ? response : undefined;
     } catch (error) {
-      const said = saidByMiddleware(error);
+      const said = await saidByMiddleware(error);
       if (said) return said;
       throw error;
     }

@@ -9,6 +9,8 @@ export interface ActionForm {
   field: string;
   /** Where the action redirects to. */
   done: string;
+  /** Where that is: with a base path, Next 14 leaves adding it to its client. */
+  shownAt?: string;
   /** Next 13 hands no redirect to its client but what it found there; from 15 on, with the kind of navigation. */
   clientRedirect?: string;
 }
@@ -30,7 +32,10 @@ function formOf(
   };
 }
 
-export function describeServerActions(example: () => Example, { page, field, done, clientRedirect }: ActionForm): void {
+export function describeServerActions(
+  example: () => Example,
+  { page, field, done, shownAt = done, clientRedirect }: ActionForm,
+): void {
   /** The hidden field that says which action the form calls. */
   async function actionField(): Promise<string> {
     const html = (await example().edge.ask(get(page))).body.toString();
@@ -46,7 +51,7 @@ export function describeServerActions(example: () => Example, { page, field, don
       const answer = await example().expectAlike(post(formOf({ [await actionField()]: '', [field]: 'A boot' })));
       expect([answer.status, answer.headers.location]).toEqual([303, [done]]);
       expect(answer.headers['cache-control']).toEqual(NOT_STORED);
-      const shown = await example().expectAlike(get(done, { cookie: cookiesOf(answer) }));
+      const shown = await example().expectAlike(get(shownAt, { cookie: cookiesOf(answer) }));
       expect(shown.body.toString()).toContain(`<p id="${field}">A boot</p>`);
     });
 

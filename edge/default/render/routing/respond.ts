@@ -24,18 +24,17 @@ export async function respond(
 ): Promise<Response> {
   const pending: Array<Promise<unknown>> = [];
   const cookies = answer.headers.getSetCookie();
-  const response = await exchange(
-    (message, reply) => {
-      for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.setHeader(name, value);
-      if (cookies.length > 0) reply.setHeader('set-cookie', cookies);
-      if (answer.status) reply.statusCode = answer.status;
-      return handle(message, reply, (promise) => pending.push(promise));
-    },
-    request,
-    target,
-  );
-  await allSettled(pending);
-  return response;
+  const withHeaders = (message: IncomingMessage, reply: ServerResponse) => {
+    for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.setHeader(name, value);
+    if (cookies.length > 0) reply.setHeader('set-cookie', cookies);
+    if (answer.status) reply.statusCode = answer.status;
+    return handle(message, reply, (promise) => pending.push(promise));
+  };
+  try {
+    return await exchange(withHeaders, request, target);
+  } finally {
+    await allSettled(pending);
+  }
 }
 
 const PRERENDERED = /^s-maxage=(\d+)(?:, stale-while-revalidate(?:=\d+)?)?$/;
