@@ -1,7 +1,7 @@
 import { NextResponse } from 'next/server';
 
 export const config = {
-  matcher: ['/lane', '/gate', '/attic/:path*', '/jobs', '/api/ledger', '/tickets/:path*', { source: '/bikes/:frame', has: [{ type: 'cookie', key: 'rain' }] }],
+  matcher: ['/lane', '/gate', '/attic/:path*', '/jobs', '/api/ledger', '/tickets/:path*', { source: '/bikes/(.+)', has: [{ type: 'cookie', key: 'rain' }] }],
 };
 
 /** Who rolls in, and from which end of the lane. */

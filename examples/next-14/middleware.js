@@ -1,7 +1,7 @@
 import { NextResponse } from 'next/server';
 
 export const config = {
-  matcher: ['/grove', '/gate', '/loft/:path*', '/cellar', '/api/ledger', '/orders/:path*', { source: '/apples/:slug', has: [{ type: 'cookie', key: 'frost' }] }],
+  matcher: ['/grove', '/gate', '/loft/:path*', '/cellar', '/api/ledger', '/orders/:path*', { source: '/apples/(.+)', has: [{ type: 'cookie', key: 'frost' }] }],
 };
 
 /** Who comes up the lane, and in what weather. `nextUrl` knows the base path; a plain URL would have to name it. */

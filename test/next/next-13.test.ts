@@ -41,6 +41,7 @@ describeStored(example, [
   ['static page', '/bikes'],
   ['static page with a query', '/bikes?from=here'],
   ['page with parallel routes', '/stand'],
+  ['static page that redirects, which Next 13 does in the browser', '/moved'],
   ['page that middleware rewrites to, by its own address', '/lane/downhill'],
   ['route handler rendered once', '/feed.xml'],
   ['sitemap', '/sitemap.xml'],
@@ -60,7 +61,6 @@ describeRendered(example, [
   ['page made on request', '/bikes/moth'],
   ['page that is not found', '/bikes/none'],
   ['page that redirects', '/bikes/goose'],
-  ['static page that redirects', '/moved'],
   ['page that is rendered in time', '/ride'],
   ['optional catch-all', '/archive'],
   ['optional catch-all with escapes', '/archive/a%20b/%C3%A9?x=1'],
@@ -77,7 +77,6 @@ describeRendered(example, [
   ['trailing slash', '/bikes/'],
   ['repeated slashes', '//bikes'],
   ['500 page by its own address', '/500'],
-  ['error page by its own address', '/_error'],
   ['route handler', '/api/ledger?x=1'],
   ['route handler of the edge runtime', '/horn/edge?toots=red'],
   ['redirect', '/cycles/postie?x=1'],
@@ -100,7 +99,7 @@ describeRendered(example, [
 describeFlight(
   example,
   ['/', '/bikes', '/bikes/heron', '/counter?a=1', '/lane', '/frame/bramble', '/jobs', '/stand', '/moved', '/nowhere'],
-  { target: '/bikes/heron', above: '/bikes' },
+  { target: '/bikes/heron', above: '/bikes', shown: '"(.)heron"' },
 );
 
 describeMethods(

@@ -34,6 +34,8 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 describeStored(example, [
   ['home', '/orchard/'],
+  ['static page', '/orchard/apples/'],
+  ['static page with a query', '/orchard/apples/?from=here'],
   ['page with parallel routes', '/orchard/press/'],
   ['page that middleware rewrites to, by its own address', '/orchard/grove/wet/'],
   ['route handler rendered once', '/orchard/feed.xml'],
@@ -42,7 +44,6 @@ describeStored(example, [
   ['web manifest', '/orchard/manifest.webmanifest'],
   ['metadata file', '/orchard/icon.svg'],
   ['public file', '/orchard/hours.txt'],
-  ['public image', '/orchard/apples/rows.jpg'],
   ['static page of the pages router', '/orchard/label/'],
   ['SSG page of the pages router', '/orchard/vats/one/'],
   ['404 page by its own address', '/orchard/404/'],
@@ -51,7 +52,6 @@ describeStored(example, [
 describeRendered(example, [
   ['dynamic page', '/orchard/market/'],
   ['dynamic page with a query', '/orchard/market/?a=1&a=2&b=%C3%A9'],
-  ['static page that middleware could have a say about', '/orchard/apples/'],
   ['page of generateStaticParams', '/orchard/apples/pippin/'],
   ['page made on request', '/orchard/apples/nonesuch/'],
   ['page that is not found', '/orchard/apples/none/'],
@@ -81,6 +81,7 @@ describeRendered(example, [
   ['rewrite after files', '/orchard/tree/foxwhelp/'],
   ['rewrite to a public file', '/orchard/badge/'],
   ['fallback rewrite', '/orchard/old-farm/1999/08/'],
+  ['public file that middleware could have a say about', '/orchard/apples/rows.jpg'],
   ['pages router, SSG', '/orchard/almanac/'],
   ['pages router, SSR', '/orchard/orders/7/?q=1'],
   ['pages router, not found', '/orchard/orders/lost/'],
@@ -111,7 +112,7 @@ describeFlight(
     '/orchard/moved/',
     '/orchard/nowhere/',
   ],
-  { target: '/orchard/apples/pippin/', above: '/apples' },
+  { target: '/orchard/apples/pippin/', above: '/apples', shown: '"id":"label"' },
 );
 
 describeMethods(
@@ -181,7 +182,7 @@ describeMiddleware(example, {
     ['on a route handler', '/orchard/api/ledger/'],
     ['on the pages router', '/orchard/orders/9/'],
   ],
-  condition: { target: '/orchard/apples/', cookie: 'frost=1; mug=x', header: 'x-wasps' },
+  condition: { target: '/orchard/apples/foxwhelp/', cookie: 'frost=1; mug=x', header: 'x-wasps' },
   guarded: ['/orchard/grove/', '/orchard/loft/owl/', '/orchard/apples/pippin/'],
 });
 

@@ -111,7 +111,7 @@ describeRendered(example, [
 describeFlight(
   example,
   ['/', '/finds', '/finds/float', '/visit?a=1', '/shore', '/drawer/duck', '/keeper', '/beach', '/moved', '/nowhere'],
-  { target: '/finds/float', above: '/finds' },
+  { target: '/finds/float', above: '/finds', shown: '"id":"label"' },
 );
 
 describeMethods(
