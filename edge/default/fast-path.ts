@@ -148,7 +148,9 @@ export function createFastPath(settings: Settings): FastPath {
     headersFor(path) {
       const added: Record<string, string> = {};
       for (const { regex, headers = {} } of headerRules) {
-        const groups = regex.exec(path);
+        const groups = localeVariants(path, settings)
+          .map((one) => regex.exec(one))
+          .find((found) => found !== null);
         if (!groups) continue;
         for (const [name, value] of Object.entries(headers)) {
           added[name] = value.replace(/\$(\d+)/g, (_, index: string) => groups[Number(index)] ?? '');

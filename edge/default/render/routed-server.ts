@@ -19,7 +19,14 @@ interface NextServer {
   hostname?: string;
   fetchHostname?: string;
   port?: number;
-  getRequestHandler(): NodeHandler;
+  getRequestHandler(): (...given: [...Parameters<NodeHandler>, url?: ParsedUrl]) => unknown;
+}
+
+/** As Node's deprecated url.parse() has it, in the parts that the class reads. */
+interface ParsedUrl {
+  pathname: string;
+  search: string;
+  query: Record<string, string | string[]>;
 }
 
 type NextServerClass = new (options: Record<string, unknown>) => NextServer;
@@ -75,7 +82,14 @@ function startServer(require: NodeJS.Require, appFolder: string, strategy: Route
   Object.assign(globalThis, { [REQUEST_CONTEXT]: { get: () => context.getStore() } });
   const tell = strategy.toldBy === 'headers' ? tellByHeaders : tellByMetadata;
 
-  return (told: Invocation, request: Request, target: string, answer: { status?: number; headers: Headers }) => {
+  /** @param routed where the request stands in the router's course, if that is not where the visitor asked */
+  return (
+    told: Invocation,
+    request: Request,
+    target: string,
+    answer: { status?: number; headers: Headers },
+    routed?: ParsedUrl,
+  ) => {
     const { hostname, port, protocol } = new URL(request.url);
     server.hostname = LOOPBACK.test(hostname) ? 'localhost' : hostname;
     server.fetchHostname = server.hostname;
@@ -86,7 +100,7 @@ function startServer(require: NodeJS.Require, appFolder: string, strategy: Route
       waitUntil: (promise: Promise<unknown>) => void,
     ) => {
       tell(message, told);
-      return context.run({ waitUntil }, () => handler(message, reply));
+      return context.run({ waitUntil }, () => handler(message, reply, routed));
     };
     return respond(handle, request, target, answer);
   };
@@ -94,12 +108,26 @@ function startServer(require: NodeJS.Require, appFolder: string, strategy: Route
 
 type Invoke = ReturnType<typeof startServer>;
 
+function queryOf(params: URLSearchParams): ParsedUrl['query'] {
+  const values = (name: string) => params.getAll(name);
+  return Object.fromEntries(
+    [...new Set(params.keys())].map((name) => [name, values(name).length > 1 ? values(name) : (values(name)[0] ?? '')]),
+  );
+}
+
 /** The class looks at the matcher's conditions itself, and answers with nothing where they don't hold. */
-function runByClass(invoke: Invoke): RunMiddleware {
-  return async (request, target) => {
+function runByClass(invoke: Invoke, { basePath, buildId }: Settings): RunMiddleware {
+  const dataPrefix = `${basePath}/_next/data/${buildId}/`;
+  const pageOf = (path: string) => {
+    if (!path.startsWith(dataPrefix)) return path;
+    const page = path.slice(dataPrefix.length).replace(/\.json$/, '');
+    return `${basePath}/${page === 'index' ? '' : page}`;
+  };
+  return async (request, { target, routed }) => {
     try {
       const told = { invokePath: '', invokeOutput: '', middlewareInvoke: true };
-      const response = await invoke(told, request, target, { headers: new Headers() });
+      const asked = { pathname: pageOf(routed.pathname), search: routed.search, query: queryOf(routed.searchParams) };
+      const response = await invoke(told, request, target, { headers: new Headers() }, asked);
       return response.status >= 400 ? response : undefined;
     } catch (error) {
       const said = await saidByMiddleware(error);
@@ -170,7 +198,12 @@ export function loadRoutedServer(
   process.chdir(appFolder);
   const invoke = startServer(createRequire(join(appFolder, 'towpath.cjs')), appFolder, strategy);
   const hasMiddleware = settings.edge.routing.middlewareMatchers !== undefined;
-  const places = { files: [], pages: strategy.pages, tellsRewrites: strategy.tellsRewrites };
-  const router = createRouter(places, settings, hasMiddleware ? createMiddleware(runByClass(invoke)) : undefined);
+  const { pages, tellsRewrites } = strategy;
+  const places = { files: [], pages, localizesApi: true, tellsRewrites };
+  const router = createRouter(
+    places,
+    settings,
+    hasMiddleware ? createMiddleware(runByClass(invoke, settings)) : undefined,
+  );
   return createRoutedRenderer(router, createPages(invoke, strategy, settings), createFileAnswers({}, settings, bucket));
 }

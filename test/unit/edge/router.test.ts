@@ -6,6 +6,7 @@ import { routing, settings } from './settings.ts';
 const PLACES: Places = {
   pages: ['/tonight', '/objects/[slug]', '/objects/atlas', '/_error'],
   files: ['/sitemap.xml', '/500'],
+  localizesApi: false,
   tellsRewrites: true,
 };
 const ROUTES = routing({
@@ -47,7 +48,7 @@ test('middleware: its headers for the page, its rewrite, and none of what only N
   const { resolution, requestHeaders } = await resolve(
     '/dome',
     { 'x-matched-path': '/admin', 'next-resume': '1', cookie: 'a=1' },
-    async (url, _method, headers) => {
+    async ({ url, headers }) => {
       seen = headers;
       return { rewrite: new URL('/tonight?side=open', url), requestHeaders: new Headers({ 'x-lantern': 'red' }) };
     },

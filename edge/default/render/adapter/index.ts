@@ -55,7 +55,12 @@ export function loadAdapter(
   const load = (file: string) => require(join(root, file)) as unknown;
   const files = createFileAnswers(strategy.files, settings, bucket);
   const outputs = createOutputs(strategy, settings, load, files);
-  const places = { files: Object.keys(strategy.files), pages: Object.keys(strategy.outputs), tellsRewrites: true };
+  const places = {
+    files: Object.keys(strategy.files),
+    pages: Object.keys(strategy.outputs),
+    localizesApi: false,
+    tellsRewrites: true,
+  };
   const { middleware } = strategy;
   const run = middleware === undefined ? undefined : createMiddleware(runOutput(middleware, load));
   const router = createRouter(places, settings, run);

@@ -2,15 +2,22 @@ import { responseToMiddlewareResult } from '@next/routing';
 
 type MiddlewareResult = ReturnType<typeof responseToMiddlewareResult>;
 
+export interface MiddlewareRoute {
+  /** Path and query as the visitor sent them. */
+  target: string;
+  /** The same, as the router has them by now: with a locale, say. */
+  routed: URL;
+}
+
 /** Runs the app's middleware: undefined when it has nothing to say about this request. */
-export type RunMiddleware = (request: Request, target: string) => Promise<Response | undefined>;
+export type RunMiddleware = (request: Request, route: MiddlewareRoute) => Promise<Response | undefined>;
 
 export interface MiddlewareAnswer extends MiddlewareResult {
   /** What middleware itself said, where that is the answer. */
   response?: Response;
 }
 
-export type Middleware = (url: URL, method: string, headers: Headers, body: Buffer) => Promise<MiddlewareAnswer>;
+export type Middleware = (request: Request, route: MiddlewareRoute) => Promise<MiddlewareAnswer>;
 
 /** For Next's own eyes. */
 const INTERNAL = /^x-middleware-/;
@@ -35,12 +42,12 @@ function toOwnAddress(response: Response, url: URL): void {
 }
 
 export function createMiddleware(run: RunMiddleware): Middleware {
-  return async (url, method, headers, body) => {
-    const request = new Request(url, { method, headers, body: body.length > 0 ? body : null });
-    const response = await run(request, `${url.pathname}${url.search}`);
+  return async (request, route) => {
+    const response = await run(request, route);
     if (!response) return {};
+    const url = new URL(request.url);
     toOwnAddress(response, url);
-    const result = responseToMiddlewareResult(response, headers, url);
+    const result = responseToMiddlewareResult(response, new Headers(request.headers), url);
     for (const name of [...(result.responseHeaders?.keys() ?? [])]) {
       if (INTERNAL.test(name)) result.responseHeaders?.delete(name);
     }

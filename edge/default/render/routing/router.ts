@@ -2,6 +2,7 @@
 import { resolveRoutes } from '@next/routing';
 import { encodeKey } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import { defaultLocaleAt, inLocale, localeVariants } from '../../paths.ts';
 import type { Middleware } from './middleware.ts';
 
 type Query = Record<string, string | string[]>;
@@ -36,6 +37,8 @@ export interface Places {
   files: string[];
   /** Of pages and route handlers, as the build names them. */
   pages: string[];
+  /** Whether the app's rules for /api have a locale before it. */
+  localizesApi: boolean;
   /** Whether the app router's client is told where a rewrite led. */
   tellsRewrites: boolean;
 }
@@ -115,16 +118,24 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const isAddress = (path: string) => !SHOWN_BY_STATUS.has(path.slice(basePath.length));
   const pages = places.pages.filter(isAddress);
   const ofFiles = [...files].filter(isAddress);
-  const locales = [i18n?.defaultLocale, ...(i18n?.domains ?? []).map(({ defaultLocale }) => defaultLocale)];
+  const isApi = (path: string) => /^\/api(\/|$)/.test(path.slice(basePath.length));
+  const withoutLocale = (path: string) => {
+    const [, locale = '', ...rest] = path.slice(basePath.length).split('/');
+    return i18n?.locales.includes(locale) ? `${basePath}/${rest.join('/')}` : path;
+  };
+  const inDefaultLocales = (paths: string[]) =>
+    paths.flatMap((path) =>
+      localeVariants(path, settings)
+        .map((variant) => [variant, path] as const)
+        .slice(1),
+    );
+  const handlers = new Map(places.localizesApi ? inDefaultLocales(pages.filter(isApi)) : []);
   // Whether a page's address ends in a slash, a redirect has seen to; that of a rewrite may or may not. The library puts a
   // locale before every path.
-  const others = new Map<string, string>([
-    ...pages.map((path) => [`${path}/`, path] as const),
-    ...locales
-      .filter((locale) => locale !== undefined)
-      .flatMap((locale) =>
-        ofFiles.map((path) => [`${basePath}/${locale}${path.slice(basePath.length)}`, path] as const),
-      ),
+  const others = new Map([
+    ...pages.map((path): [string, string] => [`${path}/`, path]),
+    ...inDefaultLocales(ofFiles),
+    ...handlers,
   ]);
   const pathnames = [...ofFiles, ...pages, ...others.keys()];
   const known = new Set(pathnames);
@@ -162,6 +173,11 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     if (routing.shouldNormalizeNextData && path.startsWith(dataPrefix)) requestHeaders.set('x-nextjs-data', '1');
 
     const url = new URL(request.url);
+    const isLocalizedApi = i18n !== undefined && places.localizesApi && isApi(path);
+    if (isLocalizedApi) url.pathname = inLocale(url.pathname, defaultLocaleAt(url.host, i18n), basePath);
+    // An API route has no address with a locale; only the rules that lead there have one.
+    const hidden =
+      i18n && !isApi(path) && isApi(withoutLocale(path)) ? new Set([...passedOver, ...handlers.keys()]) : passedOver;
     const asked = { url, buildId, basePath, headers: requestHeaders, ...(i18n ? { i18n } : {}) };
     const redirect = await redirectOf(asked);
     if (redirect) return { requestHeaders, resolution: redirect };
@@ -170,11 +186,12 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     const result = await resolveRoutes({
       ...asked,
       requestBody: new ReadableStream(),
-      pathnames: passedOver.size > 0 ? pathnames.filter((one) => !passedOver.has(one)) : pathnames,
+      pathnames: hidden.size > 0 ? pathnames.filter((one) => !hidden.has(one)) : pathnames,
       routes: middleware ? routing : { ...routing, middlewareMatchers: [] },
       async invokeMiddleware({ url, headers }) {
         if (!middleware) return {};
-        const said = await middleware(url, request.method, new Headers(headers), body);
+        const init = { method: request.method, headers, body: body.length > 0 ? body : null };
+        const said = await middleware(new Request(request.url, init), { target, routed: url });
         ownAnswer = said.response;
         if (said.requestHeaders) headersOfPage = said.requestHeaders;
         return said;
@@ -182,7 +199,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     });
     return {
       requestHeaders: headersOfPage,
-      resolution: resolutionOf(result, ownAnswer, url, requestHeaders, passedOver),
+      resolution: resolutionOf(result, ownAnswer, url, requestHeaders, hidden),
     };
   }
 
@@ -221,7 +238,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     return {
       kind: 'page',
       pathname,
-      path,
+      path: isApi(withoutLocale(path)) ? withoutLocale(path) : path,
       query,
       params,
       status,
