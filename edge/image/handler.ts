@@ -21,6 +21,8 @@ export interface ImagePorts extends SourcePorts {
 
 const NOT_VALID = "The requested resource isn't a valid image.";
 const badSource = (source: 'upstream' | 'internal') => `"url" parameter is valid but ${source} response is invalid`;
+/** Majors that take a page of the site for the image that isn't there, whatever its status. */
+const TAKE_THEIR_OWN_ERROR_PAGE = new Set([9, 10, 11, 13, 14, 15]);
 const NOT_ALLOWED = '"url" parameter is not allowed';
 const TYPE_NOT_ALLOWED = '"url" parameter is valid but image type is not allowed';
 const IMMUTABLE = 'public, max-age=315360000, immutable';
@@ -119,9 +121,8 @@ async function optimize(request: Request, ports: ImagePorts): Promise<Response> 
     return error instanceof ForbiddenAddressError ? refuse(400, NOT_ALLOWED) : refuse(500, badResponse);
   }
   if (source.status !== 200) {
-    // Next 11 takes its own 404 page for the image that isn't one.
-    const isOwnInNext11 = ports.settings.next.major <= 11 && !parameters.isAbsolute;
-    return isOwnInNext11 ? refuse(400, NOT_VALID) : refuse(source.status >= 400 ? source.status : 500, badResponse);
+    const takesOwnErrorPage = !parameters.isAbsolute && TAKE_THEIR_OWN_ERROR_PAGE.has(ports.settings.next.major);
+    return takesOwnErrorPage ? refuse(400, NOT_VALID) : refuse(source.status >= 400 ? source.status : 500, badResponse);
   }
   const image = await imageOf(source, parameters, request.headers.get('accept') ?? '', ports);
   if (typeof image === 'string') return refuse(400, image);

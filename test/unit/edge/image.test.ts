@@ -228,6 +228,17 @@ describe('handler', () => {
     expect(await ask('url=/a.svg&w=64&q=75', with12(false), objects)).toMatchObject({ status: '400' });
   });
 
+  test.each([
+    [11, '400', "The requested resource isn't a valid image."],
+    [12, '403', '"url" parameter is valid but upstream response is invalid'],
+    [13, '400', "The requested resource isn't a valid image."],
+    [15, '400', "The requested resource isn't a valid image."],
+    [16, '403', '"url" parameter is valid but internal response is invalid'],
+  ])('an image of the site that is not there, in the words of Next %i', async (major, status, body) => {
+    const site = { ...local, next: { version: `${major}.0.0`, major } };
+    expect(await ask('url=/a.png&w=64&q=75', site, {})).toMatchObject({ status, body });
+  });
+
   test('a decompression bomb is not unpacked', async () => {
     const bomb = await sharp({
       create: { width: 11_000, height: 10_000, channels: 3, background: 'white' },
