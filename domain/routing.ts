@@ -110,6 +110,8 @@ const RoutedServerStrategy = z.object({
   pages: z.array(z.string()),
   /** How the class is told: by headers up to Next 14.1. */
   toldBy: z.enum(['headers', 'metadata']),
+  /** 13.4 only: the class listens to nobody but the process that started it, and renders the app router with a React of Next's own. */
+  worker: z.object({ react: z.enum(['next', 'experimental']).optional() }).optional(),
   /** The page, without base path, for what is not there. */
   notFound: z.enum(['/_not-found', '/404']),
   /** Whether this Next tells its client where a rewrite led. */

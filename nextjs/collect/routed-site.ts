@@ -41,6 +41,8 @@ const sourceOf = ({ next }: App, file: string) => readFileSync(join(next.folder,
 
 function strategyOf(app: App, appDir: string, { appRoutes, pages, buildId }: Manifests): RoutedServerStrategy {
   const { basePath = '', i18n } = app.config;
+  const server = sourceOf(app, 'server/base-server.js');
+  const react = app.config.experimental?.serverActions ? 'experimental' : 'next';
   const rendered = renderedPaths(appRoutes, pages, buildId, i18n ?? undefined);
   return {
     kind: 'routed-server',
@@ -49,8 +51,11 @@ function strategyOf(app: App, appDir: string, { appRoutes, pages, buildId }: Man
     pages: rendered.pages.map((path) => (path === '/' ? basePath || '/' : `${basePath}${path}`)),
     // Next's router looks for the app router's own below the base path, where it never is.
     notFound: basePath ? '/404' : rendered.notFound,
+    ...(server.includes('__NEXT_PRIVATE_RENDER_WORKER')
+      ? { worker: Object.keys(appRoutes).length > 0 ? { react } : {} }
+      : {}),
     // Which minor changed what, its own source says best.
-    toldBy: sourceOf(app, 'server/base-server.js').includes('x-invoke-path') ? 'headers' : 'metadata',
+    toldBy: server.includes('x-invoke-path') ? 'headers' : 'metadata',
     tellsRewrites: sourceOf(app, 'client/components/app-router-headers.js').includes('x-nextjs-rewritten-path'),
   };
 }

@@ -49,10 +49,18 @@ function checkSupported({ next, config, distFolder }: App): void {
   }
 }
 
-/** What the server class is given at run time: no answers of its own to compression, and no writes to disk. */
+/**
+ * What the server class is given at run time: no answers of its own to compression, no writes to disk, and no loading of
+ * pages that nobody has asked for.
+ */
 export function freezeConfig(config: NextConfig): NextConfig {
   const { generateBuildId: _, ...rest } = config;
-  const experimental = { ...config.experimental, isrFlushToDisk: false, sprFlushToDisk: false };
+  const experimental = {
+    ...config.experimental,
+    isrFlushToDisk: false,
+    sprFlushToDisk: false,
+    preloadEntriesOnStart: false,
+  };
   return { ...rest, compress: false, experimental };
 }
 

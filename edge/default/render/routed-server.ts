@@ -71,12 +71,28 @@ async function saidByMiddleware(error: unknown): Promise<Response | undefined> {
 /** Next calls all of them `localhost`. */
 const LOOPBACK = /^(127(\.\d+){3}|\[::1\])$/;
 
+/** As Next 13.4's router starts the class in a process of its own: `createWorker` of its server/lib/server-ipc. */
+function actAsWorker({ react }: NonNullable<RoutedServerStrategy['worker']>): Record<string, unknown> {
+  process.env.__NEXT_PRIVATE_RENDER_WORKER = 'app';
+  if (react) process.env.__NEXT_PRIVATE_PREBUNDLED_REACT = react;
+  return { _renderWorker: true };
+}
+
 /** The class and the handler that calls it with what our router decided. A Lambda answers one request at a time. */
 function startServer(require: NodeJS.Require, appFolder: string, strategy: RoutedServerStrategy) {
+  const worker = strategy.worker ? actAsWorker(strategy.worker) : {};
   const conf = JSON.parse(readFileSync(join(appFolder, strategy.configFile), 'utf8')) as object;
   const { default: Server } = require('next/dist/server/next-server') as { default: NextServerClass };
   const place = { hostname: 'localhost', port: 3000 };
-  const server = new Server({ dev: false, dir: appFolder, conf, customServer: false, minimalMode: false, ...place });
+  const server = new Server({
+    dev: false,
+    dir: appFolder,
+    conf,
+    customServer: false,
+    minimalMode: false,
+    ...worker,
+    ...place,
+  });
   const handler = server.getRequestHandler();
   const context = new AsyncLocalStorage<{ waitUntil(promise: Promise<unknown>): void }>();
   Object.assign(globalThis, { [REQUEST_CONTEXT]: { get: () => context.getStore() } });
@@ -116,7 +132,7 @@ function queryOf(params: URLSearchParams): ParsedUrl['query'] {
 }
 
 /** The class looks at the matcher's conditions itself, and answers with nothing where they don't hold. */
-function runByClass(invoke: Invoke, { basePath, buildId }: Settings): RunMiddleware {
+function runByClass(invoke: Invoke, isWorker: boolean, { basePath, buildId }: Settings): RunMiddleware {
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
   const pageOf = (path: string) => {
     if (!path.startsWith(dataPrefix)) return path;
@@ -128,7 +144,9 @@ function runByClass(invoke: Invoke, { basePath, buildId }: Settings): RunMiddlew
       const told = { invokePath: '', invokeOutput: '', middlewareInvoke: true };
       const asked = { pathname: pageOf(routed.pathname), search: routed.search, query: queryOf(routed.searchParams) };
       const response = await invoke(told, request, target, { headers: new Headers() }, asked);
-      return response.status >= 400 ? response : undefined;
+      // A worker answers what middleware said, instead of throwing it.
+      const isSaid = isWorker ? !response.headers.has('x-middleware-invoke') : response.status >= 400;
+      return isSaid ? response : undefined;
     } catch (error) {
       const said = await saidByMiddleware(error);
       if (said) return said;
@@ -171,7 +189,8 @@ function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: S
       const invokeOutput = pathname.slice(basePath.length) || '/';
       const told = { invokePath: path, invokeOutput, ...asData(target, path, query) };
       try {
-        return withPageCacheControl(await invoke(told, request, target, { status, headers }));
+        const response = await invoke(told, request, target, { status, headers });
+        return response.headers.has('x-no-fallback') ? 'passed' : withPageCacheControl(response);
       } catch (error) {
         if (isNoFallback(error)) return 'passed';
         console.error(error);
@@ -203,7 +222,7 @@ export function loadRoutedServer(
   const router = createRouter(
     places,
     settings,
-    hasMiddleware ? createMiddleware(runByClass(invoke, settings)) : undefined,
+    hasMiddleware ? createMiddleware(runByClass(invoke, strategy.worker !== undefined, settings)) : undefined,
   );
   return createRoutedRenderer(router, createPages(invoke, strategy, settings), createFileAnswers({}, settings, bucket));
 }

@@ -277,7 +277,7 @@ test('the frozen configuration neither compresses nor writes to disk', () => {
   expect(frozen).toEqual({
     distDir: '.next',
     compress: false,
-    experimental: { a: 1, isrFlushToDisk: false, sprFlushToDisk: false },
+    experimental: { a: 1, isrFlushToDisk: false, sprFlushToDisk: false, preloadEntriesOnStart: false },
   });
 });
 
