@@ -39,7 +39,7 @@ test('server actions: one answers with a value, one sets a cookie and redirects'
   const { page, site, shoot } = visit;
   await page.goto(`${site}/keeper`, { waitUntil: 'networkidle' });
   const isSameDocument = await markDocument(page);
-  await page.locator('#scale input').fill('oooo');
+  await page.locator('#scale input[name="pebbles"]').fill('oooo');
   await page.locator('#scale button').click();
   await page.locator('#grams').waitFor();
   expect(await page.locator('#grams').textContent()).toBe('48 g');
