@@ -46,17 +46,24 @@ const METADATA = Symbol.for('NextInternalRequestMeta');
 const REQUEST_CONTEXT = Symbol.for('@next/request-context');
 const NEVER_STORED = 'private, no-cache, no-store, max-age=0, must-revalidate';
 
-function tellByHeaders({ headers }: IncomingMessage, told: Invocation): void {
+type Tell = (message: IncomingMessage, told: Invocation, cookies: string[]) => void;
+
+/** A visitor may have sent such headers, too. */
+const tellByHeaders: Tell = (message, told, cookies) => {
+  const { headers } = message;
+  for (const name of ['x-invoke-output', 'x-invoke-status', 'x-invoke-error']) delete headers[name];
   headers['x-invoke-path'] = told.invokePath;
   headers['x-invoke-query'] = encodeURIComponent(JSON.stringify(told.invokeQuery ?? {}));
   headers['x-middleware-invoke'] = told.middlewareInvoke ? '1' : '';
   if (told.invokeOutput !== undefined) headers['x-invoke-output'] = told.invokeOutput;
   if (told.invokeStatus !== undefined) headers['x-invoke-status'] = String(told.invokeStatus);
-}
+  if (cookies.length > 0) Object.assign(message, { [METADATA]: { _nextMiddlewareCookie: cookies } });
+};
 
-function tellByMetadata(message: IncomingMessage, told: Invocation): void {
-  Object.assign(message, { [METADATA]: { middlewareInvoke: false, ...told } });
-}
+const tellByMetadata: Tell = (message, told, cookies) => {
+  const middlewareCookie = cookies.length > 0 ? { middlewareCookie: cookies } : {};
+  Object.assign(message, { [METADATA]: { middlewareInvoke: false, ...told, ...middlewareCookie } });
+};
 
 /** Next's own name for a page that has nothing for these parameters (`fallback: false`). */
 const isNoFallback = (error: unknown) => error instanceof Error && error.constructor.name === 'NoFallbackError';
@@ -115,7 +122,7 @@ function startServer(require: NodeJS.Require, appFolder: string, strategy: Route
       reply: ServerResponse,
       waitUntil: (promise: Promise<unknown>) => void,
     ) => {
-      tell(message, told);
+      tell(message, told, answer.headers.getSetCookie());
       return context.run({ waitUntil }, () => handler(message, reply, routed));
     };
     return respond(handle, request, target, answer);
