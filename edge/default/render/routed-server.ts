@@ -57,7 +57,9 @@ const tellByHeaders: Tell = (message, told, cookies) => {
   headers['x-middleware-invoke'] = told.middlewareInvoke ? '1' : '';
   if (told.invokeOutput !== undefined) headers['x-invoke-output'] = told.invokeOutput;
   if (told.invokeStatus !== undefined) headers['x-invoke-status'] = String(told.invokeStatus);
-  if (cookies.length > 0) Object.assign(message, { [METADATA]: { _nextMiddlewareCookie: cookies } });
+  // The second since 14.
+  const middlewareCookies = { _nextMiddlewareCookie: cookies, middlewareCookie: cookies };
+  if (cookies.length > 0) Object.assign(message, { [METADATA]: middlewareCookies });
 };
 
 const tellByMetadata: Tell = (message, told, cookies) => {

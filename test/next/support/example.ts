@@ -14,8 +14,8 @@ export interface Example {
   manifest: Manifest;
   next: Awaited<ReturnType<typeof startNext>>;
   edge: EdgeSite;
-  /** Expects equal answers, and returns the edge's. */
-  expectAlike(ask: Ask): Promise<Awaited<ReturnType<EdgeSite['ask']>>>;
+  /** Expects equal answers, and returns the edge's. `asNext`: what `next start` is asked instead. */
+  expectAlike(ask: Ask, asNext?: Ask): Promise<Awaited<ReturnType<EdgeSite['ask']>>>;
   stop(): Promise<void>;
 }
 
@@ -62,8 +62,8 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     manifest,
     next,
     edge,
-    async expectAlike(ask) {
-      const [expected, answered] = await Promise.all([next.ask(ask), edge.ask(ask)]);
+    async expectAlike(ask, asNext = ask) {
+      const [expected, answered] = await Promise.all([next.ask(asNext), edge.ask(ask)]);
       expect(comparable(answered)).toEqual(comparable(expected));
       return answered;
     },

@@ -85,7 +85,8 @@ export function describeMiddleware(example: () => Example, { table, condition, g
         'x-invoke-query': '%7B%22admin%22%3A1%7D',
         'x-nextjs-data': '1',
       };
-      for (const target of guarded) await example().expectAlike(get(target, poisoned));
+      // `next start` itself believes some of them.
+      for (const target of guarded) await example().expectAlike(get(target, poisoned), get(target));
     });
   });
 }
