@@ -41,8 +41,12 @@ const about = z.object({ version: z.literal(EVENTS_VERSION).default(EVENTS_VERSI
 
 /** Detail-type → detail. */
 export const EVENTS = {
+  'deployment.queued': about.describe('A deployment waits, for another one of its site runs.'),
   'deployment.started': about.describe('A deployment began to run, or was replayed: then `redriveCount` is above 0.'),
   'deployment.succeeded': about.describe('A deployment is live at `deployment.url`.'),
+  'deployment.step_failed': about.describe(
+    'A step failed for good, after its own retries: `deployment.error` says which. `deployment.failed` follows.',
+  ),
   'deployment.failed': about.describe(
     'A deployment failed; `deployment.error` says why, in which step, and what to do.',
   ),

@@ -6,6 +6,6 @@ export { putComment } from './comment.ts';
 export { gitProblem } from './errors.ts';
 export { hookIdOf, hookSecret, hookUrl, isHookId, newHookId } from './hook.ts';
 export { gitHost } from './hosts.ts';
-export { reportStatus, statusContext } from './report.ts';
+export { type Reported, reportStatus, statusContext } from './report.ts';
 export { type Send, type SendOptions, send } from './send.ts';
 export type { CommitStatus, GitHost, Headers, HostRequest, Ignored, Push } from './types.ts';

@@ -42,6 +42,7 @@ export async function begin(record: DeploymentRecord, ports: BeginPorts): Promis
     return 'superseded';
   }
   if (answer.superseded) await supersede(answer.superseded, record.id, ports);
+  await tell(record, ports);
   await yieldToWaiting(record.site, ports);
   return 'waiting';
 }

@@ -1,19 +1,16 @@
 /** What the functions that begin, settle and replay deployments are made of: AWS clients from the environment, constructed once. */
 import { ulid } from 'ulid';
-import { distributionsClient, eventsClient, executionsClient, parametersClient, tableClient } from '../aws/clients.ts';
+import { distributionsClient, eventsClient, executionsClient, tableClient } from '../aws/clients.ts';
 import { createDistributions } from '../aws/distributions.ts';
 import { createEvents } from '../aws/events.ts';
 import { createExecutions } from '../aws/executions.ts';
-import { createParameters } from '../aws/parameters.ts';
 import { createAppStore } from '../aws/table/apps.ts';
 import { createDeploymentStore } from '../aws/table/deployments.ts';
 import { createReleaseStore } from '../aws/table/releases.ts';
 import { createSiteStore } from '../aws/table/sites.ts';
 import { createSlotStore } from '../aws/table/slots.ts';
 import { createTimelineStore } from '../aws/table/timeline.ts';
-import { reportStatus, send } from '../githost/index.ts';
 import { environment } from '../middleware/environment.ts';
-import type { TellPorts } from './tell.ts';
 
 export type LifecyclePorts = ReturnType<typeof lifecyclePorts>;
 
@@ -26,15 +23,9 @@ export function lifecyclePorts() {
     'SITE_URL_PATTERN',
   );
   const table = { client: tableClient(), name: variables.TABLE_NAME };
-  const apps = createAppStore(table);
-  const parameters = createParameters(parametersClient());
   const log = (entry: object) => console.log(JSON.stringify(entry));
-  const report: TellPorts['report'] = async (deployment, status) => {
-    const name = (await apps.get(deployment.app))?.gitTokenParameter;
-    await reportStatus(deployment, status, { send, token: name ? await parameters.secret(name) : undefined, log });
-  };
   return {
-    apps,
+    apps: createAppStore(table),
     executions: createExecutions(executionsClient(), {
       deploy: variables.DEPLOY_STATE_MACHINE_ARN,
       promote: variables.PROMOTE_STATE_MACHINE_ARN,
@@ -46,7 +37,6 @@ export function lifecyclePorts() {
     releases: createReleaseStore(table),
     distributions: createDistributions(distributionsClient()),
     emit: createEvents(eventsClient(), variables.EVENT_BUS_NAME).emit,
-    report,
     siteUrlPattern: variables.SITE_URL_PATTERN,
     newId: () => ulid(),
     now: () => new Date(),

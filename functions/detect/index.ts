@@ -8,6 +8,7 @@ import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
 import { DeployInput } from '../../domain/pipeline.ts';
 import { send } from '../../githost/index.ts';
+import { createGitTokens } from '../../lifecycle/git-tokens.ts';
 import { environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { openArchive } from './archive.ts';
@@ -19,12 +20,8 @@ const table = { client: tableClient(), name: TABLE_NAME };
 const apps = createAppStore(table);
 const variables = createVariableStore(table);
 const artifacts = createArtifactStore(s3Client());
-const parameters = createParameters(parametersClient());
 
-const tokenOf = async (id: string) => {
-  const name = (await apps.get(id))?.gitTokenParameter;
-  return name ? parameters.secret(name) : undefined;
-};
+const tokenOf = createGitTokens({ apps, parameters: createParameters(parametersClient()) });
 
 export const handler = stepHandler(
   { step: 'Detect', input: DeployInput, timeline: createTimelineStore(table) },

@@ -48,6 +48,7 @@ const atStep = ({ deployment: { error } }: Detail) => (error?.step ? ` in ${erro
 
 /** What happened, after "deployment 3". */
 const HAPPENED: Record<EventKind, { icon: string; say: (detail: Detail) => string }> = {
+  'deployment.queued': { icon: '⏳', say: () => 'waits for the one before it' },
   'deployment.started': {
     icon: '🚀',
     say: ({ deployment: { redriveCount, promotes } }) =>
@@ -57,6 +58,7 @@ const HAPPENED: Record<EventKind, { icon: string; say: (detail: Detail) => strin
     icon: '✅',
     say: ({ deployment }) => (deployment.promotes ? 'brought an earlier release back' : 'is live'),
   },
+  'deployment.step_failed': { icon: '⚠️', say: (detail) => `cannot go on: a step failed${atStep(detail)}` },
   'deployment.failed': { icon: '❌', say: (detail) => `failed${atStep(detail)}` },
   'deployment.superseded': { icon: '⏭️', say: () => 'was superseded by a newer one' },
   'deployment.aborted': { icon: '⏹️', say: () => 'was stopped' },

@@ -124,7 +124,6 @@ function world({
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
     emit: jest.fn<ReplayPorts['emit']>(async () => undefined),
-    report: jest.fn<ReplayPorts['report']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
     newId: () => NEW_ID,
     now: () => new Date('2026-11-21T10:00:00Z'),

@@ -99,7 +99,6 @@ function world({
     releases: { get: async () => keptRelease },
     distributions: { find: async () => ({ domain: 'd1.cloudfront.net' }) as never },
     emit: jest.fn<SettlePorts['emit']>(async () => undefined),
-    report: jest.fn<SettlePorts['report']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
     now: () => new Date('2026-11-20T11:00:00Z'),
     log: jest.fn<SettlePorts['log']>(),
@@ -129,7 +128,7 @@ const keptRelease: ReleaseRecord = {
 };
 const event = { executionArn: ARN, name: ID };
 
-test('a running execution makes the deployment running, the commit pending, and keeps the slot', async () => {
+test('a running execution makes the deployment running, and keeps the slot', async () => {
   const ports = world({ execution: execution({ status: 'RUNNING', stoppedAt: undefined, output: undefined }) });
   await run(event, ports);
   expect(ports.deployments.advance).toHaveBeenCalledWith(ID, {
@@ -139,15 +138,10 @@ test('a running execution makes the deployment running, the commit pending, and 
     startedAt: '2026-11-20T10:00:01.000Z',
   });
   expect(ports.slots.release).not.toHaveBeenCalled();
-  expect(ports.report).toHaveBeenCalledWith(expect.anything(), {
-    state: 'pending',
-    context: 'towpath/shop-main',
-    description: 'Deployment 3 is running',
-  });
   expect(ports.emit).toHaveBeenCalledWith('deployment.started', expect.anything());
 });
 
-test('success is recorded with release and address, told to the host and to the bus', async () => {
+test('success is recorded with release and address, told to the bus', async () => {
   const ports = world({ execution: execution({}) });
   await run(event, ports);
   expect(ports.deployments.advance).toHaveBeenCalledWith(ID, {
@@ -160,12 +154,6 @@ test('success is recorded with release and address, told to the host and to the 
     release: ID,
     url: 'https://d1.cloudfront.net',
   });
-  expect(ports.report).toHaveBeenCalledWith(expect.anything(), {
-    state: 'success',
-    context: 'towpath/shop-main',
-    description: 'Deployment 3 is live',
-    targetUrl: 'https://d1.cloudfront.net',
-  });
   expect(ports.emit).toHaveBeenCalledWith('deployment.succeeded', {
     deployment: expect.objectContaining({ id: ID, url: 'https://d1.cloudfront.net' }),
   });
@@ -175,7 +163,6 @@ test('an event that comes again is told to nobody, but the slot is surely given 
   const next: DeploymentRecord = { ...record, id: NEXT_ID, number: 4, status: 'queued' };
   const ports = world({ execution: execution({}), moved: false, running: NEXT_ID, others: [next] });
   await run(event, ports);
-  expect(ports.report).not.toHaveBeenCalled();
   expect(ports.emit).not.toHaveBeenCalled();
   expect(ports.slots.release).toHaveBeenCalledWith('shop-main', ID);
   expect(ports.executions.start).toHaveBeenCalledWith('deploy', NEXT_ID, {
@@ -218,13 +205,6 @@ test("a failure has the code, message, remedy and step of the step's own entry",
   expect(ports.deployments.advance).toHaveBeenCalledWith(
     ID,
     expect.objectContaining({ status: 'failed', error: { ...timeline[0]!.error, step: 'Detect' } }),
-  );
-  expect(ports.report).toHaveBeenCalledWith(
-    expect.anything(),
-    expect.objectContaining({
-      state: 'failure',
-      description: 'Failed in Detect: package.json does not depend on "next".',
-    }),
   );
   expect(ports.timeline.finish).not.toHaveBeenCalled();
 });

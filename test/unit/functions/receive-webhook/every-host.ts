@@ -56,7 +56,6 @@ export function strictPorts(kind: GitHostKind, change: Partial<App> = {}, hooks:
     executions: { start: async () => 'arn', stop: async () => true, arnOf: (machine, name) => `${machine}:${name}` },
     releases: { get: async () => undefined },
     emit: async () => undefined,
-    report: async () => undefined,
     newId: () => '01JD0000000000000000000001',
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: (entry) => {

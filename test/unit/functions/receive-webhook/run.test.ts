@@ -73,7 +73,6 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
     },
     releases: { get: async () => undefined },
     emit: jest.fn<ReceiveWebhookPorts['emit']>(async () => undefined),
-    report: jest.fn<ReceiveWebhookPorts['report']>(async () => undefined),
     newId: () => ID,
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: jest.fn<ReceiveWebhookPorts['log']>(),
@@ -164,10 +163,6 @@ test('a busy site leaves the deployment waiting, and the one that waited is supe
     deployment: expect.objectContaining({ id: 'B' }),
     by: ID,
   });
-  expect(ports.report).toHaveBeenCalledWith(
-    expect.objectContaining({ id: 'B' }),
-    expect.objectContaining({ state: 'error' }),
-  );
 });
 
 test.each([

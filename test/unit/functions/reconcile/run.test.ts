@@ -96,7 +96,6 @@ function world({ deployments, executions = {}, running, waiting }: World) {
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
     emit: jest.fn<ReconcilePorts['emit']>(async () => undefined),
-    report: jest.fn<ReconcilePorts['report']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
     now: () => new Date('2026-11-20T11:00:00Z'),
     log: jest.fn<ReconcilePorts['log']>(),

@@ -1,5 +1,5 @@
-import type { DeploymentRecord } from '../domain/deployment.ts';
-import { type CommitStatus, statusContext } from '../githost/index.ts';
+import type { DeploymentRecord } from '../../domain/deployment.ts';
+import { type CommitStatus, statusContext } from '../../githost/index.ts';
 
 /** How a deployment shows beside its commit at the Git host. */
 export function commitStatus(deployment: DeploymentRecord): CommitStatus {
@@ -7,6 +7,7 @@ export function commitStatus(deployment: DeploymentRecord): CommitStatus {
   const context = statusContext(deployment);
   switch (status) {
     case 'queued':
+      return { state: 'pending', context, description: `Deployment ${number} waits for the one before it` };
     case 'running':
       return { state: 'pending', context, description: `Deployment ${number} is running` };
     case 'succeeded':

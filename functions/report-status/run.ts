@@ -1,0 +1,85 @@
+/**
+ * Tells Git hosts how the deployments of their commits stand, so that whoever begins or ends one need not wait for a host. An
+ * event only says where to look: what is told is what the record says now, and told again when the record moved meanwhile,
+ * so events that come late, twice or out of order end in the right status.
+ */
+import type { DeadLetter, QueueMessage } from '../../aws/queues.ts';
+import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import type { DeploymentRecord } from '../../domain/deployment.ts';
+import { parseEvent } from '../../domain/events.ts';
+import { type Reported, reportStatus, type Send } from '../../githost/index.ts';
+import { commitStatus } from './commit-status.ts';
+
+export interface ReportStatusPorts {
+  deployments: Pick<DeploymentStore, 'get'>;
+  /** The app's token for the Git host, if it has one. */
+  tokenOf: (app: string) => Promise<string | undefined>;
+  send: Send;
+  queue: { hide: (message: QueueMessage, seconds: number) => Promise<void> };
+  deadLetters: { send: (body: string, why: DeadLetter) => Promise<void> };
+  log: (entry: object) => void;
+}
+
+/** A day, if the host asks for no longer pauses. */
+const MAX_ATTEMPTS = 30;
+const FIRST_PAUSE_SECONDS = 5;
+/** A message can be hidden for 12 hours; a limit by the hour is over after one. */
+const MAX_PAUSE_SECONDS = 3600;
+
+const pauseOf = ({ attempt }: QueueMessage, askedSeconds: number) =>
+  Math.min(Math.max(askedSeconds, FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)), MAX_PAUSE_SECONDS);
+
+/** A commit has few statuses to go through: one that moves on forever is none of ours. */
+const MAX_ROUNDS = 6;
+
+async function report(id: string, ports: ReportStatusPorts): Promise<Reported & { record?: DeploymentRecord }> {
+  let told: string | undefined;
+  let record = await ports.deployments.get(id);
+  for (let round = 0; record && told !== record.status && round < MAX_ROUNDS; round++) {
+    told = record.status;
+    const parts = { send: ports.send, token: await ports.tokenOf(record.app) };
+    const reported = await reportStatus(record, commitStatus(record), parts);
+    if (reported.outcome !== 'set') return { ...reported, record };
+    record = await ports.deployments.get(id);
+  }
+  return { outcome: 'set' };
+}
+
+/** True when the message is done with. */
+async function handle(message: QueueMessage, ports: ReportStatusPorts): Promise<boolean> {
+  const event = parseEvent(JSON.parse(message.body));
+  if (!event) return true;
+  const { id } = event.detail.deployment;
+  const reported = await report(id, ports);
+  if (reported.outcome === 'set') return true;
+  const { code, message: reason, remedy } = reported.problem;
+  ports.log({
+    level: 'warn',
+    message: 'commit status not set',
+    deployment: id,
+    status: reported.record?.status,
+    code,
+    reason,
+    remedy,
+  });
+  if (reported.outcome === 'refused') return true;
+  if (message.attempt < MAX_ATTEMPTS) {
+    await ports.queue.hide(message, pauseOf(message, reported.afterSeconds));
+    return false;
+  }
+  await ports.deadLetters.send(message.body, { code, reason, attempts: message.attempt });
+  return true;
+}
+
+/** The messages that have to come again. */
+export async function run(messages: QueueMessage[], ports: ReportStatusPorts): Promise<QueueMessage[]> {
+  const done = await Promise.all(
+    messages.map((message) =>
+      handle(message, ports).catch((error: Error) => {
+        ports.log({ level: 'error', message: 'commit status not handled', id: message.id, reason: String(error) });
+        return false;
+      }),
+    ),
+  );
+  return messages.filter((_, index) => !done[index]);
+}
