@@ -1,0 +1,8 @@
+/** Branches by name or by pattern: `*` is anything but a slash, `**` anything at all. Pure. */
+
+const PARTS: Record<string, string> = { '**': '.*', '*': '[^/]*' };
+
+export function matchesBranch(pattern: string, branch: string): boolean {
+  const expression = pattern.split(/(\*\*|\*)/).map((part) => PARTS[part] ?? RegExp.escape(part));
+  return new RegExp(`^${expression.join('')}$`, 's').test(branch);
+}
