@@ -8,10 +8,13 @@ import type { Verb } from './towpath.ts';
 
 type Listed = Awaited<ReturnType<typeof listed>>[number];
 
+const KINDS = ['slack', 'teams', 'discord', 'webhook'] as const;
+
 export const notify: Verb = {
-  usage: 'notify APP [--slack URL|- [--branch B]… [--event E]…] [--remove ID] [--data DIR] [--json]',
+  usage:
+    'notify APP [--slack|--teams|--discord|--webhook URL|- [--branch B]… [--event E]…] [--remove ID] [--data DIR] [--json]',
   summary:
-    'Tells a chat of an app’s deployments (- reads its URL from standard input), or lists and removes who is told.',
+    'Tells a chat or a program of an app’s deployments (- reads the URL from standard input), or lists and removes who is told.',
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -19,6 +22,9 @@ export const notify: Verb = {
       allowPositionals: true,
       options: {
         slack: { type: 'string' },
+        teams: { type: 'string' },
+        discord: { type: 'string' },
+        webhook: { type: 'string' },
         branch: { type: 'string', multiple: true },
         event: { type: 'string', multiple: true },
         remove: { type: 'string' },
@@ -28,31 +34,35 @@ export const notify: Verb = {
     });
     const [app] = positionals;
     if (!app) throw new CliError('Notifications of which app? "npm run towpath -- list" shows the sites of each.', 2);
-    if (values.slack !== undefined && values.remove !== undefined)
-      throw new CliError('Give --slack or --remove, not both.', 2);
-    if (values.slack === undefined && (values.branch || values.event))
-      throw new CliError('--branch and --event narrow a new notification: give its --slack URL too.', 2);
+    const added = KINDS.flatMap((kind) => (values[kind] === undefined ? [] : [{ kind, url: values[kind] }]));
+    const [chat, ...more] = added;
+    if (more.length > 0 || (chat && values.remove !== undefined))
+      throw new CliError(`Give one of --${KINDS.join(', --')} and --remove at a time.`, 2);
+    if (!chat && (values.branch || values.event))
+      throw new CliError(`--branch and --event narrow a new notification: give its --${KINDS.join(' or --')} too.`, 2);
 
     const api = connect(findTowpath(dataFolder(values.data)));
     const wanted = { branches: values.branch, events: values.event?.map(eventName) };
     const shown =
       values.remove !== undefined
         ? [await remove(api, app, values.remove)]
-        : values.slack !== undefined
-          ? [await add(api, app, await readUrl(values.slack), wanted)]
+        : chat
+          ? [await add(api, app, { kind: chat.kind, url: await readUrl(chat.url), ...wanted })]
           : await listed(api, app);
     if (values.json) console.log(JSON.stringify(shown));
     else console.log(shown.length > 0 ? asTable(shown) : `Nobody is told of ${app}: --slack URL adds a chat.`);
+    const [{ secret } = {}] = shown as Partial<Added>[];
+    if (secret && !values.json) console.log(`\nIts deliveries are signed with ${secret}, which is not shown again.`);
     return 0;
   },
 };
 
 const listed = (api: TowpathApi, app: string) => answer(api.apps[':app'].notifications.$get({ param: { app } }));
 
-const add = (api: TowpathApi, app: string, url: string, wanted: { branches?: string[]; events?: string[] }) =>
-  answer<Listed>(
-    api.apps[':app'].notifications.$post({ param: { app }, json: { kind: 'slack', url, ...wanted } } as never),
-  );
+type Added = Listed & { secret?: string };
+
+const add = (api: TowpathApi, app: string, json: object) =>
+  answer<Added>(api.apps[':app'].notifications.$post({ param: { app }, json } as never));
 
 const remove = (api: TowpathApi, app: string, id: string) =>
   answer<Listed>(api.apps[':app'].notifications[':id'].$delete({ param: { app, id } }));

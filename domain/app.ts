@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { Repository } from './deployment.ts';
-import { EVENT_KINDS } from './events.ts';
+import { EVENT_KINDS, type EventKind } from './events.ts';
 import { AppId } from './site.ts';
 
-export const NOTIFICATION_KINDS = ['slack'] as const;
+export const NOTIFICATION_KINDS = ['slack', 'teams', 'discord', 'webhook'] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** News to who asks for them, noise to everybody else: another event follows soon. */
+export const QUIET_EVENTS: readonly EventKind[] = ['deployment.queued', 'deployment.step_failed'];
 
 /** Somewhere that hears of an app's deployments. */
 export const Notification = z.object({
   id: z.string().regex(/^[a-z0-9]{1,26}$/),
   kind: z.enum(NOTIFICATION_KINDS),
-  /** Name of the SSM SecureString that holds the URL: who knows the URL can post, so it is kept nowhere else. */
+  /** Name of the SSM SecureString that holds the URL, and a webhook's secret: who knows them can post, so they are nowhere else. */
   urlParameter: z.string().min(1),
-  /** Only these branches; all of them when absent. */
+  /** Only these branches, or what matches these patterns; all of them when absent. */
   branches: z.array(z.string().min(1)).min(1).optional(),
-  /** Only these events; all of them when absent. */
+  /** Only these events; all but {@link QUIET_EVENTS} when absent. */
   events: z.array(z.enum(EVENT_KINDS)).min(1).optional(),
 });
 export type Notification = z.infer<typeof Notification>;

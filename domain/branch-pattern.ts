@@ -3,6 +3,8 @@
 const PARTS: Record<string, string> = { '**': '.*', '*': '[^/]*' };
 
 export function matchesBranch(pattern: string, branch: string): boolean {
-  const expression = pattern.split(/(\*\*|\*)/).map((part) => PARTS[part] ?? RegExp.escape(part));
+  const expression = pattern
+    .split(/(\*\*|\*)/)
+    .map((part) => PARTS[part] ?? part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   return new RegExp(`^${expression.join('')}$`, 's').test(branch);
 }

@@ -6,4 +6,5 @@ export type Target = z.infer<typeof Target>;
 
 export const writeTarget = ({ url, secret }: Target) => (secret ? JSON.stringify({ url, secret }) : url);
 
-export const readTarget = (text: string): Target => (text.startsWith('{') ? Target.parse(JSON.parse(text)) : { url: text });
+export const readTarget = (text: string): Target =>
+  text.startsWith('{') ? Target.parse(JSON.parse(text)) : { url: text };

@@ -1,9 +1,14 @@
-/** Who hears of an app's deployments. A chat's URL lets anybody post there: it is taken, and never given back. */
+/**
+ * Who hears of an app's deployments. A chat's URL lets anybody post there: it is taken, and never given back. What a
+ * webhook's deliveries are signed with is told once, to who adds it.
+ */
+import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
 import { type App, Notification } from '../../domain/app.ts';
+import { writeTarget } from '../../domain/notification-target.ts';
 import { urlRefusal } from '../../domain/outbound.ts';
 import type { ApiPorts } from './ports.ts';
 import { notFound, read } from './read.ts';
@@ -12,6 +17,9 @@ const NewNotification = Notification.pick({ kind: true, branches: true, events: 
   url: z.string().max(2000),
 });
 const MAX_NOTIFICATIONS = 10;
+
+/** As Standard Webhooks wants it: 24 to 64 bytes in base64. */
+const newSigningSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 
 const conflict = (message: string) => new HTTPException(409, { message });
 const shown = ({ urlParameter: _, ...notification }: Notification) => notification;
@@ -36,12 +44,13 @@ export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, n
         if (refusal) throw new HTTPException(400, { message: `The chat's URL cannot be used: ${refusal}.` });
         const id = newId();
         const notification = { ...wanted, id, urlParameter: `/towpath/${stage}/apps/${app.id}/notifications/${id}` };
-        await parameters.putSecret(notification.urlParameter, url);
+        const secret = wanted.kind === 'webhook' ? newSigningSecret() : undefined;
+        await parameters.putSecret(notification.urlParameter, writeTarget({ url, secret }));
         if (!(await apps.addNotification(app.id, notification, MAX_NOTIFICATIONS))) {
           await parameters.remove(notification.urlParameter);
           throw conflict(`${app.id} has ${MAX_NOTIFICATIONS} notifications: remove one first.`);
         }
-        return context.json(shown(notification), 201);
+        return context.json({ ...shown(notification), secret }, 201);
       },
     )
 

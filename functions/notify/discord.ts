@@ -16,7 +16,10 @@ const escapeMarkdown = (text: string) => text.replace(/[\\`*_~|>[\]()#+\-<@:]/g,
 
 export function discordMessage(event: TowpathEvent): object {
   const { tone, icon, headline, commit, reasons, link, time, site, deployment } = newsOf(event);
-  const parts = [fitted(commit, MAX_COMMIT, escapeMarkdown), ...reasons.map((one) => fitted(one, MAX_REASON, escapeMarkdown))];
+  const parts = [
+    fitted(commit, MAX_COMMIT, escapeMarkdown),
+    ...reasons.map((one) => fitted(one, MAX_REASON, escapeMarkdown)),
+  ];
   const embed = {
     title: fitted(`${icon} ${headline}`, MAX_TITLE),
     description: parts.join('\n\n'),

@@ -22,7 +22,7 @@ const allowed = parseNetworks(variables.NOTIFICATION_NETWORKS);
 const ports: NotifyPorts = {
   apps: createAppStore({ client: tableClient(), name: variables.TABLE_NAME }),
   parameters: createParameters(parametersClient()),
-  post: (url, json) => post(url, json, { allowed }),
+  post: (url, body, headers) => post(url, body, { allowed, headers }),
   queue: createQueue(queues, variables.NOTIFICATION_QUEUE_URL),
   deadLetters: createQueue(queues, variables.NOTIFICATION_DEAD_LETTERS_URL),
   pauses: variables.NOTIFICATION_PAUSES.split(',').map(Number),

@@ -58,20 +58,22 @@ async function read(response: IncomingMessage): Promise<string> {
 /** Redirects are not followed: their status is the answer. Rejects with RefusedUrl, a time-out or a connection's error. */
 export async function post(
   target: string,
-  json: object,
+  json: string,
   {
     allowed,
+    headers = {},
     resolve = resolveByDns,
     timeoutMs = TIMEOUT_MS,
-  }: { allowed: Networks; resolve?: Resolve; timeoutMs?: number },
+  }: { allowed: Networks; headers?: Record<string, string>; resolve?: Resolve; timeoutMs?: number },
 ): Promise<Answer> {
   const refusal = urlRefusal(target, allowed);
   if (refusal) throw new RefusedUrl(refusal);
   const url = new URL(target);
-  const body = Buffer.from(JSON.stringify(json));
+  const body = Buffer.from(json);
   const options: RequestOptions = {
     method: 'POST',
     headers: {
+      ...headers,
       'content-type': 'application/json; charset=utf-8',
       'content-length': body.length,
       'user-agent': 'Towpath',
@@ -85,6 +87,6 @@ export async function post(
     request.once('response', resolveResponse).on('error', reject);
     request.end(body);
   });
-  const { statusCode = 0, headers } = response;
-  return { status: statusCode, retryAfter: headers['retry-after'], body: await read(response) };
+  const { statusCode = 0 } = response;
+  return { status: statusCode, retryAfter: response.headers['retry-after'], body: await read(response) };
 }

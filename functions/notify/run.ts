@@ -7,16 +7,19 @@ import { z } from 'zod';
 import type { Parameters } from '../../aws/parameters.ts';
 import type { DeadLetter, QueueMessage } from '../../aws/queues.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
-import { type App, Notification } from '../../domain/app.ts';
+import { type App, Notification, QUIET_EVENTS } from '../../domain/app.ts';
+import { matchesBranch } from '../../domain/branch-pattern.ts';
 import { parseEvent, type TowpathEvent } from '../../domain/events.ts';
+import { readTarget } from '../../domain/notification-target.ts';
 import { CHANNELS } from './channels.ts';
 import type { Answer } from './post.ts';
 import { type Attempt, type Verdict, verdictOn, verdictOnError } from './verdict.ts';
+import { signatureHeaders } from './webhook.ts';
 
 export interface NotifyPorts {
   apps: Pick<AppStore, 'get'>;
   parameters: Pick<Parameters, 'secret'>;
-  post: (url: string, json: object) => Promise<Answer>;
+  post: (url: string, body: string, headers: Record<string, string>) => Promise<Answer>;
   queue: { send: (body: string) => Promise<void>; hide: (message: QueueMessage, seconds: number) => Promise<void> };
   deadLetters: { send: (body: string, why: DeadLetter) => Promise<void> };
   /** Seconds between attempts. */
@@ -32,7 +35,8 @@ type Delivery = z.infer<typeof Delivery>;
 const wanting = ({ notifications }: Pick<App, 'notifications'>, { kind, detail }: TowpathEvent) =>
   notifications.filter(
     ({ branches, events }) =>
-      (!branches || branches.includes(detail.deployment.commit.branch)) && (!events || events.includes(kind)),
+      (!branches || branches.some((pattern) => matchesBranch(pattern, detail.deployment.commit.branch))) &&
+      (events ? events.includes(kind) : !QUIET_EVENTS.includes(kind)),
   );
 
 async function announce(event: TowpathEvent, raw: unknown, ports: NotifyPorts): Promise<void> {
@@ -46,10 +50,13 @@ async function announce(event: TowpathEvent, raw: unknown, ports: NotifyPorts): 
 async function attempt(event: TowpathEvent, notification: Notification, number: number, ports: NotifyPorts) {
   const { message, errorCode } = CHANNELS[notification.kind];
   const about: Attempt = { number, pauses: ports.pauses, errorCode, now: ports.now() };
-  const url = await ports.parameters.secret(notification.urlParameter);
-  if (!url) return { kind: 'dead', reason: `the parameter ${notification.urlParameter} is gone` } satisfies Verdict;
+  const kept = await ports.parameters.secret(notification.urlParameter);
+  if (!kept) return { kind: 'dead', reason: `the parameter ${notification.urlParameter} is gone` } satisfies Verdict;
+  const { url, secret } = readTarget(kept);
+  const body = JSON.stringify(message(event));
+  const headers = secret ? signatureHeaders(event.id, body, secret, about.now) : {};
   try {
-    return verdictOn(await ports.post(url, message(event)), about);
+    return verdictOn(await ports.post(url, body, headers), about);
   } catch (error) {
     return verdictOnError(error, about);
   }

@@ -37,11 +37,17 @@ export function teamsMessage(event: TowpathEvent): object {
       written(`${icon} ${headline}`, MAX_HEADLINE, { weight: 'bolder', size: 'medium', color: COLORS[tone] }),
       written(commit, MAX_COMMIT),
       ...reasons.map((reason) => written(reason, MAX_REASON)),
-      { type: 'TextBlock', text: `${when(time)} · site ${site} · deployment ${deployment}`, isSubtle: true, wrap: true },
+      {
+        type: 'TextBlock',
+        text: `${when(time)} · site ${site} · deployment ${deployment}`,
+        isSubtle: true,
+        wrap: true,
+      },
     ],
-    ...(link && link.href.length <= MAX_URL && {
-      actions: [{ type: 'Action.OpenUrl', title: 'Open the site', url: link.href }],
-    }),
+    ...(link &&
+      link.href.length <= MAX_URL && {
+        actions: [{ type: 'Action.OpenUrl', title: 'Open the site', url: link.href }],
+      }),
     msteams: { width: 'Full' },
   };
   const attachment = { contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card };

@@ -3,13 +3,13 @@
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ELLIPSIS = '…';
 
-/** What `escape` makes of it, cut to `max` UTF-16 units without cutting an escape or a character in half. */
-export function fitted(text: string, max: number, escape = (part: string) => part): string {
-  const whole = escape(text);
+/** What `escaped` makes of it, cut to `max` UTF-16 units without cutting an escape or a character in half. */
+export function fitted(text: string, max: number, escaped = (part: string) => part): string {
+  const whole = escaped(text);
   if (whole.length <= max) return whole;
   let kept = '';
   for (const { segment } of graphemes.segment(text)) {
-    const next = escape(segment);
+    const next = escaped(segment);
     if (kept.length + next.length > max - ELLIPSIS.length) break;
     kept += next;
   }

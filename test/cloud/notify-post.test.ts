@@ -36,7 +36,10 @@ test('JSON arrives, at the address that was checked and under the name that was 
     response.end('ok');
   });
   const resolve = resolving('127.0.0.1');
-  const answer = await post(`http://chat.example.com:${port}/hook?a=1`, { text: 'é' }, { allowed: loopback, resolve });
+  const answer = await post(`http://chat.example.com:${port}/hook?a=1`, JSON.stringify({ text: 'é' }), {
+    allowed: loopback,
+    resolve,
+  });
   expect(answer).toEqual({ status: 200, retryAfter: undefined, body: 'ok' });
   expect(seen).toEqual({
     method: 'POST',
@@ -54,19 +57,21 @@ test('a redirect is an answer', async () => {
     paths.push(request.url);
     response.writeHead(307, { location: '/elsewhere' }).end();
   });
-  expect(await post(`http://127.0.0.1:${port}/hook`, {}, { allowed: loopback })).toMatchObject({ status: 307 });
+  expect(await post(`http://127.0.0.1:${port}/hook`, '{}', { allowed: loopback })).toMatchObject({
+    status: 307,
+  });
   expect(paths).toEqual(['/hook']);
 });
 
 test('a server that says nothing is left', async () => {
   const port = await serve(() => {});
-  const left = post(`http://127.0.0.1:${port}/`, {}, { allowed: loopback, timeoutMs: 100 });
+  const left = post(`http://127.0.0.1:${port}/`, '{}', { allowed: loopback, timeoutMs: 100 });
   await expect(left).rejects.toMatchObject({ code: 'ABORT_ERR' });
 });
 
 test('a server that falls silent in its body has answered', async () => {
   const port = await serve((_, response) => response.writeHead(200).write('o'));
-  const answer = await post(`http://127.0.0.1:${port}/`, {}, { allowed: loopback, timeoutMs: 2_000 });
+  const answer = await post(`http://127.0.0.1:${port}/`, '{}', { allowed: loopback, timeoutMs: 2_000 });
   expect(answer).toMatchObject({ status: 200, body: 'o' });
 });
 
@@ -76,14 +81,14 @@ test('a server that talks without end is heard for one KiB', async () => {
     response.writeHead(429, { 'retry-after': '3' });
     more();
   });
-  const answer = await post(`http://127.0.0.1:${port}/`, {}, { allowed: loopback });
+  const answer = await post(`http://127.0.0.1:${port}/`, '{}', { allowed: loopback });
   expect(answer).toEqual({ status: 429, retryAfter: '3', body: 'x'.repeat(1024) });
 });
 
 test('a connection that is refused says so', async () => {
   const port = await serve(() => {});
   await new Promise((resolve) => servers.pop()?.close(resolve));
-  await expect(post(`http://127.0.0.1:${port}/`, {}, { allowed: loopback })).rejects.toMatchObject({
+  await expect(post(`http://127.0.0.1:${port}/`, '{}', { allowed: loopback })).rejects.toMatchObject({
     code: 'ECONNREFUSED',
   });
 });

@@ -16,6 +16,7 @@ import {
 } from '../support/fake-git-host/index.ts';
 import { beginJourney, type Journey, ROOT } from '../support/journey.ts';
 import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+import { until } from '../support/trap-cloud.ts';
 import { archiveOf } from '../unit/functions/detect/support.ts';
 
 const TIMEOUT = 300_000;
@@ -69,6 +70,7 @@ beforeAll(async () => {
   shop.branches.main = { sha: sha('1'), message: 'Open the shop' };
   shop.archives[sha('1')] = await archiveOf(tinyApp('First'));
   host = await startFakeGitHost(TOKEN, [shop, newRepository('acme/empty', { defaultBranch: undefined })]);
+  host.script('status', { status: 429, headers: { 'retry-after': '1' } });
   const keeper = Object.entries(lockKeeper(journey.folder).environment).map(
     ([name, value]) => `--env=${name}=${value}`,
   );
@@ -92,8 +94,20 @@ test('one command keeps the token, makes the webhook and deploys the default bra
   expect(await storedTokens()).toEqual([
     { Name: '/towpath/dev/apps/shop/git-token', Value: TOKEN, Type: 'SecureString' },
   ]);
-  expect(shop.statuses.map(({ body }) => body.state)).toEqual(['pending', 'success']);
 });
+
+test(
+  'the commit is told how its deployment stands, though the host was busy at first',
+  async () => {
+    await until(async () => shop.statuses.at(-1)?.body.state === 'success' || undefined);
+    expect(shop.statuses.at(-1)).toMatchObject({
+      sha: sha('1'),
+      body: { name: 'towpath/shop-main', description: 'Deployment 1 is live' },
+    });
+    expect(host.requests.filter(({ operation }) => operation === 'status').map(({ status }) => status)).toContain(429);
+  },
+  TIMEOUT,
+);
 
 test(
   'connected again, it keeps its webhook and its token',

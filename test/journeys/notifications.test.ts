@@ -1,5 +1,6 @@
 /** Who is told of a deployment: a chat that listens, one that stumbles, one that is dead. */
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -34,9 +35,12 @@ let journey: Journey;
 let sink: ChatSink;
 let deployed: Deployed;
 const ids: Record<string, string> = {};
+let signingSecret: string;
 
 /** `towpath notify …` as a person types it. */
-async function notify(...args: string[]): Promise<{ id: string; kind: string; branches?: string[] }[]> {
+async function notify(
+  ...args: string[]
+): Promise<{ id: string; kind: string; branches?: string[]; secret?: string }[]> {
   const cli = [join(ROOT, 'cli', 'towpath.ts'), 'notify', APP, ...args];
   const { stdout } = await execute(process.execPath, [...cli, '--json', '--data', join(journey.folder, 'data')]);
   return JSON.parse(stdout);
@@ -110,6 +114,13 @@ beforeAll(async () => {
   await add('listening');
   for (const name of ['stumbling', 'dead', 'gone', 'mended', 'moved']) await add(name, '--event', 'failed');
   await add('other-branch', '--branch', 'develop');
+  for (const kind of ['teams', 'discord']) {
+    const [added] = await notify(`--${kind}`, sink.url(`/${kind}`), '--branch', 'ma*', '--event', 'failed');
+    ids[kind] = added?.id as string;
+  }
+  const [program] = await notify('--webhook', sink.url('/webhook'), '--event', 'step-failed');
+  ids.webhook = program?.id as string;
+  signingSecret = program?.secret as string;
 
   const folder = await makeRepository(join(journey.folder, APP), { 'README.md': 'no package.json' });
   await commitAll(folder, SUBJECT);
@@ -133,6 +144,30 @@ test('a chat hears that a deployment started and that it failed, and why', async
   expect(shown).toContain('Say &lt;hello&gt; to &lt;!channel&gt; &amp; *all*');
   expect(shown).not.toContain('<!channel>');
   expect(shown).toContain(deployed.deploymentId);
+});
+
+test('Teams hears by an Adaptive Card, Discord by an embed, of branches that match a pattern', async () => {
+  const [card] = await sink.until('/teams', 1);
+  expect(JSON.parse(card?.body ?? '')).toMatchObject({
+    type: 'message',
+    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard' } }],
+  });
+  const [embed] = await sink.until('/discord', 1);
+  expect(JSON.parse(embed?.body ?? '')).toMatchObject({
+    embeds: [{ title: '❌ loud: deployment 1 failed in Detect' }],
+  });
+});
+
+test('a program hears the event itself, signed with the secret that was shown once', async () => {
+  const [heard] = await sink.until('/webhook', 1);
+  const { body = '', headers = {} } = heard ?? {};
+  expect(JSON.parse(body)).toMatchObject({
+    type: 'deployment.step_failed',
+    data: { version: 1, deployment: { id: deployed.deploymentId, error: { step: 'Detect' } } },
+  });
+  const key = Buffer.from(signingSecret.replace('whsec_', ''), 'base64');
+  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
 });
 
 test('a chat that answers 500 and 429 first is told again', async () => {
@@ -172,11 +207,13 @@ describe('towpath notify', () => {
     expect(JSON.stringify(listed)).not.toContain('http');
     const stored = await storedUrls();
     expect(new Set(stored.map(({ Type }) => Type))).toEqual(new Set(['SecureString']));
-    expect(stored.map(({ Value }) => Value).sort()).toEqual(
+    const urls = stored.map(({ Value = '' }) => (Value.startsWith('{') ? JSON.parse(Value).url : Value));
+    expect(urls.sort()).toEqual(
       Object.keys(ids)
         .map((name) => sink.url(`/${name}`))
         .sort(),
     );
+    expect(JSON.stringify(listed)).not.toContain('whsec_');
   });
 
   test('removes one with its URL', async () => {
@@ -192,6 +229,7 @@ describe('towpath notify', () => {
     [['--slack', 'http://93.184.216.34/hook'], 'https'],
     [['--slack', 'https://hooks.example.com/x', '--event', 'exploded'], 'events'],
     [['--remove', 'nobody'], 'nobody'],
+    [['--webhook', 'https://10.0.0.1/hook'], 'public Internet'],
   ])('refuses %j', async (args, reason) => {
     await expect(notify(...args)).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(reason) });
   });

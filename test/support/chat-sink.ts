@@ -1,7 +1,7 @@
 /** A chat's incoming webhook: a real HTTP server that keeps what it is sent and answers as it is told. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import type { SlackMessage } from '../../functions/notify/slack.ts';
 
 export interface SinkAnswer {
@@ -14,7 +14,11 @@ export interface Received {
   contentType: string | undefined;
   /** How it was answered. */
   status: number;
+  /** As Slack would read it. */
   message: SlackMessage;
+  /** Byte by byte as it came, for who checks a signature. */
+  body: string;
+  headers: IncomingMessage['headers'];
 }
 
 export interface ChatSink {
@@ -36,8 +40,15 @@ export async function startChatSink(answers: Record<string, SinkAnswer[]> = {}):
     const before = received.get(path) ?? [];
     const script = answers[path] ?? [OK];
     const answer = script[Math.min(before.length, script.length - 1)] ?? OK;
-    const message = (await json(request)) as SlackMessage;
-    const entry = { contentType: request.headers['content-type'], status: answer.status, message };
+    const body = await text(request);
+    const { headers } = request;
+    const entry = {
+      contentType: headers['content-type'],
+      status: answer.status,
+      message: JSON.parse(body),
+      body,
+      headers,
+    };
     received.set(path, [...before, entry]);
     return answer;
   };

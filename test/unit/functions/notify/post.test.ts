@@ -16,7 +16,7 @@ test.each(['http://hooks.slack.com/x', 'https://127.0.0.1/x', 'https://[fd00:ec2
   '%s is refused before its name is looked up',
   async (url) => {
     const resolve = resolving('8.8.8.8');
-    await expect(post(url, {}, { allowed: none, resolve })).rejects.toThrow(RefusedUrl);
+    await expect(post(url, '{}', { allowed: none, resolve })).rejects.toThrow(RefusedUrl);
     expect(resolve).not.toHaveBeenCalled();
   },
 );
@@ -30,13 +30,13 @@ test.each([
   ['no address', []],
 ])('a name that leads to %s is refused, and nothing is sent', async (_, addresses) => {
   const resolve = resolving(...addresses);
-  const refused = post('https://chat.example.com/x', {}, { allowed: none, resolve });
+  const refused = post('https://chat.example.com/x', '{}', { allowed: none, resolve });
   await expect(refused).rejects.toThrow(RefusedUrl);
   expect(resolve).toHaveBeenCalledTimes(1);
 });
 
 test('plain http is refused outside the networks that allow it', async () => {
   const resolve = resolving('8.8.8.8');
-  const refused = post('http://chat.example.com/x', {}, { allowed: parseNetworks('10.0.0.0/8'), resolve });
+  const refused = post('http://chat.example.com/x', '{}', { allowed: parseNetworks('10.0.0.0/8'), resolve });
   await expect(refused).rejects.toThrow('https');
 });

@@ -3,6 +3,7 @@ import { App, type Notification } from '../../../../domain/app.ts';
 import type { Answer } from '../../../../functions/notify/post.ts';
 import { RefusedUrl } from '../../../../functions/notify/post.ts';
 import { type NotifyPorts, run } from '../../../../functions/notify/run.ts';
+import { signatureHeaders } from '../../../../functions/notify/webhook.ts';
 import { eventDeployment } from '../../../support/event-deployment.ts';
 
 const URL = 'https://hooks.slack.com/services/T/B/secret';
@@ -20,6 +21,8 @@ const app = App.parse({
     notification('all'),
     notification('failures', { events: ['deployment.failed'] }),
     notification('release', { branches: ['release'] }),
+    notification('program', { kind: 'webhook', events: ['deployment.aborted'] }),
+    notification('pattern', { branches: ['m*'], events: ['deployment.queued'] }),
     notification('both', { branches: ['main'], events: ['deployment.started', 'deployment.failed'] }),
   ],
 });
@@ -71,11 +74,14 @@ describe('an event', () => {
   test.each([
     ['deployment.started', ['all', 'both']],
     ['deployment.failed', ['all', 'failures', 'both']],
-    ['deployment.aborted', ['all']],
+    ['deployment.aborted', ['all', 'program']],
+    ['deployment.queued', ['pattern']],
+    ['deployment.step_failed', []],
   ])('%s becomes a delivery for each notification that wants it', async (kind, wanted) => {
     expect(await run([record(event(kind))], ports)).toEqual([]);
     expect(announced()).toEqual(wanted);
-    expect(JSON.parse(ports.queue.send.mock.calls[0]?.[0] as string)).toEqual(delivery('all', kind));
+    const sent = ports.queue.send.mock.calls.map(([body]) => JSON.parse(body));
+    expect(sent).toEqual(wanted.map((id) => delivery(id, kind)));
     expect(ports.post).not.toHaveBeenCalled();
   });
 
@@ -90,10 +96,23 @@ describe('a delivery', () => {
   test('is posted to its URL alone', async () => {
     expect(await run([record(delivery('all'))], ports)).toEqual([]);
     expect(ports.post.mock.calls).toEqual([
-      [URL, expect.objectContaining({ text: expect.stringContaining('started') })],
+      [URL, expect.stringContaining('"text":"🚀 shop: deployment 3 started (main)"'), {}],
     ]);
     expect(ports.deadLetters.send).not.toHaveBeenCalled();
     expectSecrecy();
+  });
+
+  test('of a webhook is signed with its secret, under the id of the event', async () => {
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    ports.parameters.secret.mockResolvedValue(JSON.stringify({ url: 'https://example.com/hook', secret }));
+    await run([record(delivery('program'))], ports);
+    const [[url, body, headers]] = ports.post.mock.calls as [[string, string, Record<string, string>]];
+    expect(url).toBe('https://example.com/hook');
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'deployment.started',
+      data: { deployment: { id: eventDeployment().id } },
+    });
+    expect(headers).toEqual(signatureHeaders('e-1', body, secret, ports.now()));
   });
 
   test('that may succeed later is hidden for a while and comes again', async () => {
