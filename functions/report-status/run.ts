@@ -75,8 +75,10 @@ async function handle(message: QueueMessage, ports: ReportStatusPorts): Promise<
 export async function run(messages: QueueMessage[], ports: ReportStatusPorts): Promise<QueueMessage[]> {
   const done = await Promise.all(
     messages.map((message) =>
-      handle(message, ports).catch((error: Error) => {
+      handle(message, ports).catch(async (error: Error) => {
         ports.log({ level: 'error', message: 'commit status not handled', id: message.id, reason: String(error) });
+        // Without this, it would come again when its visibility time-out is over.
+        await ports.queue.hide(message, pauseOf(message, 0)).catch(() => undefined);
         return false;
       }),
     ),

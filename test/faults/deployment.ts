@@ -32,7 +32,7 @@ interface Execution {
 }
 
 /** The answer of `ask`, once it has one. Throws what it waited for when it takes too long. */
-async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + LIMIT_MILLISECONDS; Date.now() < end; await wait(POLL_MILLISECONDS)) {
     const answer = await ask();
     if (answer !== undefined) return answer;

@@ -2,6 +2,7 @@
  * What a deployment has left behind, in a form that two runs can be compared by: names of the app, ids, times, hashes and
  * whatever a retry may rightly change (figures, numbers that were taken and not used, redrive counts) are made equal.
  */
+import { until } from './deployment.ts';
 import type { Towpath } from './towpath.ts';
 
 /** JSON text by part: table, files, functions, roles, distribution, answers, told. */
@@ -218,9 +219,16 @@ async function told(towpath: Towpath, app: string, deployments: string[]) {
   const commits = items.filter(({ sk }) => sk === 'DEPLOYMENT').map(({ commit }) => (commit as { sha: string }).sha);
   return {
     events: [...new Set(events.map(({ kind, deployment }) => `${deployment} ${kind}`))].sort(),
-    statuses: commits.map((sha) => towpath.git.statuses(app, sha)[0]?.state),
+    statuses: await Promise.all(commits.map((sha) => finalStatus(towpath, app, sha))),
   };
 }
+
+/** It goes through a queue, and may be the last that is told. */
+const finalStatus = (towpath: Towpath, app: string, sha: string) =>
+  until(`the last status of commit ${sha}`, async () => {
+    const state = towpath.git.statuses(app, sha)[0]?.state;
+    return state === 'pending' ? undefined : state;
+  });
 
 /** How many there are of everything in the account: what nobody's name is on shows here. */
 export async function tally(towpath: Towpath): Promise<Record<string, number>> {
