@@ -1,4 +1,5 @@
 /** `towpath <verb>`: one file per verb. */
+import { completionFor } from './completion.ts';
 import { connect, disconnect, rotate } from './connection.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
@@ -7,13 +8,25 @@ import { CliError, reportFailure } from './errors.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
 import { notify } from './notify.ts';
+import { open } from './open.ts';
 import { promote, rollback } from './promote.ts';
 import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
+import { status } from './status.ts';
+import { token } from './token.ts';
 import { up } from './up.ts';
 
 /** Runs with the arguments after the verb; answers the exit code. */
 export type Verb = { summary: string; usage: string; run: (args: string[]) => Promise<number> };
+
+const completion: Verb = {
+  usage: 'completion bash|zsh|fish',
+  summary: 'Prints a script that completes verbs and options of a command named towpath.',
+  run: async ([shell]) => {
+    console.log(completionFor(shell, VERBS));
+    return 0;
+  },
+};
 
 const VERBS: Record<string, Verb> = {
   up,
@@ -29,7 +42,11 @@ const VERBS: Record<string, Verb> = {
   logs,
   list,
   env,
+  status,
+  open,
   notify,
+  token,
+  completion,
 };
 
 const help = () =>

@@ -9,6 +9,8 @@
  *   timeline entry      DEPLOYMENT#<id>               STEP#<step>
  *   release             SITE#<site>                   RELEASE#<release>
  *   webhook             HOOK#<id>                     HOOK                 gsi1 REPOSITORY#<host>#<name> HOOK#<id>
+ *   API token           TOKEN#<hash>                  TOKEN
+ *   API tokens by name  TOKENS                        TOKEN#<name>
  *   webhook delivery    DELIVERY#<host>#<id>          DELIVERY             ttl
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';

@@ -7,13 +7,14 @@ import { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { AppId, siteIdOf } from '../../domain/site.ts';
+import { authenticate } from './auth/authenticate.ts';
+import { tokenRoutes } from './auth/routes.ts';
 import { connectionRoutes } from './connection/routes.ts';
 import { notificationRoutes } from './notifications.ts';
 import type { ApiPorts } from './ports.ts';
 import { notFound, read } from './read.ts';
 import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
-import { sameToken } from './token.ts';
 import { Environment, variableRoutes } from './variables.ts';
 
 const AppChange = z.object({
@@ -28,9 +29,8 @@ export const createApi = (ports: ApiPorts) =>
   new Hono()
     .basePath('/v1')
     .use(async (context, next) => {
-      const presented = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? '';
-      if (!sameToken(presented, await ports.token())) {
-        throw new HTTPException(401, { message: 'Send the API token as "Authorization: Bearer <token>".' });
+      if (!(await authenticate(context.req.header('authorization'), ports.auth))) {
+        throw new HTTPException(401, { message: 'Send an API token as "Authorization: Bearer <token>".' });
       }
       await next();
     })
@@ -83,6 +83,8 @@ export const createApi = (ports: ApiPorts) =>
         steps: stepsOf(deployment),
       });
     })
+
+    .route('/tokens', tokenRoutes(ports.auth))
 
     .route('/deployments/:id/replay', replayRoutes(ports))
 

@@ -9,9 +9,11 @@ import type { Networks } from '../../domain/outbound.ts';
 import type { Promoted } from '../../lifecycle/promote.ts';
 import type { Redeployed } from '../../lifecycle/redeploy.ts';
 import type { Replayed } from '../../lifecycle/replay.ts';
+import type { AuthPorts } from './auth/authenticate.ts';
 import type { ConnectionPorts } from './connection/ports.ts';
 
 export interface ApiPorts {
+  auth: AuthPorts;
   connection: ConnectionPorts;
   apps: Pick<AppStore, 'get' | 'put' | 'list' | 'addNotification' | 'removeNotification'>;
   parameters: Pick<Parameters, 'putSecret' | 'remove'>;
@@ -27,8 +29,6 @@ export interface ApiPorts {
     rollback: (site: string) => Promise<Promoted>;
     redeploy: (site: string, build: boolean) => Promise<Redeployed>;
   };
-  /** The token that callers must present. */
-  token: () => Promise<string>;
   /** Where notifications may go besides the public Internet. */
   allowedNetworks: Networks;
   stage: string;

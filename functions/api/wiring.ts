@@ -8,6 +8,7 @@ import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { createTokenStore } from '../../aws/table/tokens.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
 import { parseNetworks } from '../../domain/outbound.ts';
 import { send } from '../../githost/index.ts';
@@ -17,24 +18,36 @@ import { redeploy } from '../../lifecycle/redeploy.ts';
 import { replay } from '../../lifecycle/replay.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
+import { createOidc, oidcSettings } from './auth/oidc.ts';
 import type { ApiPorts } from './ports.ts';
 
-const { TABLE_NAME, API_TOKEN_ID, WEBHOOK_SECRET_ID, HOOKS_URL, STAGE, NOTIFICATION_NETWORKS } = environment(
+const given = environment(
   'TABLE_NAME',
   'API_TOKEN_ID',
   'WEBHOOK_SECRET_ID',
   'HOOKS_URL',
   'STAGE',
   'NOTIFICATION_NETWORKS',
+  'OIDC_ISSUER',
+  'OIDC_AUDIENCE',
+  'OIDC_SUBJECTS',
 );
-const table = { client: tableClient(), name: TABLE_NAME };
+const table = { client: tableClient(), name: given.TABLE_NAME };
 const secrets = createSecrets(secretsClient());
 const variables = createVariableStore(table);
 const ports = lifecyclePorts();
 const parameters = createParameters(parametersClient());
-const allowedNetworks = parseNetworks(NOTIFICATION_NETWORKS);
+const issuer = oidcSettings(given.OIDC_ISSUER, given.OIDC_AUDIENCE, given.OIDC_SUBJECTS);
+const allowedNetworks = parseNetworks(given.NOTIFICATION_NETWORKS);
 
 export const apiPorts: ApiPorts = {
+  auth: {
+    token: () => secrets.value(given.API_TOKEN_ID),
+    tokens: createTokenStore(table),
+    oidc: issuer && createOidc(issuer, { fetch, now: Date.now }),
+    now: ports.now,
+    log: ports.log,
+  },
   connection: {
     apps: ports.apps,
     hooks: createHookStore(table),
@@ -42,10 +55,10 @@ export const apiPorts: ApiPorts = {
     parameters,
     send,
     deploy: (app, push) => deploy(app, push, ports),
-    stackSecret: () => secrets.value(WEBHOOK_SECRET_ID),
-    hooksUrl: HOOKS_URL,
+    stackSecret: () => secrets.value(given.WEBHOOK_SECRET_ID),
+    hooksUrl: given.HOOKS_URL,
     allowedNetworks,
-    stage: STAGE,
+    stage: given.STAGE,
     now: ports.now,
   },
   apps: ports.apps,
@@ -56,7 +69,7 @@ export const apiPorts: ApiPorts = {
   logs: createLogs(logsClient()),
   parameters,
   allowedNetworks,
-  stage: STAGE,
+  stage: given.STAGE,
   newId: () => randomBytes(4).toString('hex'),
   lifecycle: {
     replay: (deployment) => replay(deployment, ports),
@@ -64,6 +77,5 @@ export const apiPorts: ApiPorts = {
     rollback: (site) => rollback(site, ports),
     redeploy: (site, build) => redeploy(site, build, { ...ports, variables }),
   },
-  token: () => secrets.value(API_TOKEN_ID),
   now: () => new Date(),
 };

@@ -29,11 +29,11 @@ let host: FakeGitHost;
 let shop: FakeRepository;
 
 /** `towpath …` as a person types it, with what comes by standard input. */
-async function towpath(args: string[], input = '') {
+async function towpath(args: string[], input = '', environment: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,
     [join(ROOT, 'cli', 'towpath.ts'), ...args, '--data', join(journey.folder, 'data')],
-    { stdio: 'pipe' },
+    { stdio: 'pipe', env: { ...process.env, BROWSER: 'true', ...environment } },
   );
   child.stdin.end(input);
   const [out, err, code] = await Promise.all([
@@ -226,6 +226,30 @@ test('the hook of a repository goes with the last of its apps; nothing of a secr
   expect((await deliver('gitlab', hook as NonNullable<typeof hook>, {})).status).toBe(401);
   expect(await tableText()).not.toContain('HOOK#');
   expect(await pageOf(url)).toContain('Second');
+});
+
+test('status and open tell where the site is and how its newest deployment stands', async () => {
+  const { out } = await towpath(['status', 'shop-main', '--json']);
+  expect(JSON.parse(out)).toMatchObject([
+    { site: 'shop-main', branch: 'main', status: 'succeeded', commit: sha('2'), url },
+  ]);
+  expect((await towpath(['status'])).out).toMatch(/^SITE +BRANCH +NEWEST/);
+  const opened = await towpath(['open', 'shop-main']);
+  expect(opened).toMatchObject({ code: 0, out: `${url}\n` });
+  expect(await towpath(['open', 'nowhere'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no site nowhere'),
+  });
+});
+
+test('a token that was made opens the API from elsewhere, until it is revoked', async () => {
+  const { out } = await towpath(['token', 'create', 'ci', '--days', '1']);
+  const { api: TOWPATH_API } = journey.workspace.running;
+  const list = () => towpath(['list', '--json'], '', { TOWPATH_API, TOWPATH_TOKEN: out.trim() });
+  expect((await list()).code).toBe(0);
+  expect((await towpath(['token'])).out).toMatch(/^NAME .*\nci /);
+  await towpath(['token', 'revoke', 'ci']);
+  expect(await list()).toMatchObject({ code: 1, err: expect.stringContaining('401') });
 });
 
 test('no token is in the table, the logs, or what was printed', async () => {

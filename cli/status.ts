@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { answer, connect, type TowpathApi } from './api.ts';
+import { CliError } from './errors.ts';
+import { table } from './format.ts';
+import { reachableUrl } from './report.ts';
+import { dataFolder, findTowpath } from './running.ts';
+import type { Verb } from './towpath.ts';
+
+export const status: Verb = {
+  usage: 'status [SITE] [--data DIR] [--json]',
+  summary: 'Shows what is live on each site, and how its newest deployment stands.',
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const running = findTowpath(dataFolder(values.data));
+    const all = await standings(connect(running), running.endpoint);
+    const [wanted] = positionals;
+    const shown = wanted === undefined ? all : all.filter(({ site }) => site === wanted);
+    if (wanted !== undefined && shown.length === 0) throw noSite(wanted);
+    console.log(values.json ? JSON.stringify(shown) : asTable(shown));
+    for (const { site, error } of values.json ? [] : shown)
+      if (error) console.log(`\n${site}: ${error.message} (${error.code})\n${error.remedy ?? ''}`.trimEnd());
+    return 0;
+  },
+};
+
+const noSite = (site: string) => new CliError(`There is no site ${site}: "npm run towpath -- status" shows all.`);
+
+/** Where a site is reached from this machine. */
+export async function urlOfSite(api: TowpathApi, site: string, endpoint?: string): Promise<string> {
+  const found = (await standings(api, endpoint)).find((one) => one.site === site);
+  if (!found) throw noSite(site);
+  if (!found.url) throw new CliError(`Nothing is live on ${site} yet.`);
+  return found.url;
+}
+
+async function standings(api: TowpathApi, endpoint: string | undefined) {
+  const apps = await answer(api.apps.$get());
+  const sites = (
+    await Promise.all(apps.map(({ id }) => answer(api.apps[':app'].sites.$get({ param: { app: id } }))))
+  ).flat();
+  return Promise.all(
+    sites.map(async ({ id, app, branch, liveRelease, distributionDomain, runningDeployment, waitingDeployment }) => {
+      const [newest] = await answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch } }));
+      const url = liveRelease && distributionDomain ? `https://${distributionDomain}` : undefined;
+      return {
+        site: id,
+        app,
+        branch,
+        liveRelease,
+        url: url && endpoint ? await reachableUrl(endpoint, url) : url,
+        newest: newest?.id,
+        commit: newest?.commit.sha,
+        status: newest?.status,
+        error: newest?.error,
+        runningDeployment,
+        waitingDeployment,
+      };
+    }),
+  );
+}
+
+const asTable = (sites: Awaited<ReturnType<typeof standings>>) =>
+  sites.length === 0
+    ? 'Nothing is deployed yet: "npm run towpath -- deploy PATH" begins.'
+    : table(
+        ['SITE', 'BRANCH', 'NEWEST', 'COMMIT', 'STATUS', 'LIVE RELEASE', 'URL'],
+        sites.map(({ site, branch, newest, commit, status, liveRelease, url }) => [
+          site,
+          branch,
+          newest ?? '',
+          commit?.slice(0, 7) ?? '',
+          status ?? '',
+          liveRelease ?? '',
+          url ?? '',
+        ]),
+      );
