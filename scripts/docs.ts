@@ -1,9 +1,12 @@
-/** `npm run docs`: writes what docs/reference says of events and checks, from the schemas and tables that hold them. */
+/** `npm run docs`: writes what docs/reference says of events, checks and the HTTP API, from the schemas and tables that hold them. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { EVENT_KINDS, EVENTS, EVENTS_VERSION, TOWPATH_SOURCE } from '../domain/events.ts';
+import { createApi } from '../functions/api/app.ts';
+import { openApiDocument } from '../functions/api/openapi/document.ts';
+import type { ApiPorts } from '../functions/api/ports.ts';
 import { CHECK_CODES, CHECKS, type Severity } from '../preflight/catalogue.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -79,6 +82,9 @@ function checkSection(code: (typeof CHECK_CODES)[number]): string {
   return `## ${code}\n\n**${title}** (${severity}). ${why}\n\nWhat to do: ${remedy}\n`;
 }
 
+/** Of the routes themselves: nothing is asked of the ports until a request comes. */
+export const openApi = () => openApiDocument(createApi({ auth: {}, connection: {} } as ApiPorts).routes);
+
 function write(): void {
   const reference = join(root, 'docs', 'reference');
   rmSync(join(reference, 'events'), { recursive: true, force: true });
@@ -88,8 +94,13 @@ function write(): void {
   }
   writeFileSync(join(reference, 'events.md'), eventsPage());
   writeFileSync(join(reference, 'checks.md'), checksPage());
+  writeFileSync(join(reference, 'openapi.json'), JSON.stringify(openApi()));
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  execFileSync(process.execPath, [biome, 'format', '--write', join(reference, 'events')], { cwd: root });
+  execFileSync(
+    process.execPath,
+    [biome, 'format', '--write', join(reference, 'events'), join(reference, 'openapi.json')],
+    { cwd: root },
+  );
 }
 
 if (import.meta.main) write();

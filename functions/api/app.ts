@@ -1,7 +1,6 @@
 /** The HTTP API's routes. Its type is what cli/ speaks through (hono's typed client). */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { validator } from 'hono/validator';
 import { z } from 'zod';
 import { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
@@ -11,8 +10,9 @@ import { authenticate } from './auth/authenticate.ts';
 import { tokenRoutes } from './auth/routes.ts';
 import { connectionRoutes } from './connection/routes.ts';
 import { notificationRoutes } from './notifications.ts';
+import { openApiDocument } from './openapi/document.ts';
 import type { ApiPorts } from './ports.ts';
-import { notFound, read } from './read.ts';
+import { json, notFound, query, read } from './read.ts';
 import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
 import { Environment, variableRoutes } from './variables.ts';
@@ -25,21 +25,22 @@ const AppChange = z.object({
 });
 const LogQuery = z.object({ from: z.string().optional() });
 
-export const createApi = (ports: ApiPorts) =>
-  new Hono()
-    .basePath('/v1')
-    .use(async (context, next) => {
-      if (!(await authenticate(context.req.header('authorization'), ports.auth))) {
-        throw new HTTPException(401, { message: 'Send an API token as "Authorization: Bearer <token>".' });
-      }
-      await next();
-    })
+export const createApi = (ports: ApiPorts) => {
+  const api = new Hono().basePath('/v1');
+  return (
+    api
+      /** Of all the routes below. */
+      .get('/openapi.json', (context) => context.json(openApiDocument(api.routes)))
 
-    /** Creates an app, or changes it: settings that are not given stay as they are, variables are added to those there. */
-    .put(
-      '/apps/:app',
-      validator('json', (body) => read(AppChange, body)),
-      async (context) => {
+      .use(async (context, next) => {
+        if (!(await authenticate(context.req.header('authorization'), ports.auth))) {
+          throw new HTTPException(401, { message: 'Send an API token as "Authorization: Bearer <token>".' });
+        }
+        await next();
+      })
+
+      /** Creates an app, or changes it: settings that are not given stay as they are, variables are added to those there. */
+      .put('/apps/:app', json(AppChange), async (context) => {
         const change = context.req.valid('json');
         const id = read(AppId, context.req.param('app'));
         const existing = await ports.apps.get(id);
@@ -54,49 +55,45 @@ export const createApi = (ports: ApiPorts) =>
         await ports.apps.put(app);
         await ports.variables.putPlain(id, environment, updatedAt);
         return context.json(app);
-      },
-    )
+      })
 
-    .get('/apps', async (context) => context.json(await ports.apps.list()))
+      .get('/apps', async (context) => context.json(await ports.apps.list()))
 
-    .route('/apps/:app/notifications', notificationRoutes(ports))
+      .route('/apps/:app/notifications', notificationRoutes(ports))
 
-    .route('/apps/:app/connection', connectionRoutes(ports.connection))
+      .route('/apps/:app/connection', connectionRoutes(ports.connection))
 
-    .route('/apps/:app/variables', variableRoutes(ports))
+      .route('/apps/:app/variables', variableRoutes(ports))
 
-    .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
+      .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
 
-    /** The deployments of an app's branch, newest first. */
-    .get('/apps/:app/branches/:branch/deployments', async (context) => {
-      const { app, branch } = context.req.param();
-      return context.json(await ports.deployments.ofSite(siteIdOf(app, branch)));
-    })
+      /** The deployments of an app's branch, newest first. */
+      .get('/apps/:app/branches/:branch/deployments', async (context) => {
+        const { app, branch } = context.req.param();
+        return context.json(await ports.deployments.ofSite(siteIdOf(app, branch)));
+      })
 
-    .get('/deployments/:id', async (context) => {
-      const id = context.req.param('id');
-      const deployment = await ports.deployments.get(id);
-      if (!deployment) throw notFound(`deployment ${id}`);
-      return context.json({
-        ...deployment,
-        timeline: await ports.timeline.list(id),
-        steps: stepsOf(deployment),
-      });
-    })
+      .get('/deployments/:id', async (context) => {
+        const id = context.req.param('id');
+        const deployment = await ports.deployments.get(id);
+        if (!deployment) throw notFound(`deployment ${id}`);
+        return context.json({
+          ...deployment,
+          timeline: await ports.timeline.list(id),
+          steps: stepsOf(deployment),
+        });
+      })
 
-    .route('/tokens', tokenRoutes(ports.auth))
+      .route('/tokens', tokenRoutes(ports.auth))
 
-    .route('/deployments/:id/replay', replayRoutes(ports))
+      .route('/deployments/:id/replay', replayRoutes(ports))
 
-    .route('/sites', siteRoutes(ports))
+      .route('/sites', siteRoutes(ports))
 
-    .route('/sites', redeployRoutes(ports))
+      .route('/sites', redeployRoutes(ports))
 
-    /** A page of the build's log; `next` continues it. */
-    .get(
-      '/deployments/:id/log',
-      validator('query', (query) => read(LogQuery, query)),
-      async (context) => {
+      /** A page of the build's log; `next` continues it. */
+      .get('/deployments/:id/log', query(LogQuery), async (context) => {
         const id = context.req.param('id');
         const { from } = context.req.valid('query');
         const build = (await ports.timeline.list(id)).find(({ step }) => step === 'Build');
@@ -104,19 +101,20 @@ export const createApi = (ports: ApiPorts) =>
         if (typeof logGroup !== 'string' || typeof logStream !== 'string')
           return context.json({ lines: [], next: from });
         return context.json(await ports.logs.read(logGroup, logStream, from));
-      },
-    )
+      })
 
-    .notFound((context) => context.json({ message: `There is no ${context.req.method} ${context.req.path}.` }, 404))
-    .onError((error, context) => {
-      if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
-      if (error instanceof TowpathError && error.fault !== 'towpath') {
-        const { code, message, remedy } = error;
-        return context.json({ message: `${message} ${remedy} (${code})`, code }, statusOf(error));
-      }
-      console.error(error);
-      return context.json({ message: 'Internal error: the function log has the details.' }, 500);
-    });
+      .notFound((context) => context.json({ message: `There is no ${context.req.method} ${context.req.path}.` }, 404))
+      .onError((error, context) => {
+        if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
+        if (error instanceof TowpathError && error.fault !== 'towpath') {
+          const { code, message, remedy } = error;
+          return context.json({ message: `${message} ${remedy} (${code})`, code }, statusOf(error));
+        }
+        console.error(error);
+        return context.json({ message: 'Internal error: the function log has the details.' }, 500);
+      })
+  );
+};
 
 /** What the asker can mend is a 4xx; a Git host or AWS that does not answer is no fault of theirs. */
 const statusOf = ({ code, fault, retryable }: TowpathError) =>

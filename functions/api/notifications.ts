@@ -5,13 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { validator } from 'hono/validator';
 import { z } from 'zod';
 import { type App, Notification } from '../../domain/app.ts';
 import { writeTarget } from '../../domain/notification-target.ts';
 import { urlRefusal } from '../../domain/outbound.ts';
 import type { ApiPorts } from './ports.ts';
-import { notFound, read } from './read.ts';
+import { json, notFound } from './read.ts';
 
 const NewNotification = Notification.pick({ kind: true, branches: true, events: true }).extend({
   url: z.string().max(2000),
@@ -34,25 +33,21 @@ export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, n
   return new Hono()
     .get('/', async (context) => context.json((await find(context.req.param('app'))).notifications.map(shown)))
 
-    .post(
-      '/',
-      validator('json', (body) => read(NewNotification, body)),
-      async (context) => {
-        const app = await find(context.req.param('app'));
-        const { url, ...wanted } = context.req.valid('json');
-        const refusal = urlRefusal(url, allowedNetworks);
-        if (refusal) throw new HTTPException(400, { message: `The chat's URL cannot be used: ${refusal}.` });
-        const id = newId();
-        const notification = { ...wanted, id, urlParameter: `/towpath/${stage}/apps/${app.id}/notifications/${id}` };
-        const secret = wanted.kind === 'webhook' ? newSigningSecret() : undefined;
-        await parameters.putSecret(notification.urlParameter, writeTarget({ url, secret }));
-        if (!(await apps.addNotification(app.id, notification, MAX_NOTIFICATIONS))) {
-          await parameters.remove(notification.urlParameter);
-          throw conflict(`${app.id} has ${MAX_NOTIFICATIONS} notifications: remove one first.`);
-        }
-        return context.json({ ...shown(notification), secret }, 201);
-      },
-    )
+    .post('/', json(NewNotification), async (context) => {
+      const app = await find(context.req.param('app'));
+      const { url, ...wanted } = context.req.valid('json');
+      const refusal = urlRefusal(url, allowedNetworks);
+      if (refusal) throw new HTTPException(400, { message: `The chat's URL cannot be used: ${refusal}.` });
+      const id = newId();
+      const notification = { ...wanted, id, urlParameter: `/towpath/${stage}/apps/${app.id}/notifications/${id}` };
+      const secret = wanted.kind === 'webhook' ? newSigningSecret() : undefined;
+      await parameters.putSecret(notification.urlParameter, writeTarget({ url, secret }));
+      if (!(await apps.addNotification(app.id, notification, MAX_NOTIFICATIONS))) {
+        await parameters.remove(notification.urlParameter);
+        throw conflict(`${app.id} has ${MAX_NOTIFICATIONS} notifications: remove one first.`);
+      }
+      return context.json({ ...shown(notification), secret }, 201);
+    })
 
     .delete('/:id', async (context) => {
       const app = await find(context.req.param('app'));

@@ -1,18 +1,13 @@
 /** A site is deployed again with the settings of now, without a push. */
 import { Hono } from 'hono';
-import { validator } from 'hono/validator';
 import { z } from 'zod';
 import type { ApiPorts } from './ports.ts';
-import { read } from './read.ts';
+import { json } from './read.ts';
 
 const Redeployment = z.object({ build: z.boolean().default(false) });
 
 export const redeployRoutes = ({ lifecycle }: ApiPorts) =>
-  new Hono().post(
-    '/:site/redeploy',
-    validator('json', (body) => read(Redeployment, body)),
-    async (context) => {
-      const { build } = context.req.valid('json');
-      return context.json(await lifecycle.redeploy(context.req.param('site'), build), 202);
-    },
-  );
+  new Hono().post('/:site/redeploy', json(Redeployment), async (context) => {
+    const { build } = context.req.valid('json');
+    return context.json(await lifecycle.redeploy(context.req.param('site'), build), 202);
+  });

@@ -1,9 +1,8 @@
 /** What a person asks of deployments and releases that are there: replay, promote, roll back. A refusal changes nothing. */
 import { Hono } from 'hono';
-import { validator } from 'hono/validator';
 import { z } from 'zod';
 import type { ApiPorts } from './ports.ts';
-import { read } from './read.ts';
+import { json } from './read.ts';
 
 const Promotion = z.object({ release: z.ulid() });
 
@@ -13,13 +12,9 @@ export const replayRoutes = ({ lifecycle }: ApiPorts) =>
 
 export const siteRoutes = ({ lifecycle }: ApiPorts) =>
   new Hono()
-    .post(
-      '/:site/promote',
-      validator('json', (body) => read(Promotion, body)),
-      async (context) => {
-        const { release } = context.req.valid('json');
-        return context.json(await lifecycle.promote(context.req.param('site'), release), 202);
-      },
-    )
+    .post('/:site/promote', json(Promotion), async (context) => {
+      const { release } = context.req.valid('json');
+      return context.json(await lifecycle.promote(context.req.param('site'), release), 202);
+    })
 
     .post('/:site/rollback', async (context) => context.json(await lifecycle.rollback(context.req.param('site')), 202));

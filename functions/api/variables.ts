@@ -1,7 +1,6 @@
 /** An app's environment variables. Values are taken, and never given back: names and kinds are. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { validator } from 'hono/validator';
 import { z } from 'zod';
 import {
   AT_RUN_TIME,
@@ -15,7 +14,7 @@ import {
   VariableScope,
 } from '../../domain/variables.ts';
 import type { ApiPorts } from './ports.ts';
-import { notFound, read } from './read.ts';
+import { json, notFound, query } from './read.ts';
 
 const AtRunTime = z.enum(AT_RUN_TIME).default('fetched');
 const Change = z.object({
@@ -103,37 +102,29 @@ export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiP
       context.json((await variables.ofApp(await find(context.req.param('app')))).map(shownVariable)),
     )
 
-    .put(
-      '/:name',
-      validator('json', (body) => read(Change, body)),
-      async (context) => {
-        const app = await find(context.req.param('app'));
-        const { name } = context.req.param();
-        const { scope, given } = context.req.valid('json');
-        checkName(name);
-        if (given.kind === 'reference' && name.startsWith('NEXT_PUBLIC_')) throw bad(`${secretRefusal(name, '')}.`);
-        const all = await variables.ofApp(app);
-        const before = all.find((one) => one.scope === scope && one.name === name);
-        if (given.kind !== 'plain' && !before?.secret && all.filter(({ secret }) => secret).length >= MAX_SECRETS)
-          throw new HTTPException(409, { message: `${app} has ${MAX_SECRETS} secrets: unset one first.` });
-        const variable = await keep({ app, scope, name }, given);
-        await variables.put(variable);
-        await forget(before, variable);
-        return context.json(shownVariable(variable));
-      },
-    )
+    .put('/:name', json(Change), async (context) => {
+      const app = await find(context.req.param('app'));
+      const { name } = context.req.param();
+      const { scope, given } = context.req.valid('json');
+      checkName(name);
+      if (given.kind === 'reference' && name.startsWith('NEXT_PUBLIC_')) throw bad(`${secretRefusal(name, '')}.`);
+      const all = await variables.ofApp(app);
+      const before = all.find((one) => one.scope === scope && one.name === name);
+      if (given.kind !== 'plain' && !before?.secret && all.filter(({ secret }) => secret).length >= MAX_SECRETS)
+        throw new HTTPException(409, { message: `${app} has ${MAX_SECRETS} secrets: unset one first.` });
+      const variable = await keep({ app, scope, name }, given);
+      await variables.put(variable);
+      await forget(before, variable);
+      return context.json(shownVariable(variable));
+    })
 
-    .delete(
-      '/:name',
-      validator('query', (query) => read(Where, query)),
-      async (context) => {
-        const app = await find(context.req.param('app'));
-        const { name } = context.req.param();
-        const { scope } = context.req.valid('query');
-        const removed = await variables.remove({ app, scope, name });
-        if (!removed) throw notFound(`variable ${name} of ${app} in the scope ${scope}`);
-        await forget(removed);
-        return context.json(shownVariable(removed));
-      },
-    );
+    .delete('/:name', query(Where), async (context) => {
+      const app = await find(context.req.param('app'));
+      const { name } = context.req.param();
+      const { scope } = context.req.valid('query');
+      const removed = await variables.remove({ app, scope, name });
+      if (!removed) throw notFound(`variable ${name} of ${app} in the scope ${scope}`);
+      await forget(removed);
+      return context.json(shownVariable(removed));
+    });
 };

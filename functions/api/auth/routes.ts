@@ -1,10 +1,9 @@
 /** Named tokens. Each is told once, to who makes it. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { validator } from 'hono/validator';
 import { z } from 'zod';
 import type { TokenRecord } from '../../../aws/table/tokens.ts';
-import { notFound, read } from '../read.ts';
+import { json, notFound } from '../read.ts';
 import { type AuthPorts, hashOf, newToken } from './authenticate.ts';
 
 const MAX_DAYS = 3650;
@@ -21,26 +20,22 @@ export const tokenRoutes = ({ tokens, now }: Pick<AuthPorts, 'tokens' | 'now'>) 
   new Hono()
     .get('/', async (context) => context.json((await tokens.list()).map(shown)))
 
-    .post(
-      '/',
-      validator('json', (body) => read(NewToken, body)),
-      async (context) => {
-        const { name, expiresInDays } = context.req.valid('json');
-        const token = newToken();
-        const createdAt = now();
-        const expiresAt =
-          expiresInDays === undefined
-            ? undefined
-            : new Date(createdAt.getTime() + expiresInDays * DAY_MILLISECONDS).toISOString();
-        const record = { name, hash: hashOf(token), createdAt: createdAt.toISOString(), expiresAt };
-        if (!(await tokens.create(record))) {
-          throw new HTTPException(409, {
-            message: `There is a token ${name}: revoke it first, or choose another name.`,
-          });
-        }
-        return context.json({ ...shown(record), token }, 201);
-      },
-    )
+    .post('/', json(NewToken), async (context) => {
+      const { name, expiresInDays } = context.req.valid('json');
+      const token = newToken();
+      const createdAt = now();
+      const expiresAt =
+        expiresInDays === undefined
+          ? undefined
+          : new Date(createdAt.getTime() + expiresInDays * DAY_MILLISECONDS).toISOString();
+      const record = { name, hash: hashOf(token), createdAt: createdAt.toISOString(), expiresAt };
+      if (!(await tokens.create(record))) {
+        throw new HTTPException(409, {
+          message: `There is a token ${name}: revoke it first, or choose another name.`,
+        });
+      }
+      return context.json({ ...shown(record), token }, 201);
+    })
 
     .delete('/:name', async (context) => {
       const { name } = context.req.param();

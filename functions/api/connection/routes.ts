@@ -1,10 +1,9 @@
 /** A repository is connected to an app, gets a fresh webhook and token, and is let go. A token is taken, and never given back. */
 import { Hono } from 'hono';
-import { validator } from 'hono/validator';
 import { z } from 'zod';
 import { Repository } from '../../../domain/deployment.ts';
 import { AppId } from '../../../domain/site.ts';
-import { read } from '../read.ts';
+import { json, read } from '../read.ts';
 import { Environment } from '../variables.ts';
 import { connect, disconnect, rotate } from './connect.ts';
 import type { ConnectionPorts } from './ports.ts';
@@ -24,20 +23,13 @@ const Rotation = z.object({ token: Token.optional() });
 
 export const connectionRoutes = (ports: ConnectionPorts) =>
   new Hono()
-    .post(
-      '/',
-      validator('json', (body) => read(Connection, body)),
-      async (context) => {
-        const id = read(AppId, context.req.param('app'));
-        return context.json(await connect(id, context.req.valid('json'), ports), 201);
-      },
-    )
+    .post('/', json(Connection), async (context) => {
+      const id = read(AppId, context.req.param('app'));
+      return context.json(await connect(id, context.req.valid('json'), ports), 201);
+    })
 
-    .post(
-      '/rotate',
-      validator('json', (body) => read(Rotation, body)),
-      async (context) =>
-        context.json(await rotate(context.req.param('app') ?? '', context.req.valid('json').token, ports)),
+    .post('/rotate', json(Rotation), async (context) =>
+      context.json(await rotate(context.req.param('app') ?? '', context.req.valid('json').token, ports)),
     )
 
     .delete('/', async (context) => context.json(await disconnect(context.req.param('app') ?? '', ports)));

@@ -1,0 +1,124 @@
+/** What each route is for, and what it answers. What it takes is known from the route itself. */
+import { z } from 'zod';
+import { App, Notification } from '../../../domain/app.ts';
+import { DeploymentRecord, Repository, TimelineEntry } from '../../../domain/deployment.ts';
+import { Site } from '../../../domain/site.ts';
+import { Variable } from '../../../domain/variables.ts';
+
+export interface Operation {
+  summary: string;
+  answer: z.ZodType;
+  /** 200 when absent. */
+  status?: 201 | 202;
+}
+
+const Begun = z.enum(['started', 'waiting', 'superseded']);
+const Deployment = DeploymentRecord.extend({
+  timeline: z.array(TimelineEntry),
+  steps: z.array(TimelineEntry.shape.step),
+});
+const Promoted = z.object({ deployment: z.string(), release: z.string(), status: Begun });
+const Replayed = z.object({
+  how: z.enum(['redriven', 'promoted', 'anew']),
+  deployment: z.string(),
+  status: Begun.optional(),
+  because: z.string().optional(),
+});
+const Redeployed = z.object({ deployment: z.string(), status: Begun, buildsBecause: z.string().optional() });
+const Connected = z.object({
+  app: z.string(),
+  repository: Repository,
+  branches: z.array(z.string()),
+  deployment: z.object({ id: z.string(), site: z.string(), status: Begun }).optional(),
+});
+const Disconnected = z.object({
+  app: z.string(),
+  repository: Repository,
+  hook: z.enum(['deleted', 'kept', 'left']),
+  because: z.string().optional(),
+});
+const ShownNotification = Notification.omit({ urlParameter: true });
+const ShownVariable = Variable.pick({ name: true, scope: true, secret: true, updatedAt: true });
+const Token = z.object({ name: z.string(), createdAt: z.iso.datetime(), expiresAt: z.iso.datetime().optional() });
+const LogLine = z.object({ time: z.int().describe('Milliseconds since 1970, UTC.'), text: z.string() });
+const LogPage = z.object({
+  lines: z.array(LogLine),
+  next: z.string().optional().describe('Continues the log, as `from`.'),
+});
+
+/** Those that several operations share. */
+export const SHARED = z.registry<{ id: string }>();
+for (const [id, schema] of Object.entries({
+  App,
+  Site,
+  Deployment,
+  DeploymentRecord,
+  Repository,
+  Notification: ShownNotification,
+  Variable: ShownVariable,
+  Token,
+  TimelineEntry,
+}))
+  SHARED.add(schema, { id });
+
+export const OPERATIONS: Record<string, Operation> = {
+  'GET /v1/openapi.json': { summary: 'This document; open to everybody.', answer: z.looseObject({}) },
+  'GET /v1/apps': { summary: 'All apps.', answer: z.array(App) },
+  'PUT /v1/apps/{app}': {
+    summary: 'Creates an app, or changes it: settings that are not given stay, variables are added to those there.',
+    answer: App,
+  },
+  'GET /v1/apps/{app}/sites': { summary: 'The sites of an app: one for each deployed branch.', answer: z.array(Site) },
+  'GET /v1/apps/{app}/branches/{branch}/deployments': {
+    summary: 'The deployments of an app’s branch, newest first.',
+    answer: z.array(DeploymentRecord),
+  },
+  'GET /v1/apps/{app}/notifications': { summary: 'Who hears of the app.', answer: z.array(ShownNotification) },
+  'POST /v1/apps/{app}/notifications': {
+    summary: 'Tells a chat or a program of the app. A program’s `secret` is in this answer and in no other.',
+    status: 201,
+    answer: ShownNotification.extend({ secret: z.string().optional() }),
+  },
+  'DELETE /v1/apps/{app}/notifications/{id}': { summary: 'Tells them no more.', answer: ShownNotification },
+  'POST /v1/apps/{app}/connection': {
+    summary: 'Connects a repository at a Git host: keeps the token, makes the webhook, deploys the first branch.',
+    status: 201,
+    answer: Connected,
+  },
+  'POST /v1/apps/{app}/connection/rotate': {
+    summary: 'A webhook with a fresh secret, and a new token, if one is given.',
+    answer: Connected,
+  },
+  'DELETE /v1/apps/{app}/connection': {
+    summary: 'Lets the repository go: webhook and token are deleted, sites stay.',
+    answer: Disconnected,
+  },
+  'GET /v1/apps/{app}/variables': { summary: 'The app’s variables, without values.', answer: z.array(ShownVariable) },
+  'PUT /v1/apps/{app}/variables/{name}': { summary: 'Sets a variable.', answer: ShownVariable },
+  'DELETE /v1/apps/{app}/variables/{name}': { summary: 'Unsets a variable.', answer: ShownVariable },
+  'GET /v1/deployments/{id}': { summary: 'A deployment with its timeline.', answer: Deployment },
+  'GET /v1/deployments/{id}/log': { summary: 'A page of the build’s log.', answer: LogPage },
+  'POST /v1/deployments/{id}/replay': {
+    summary: 'Goes on from the step that failed; else a new deployment takes its place, and `because` says why.',
+    status: 202,
+    answer: Replayed,
+  },
+  'POST /v1/sites/{site}/promote': { summary: 'Switches a site to a kept release.', status: 202, answer: Promoted },
+  'POST /v1/sites/{site}/rollback': {
+    summary: 'Switches a site to the release that was live before.',
+    status: 202,
+    answer: Promoted,
+  },
+  'POST /v1/sites/{site}/redeploy': {
+    summary: 'Deploys a site again with the settings of now; without a build where that will do.',
+    status: 202,
+    answer: Redeployed,
+  },
+  'GET /v1/tokens': { summary: 'The named tokens of this API.', answer: z.array(Token) },
+  'POST /v1/tokens': {
+    summary: 'Makes a token. It is in this answer and in no other.',
+    status: 201,
+    answer: Token.extend({ token: z.string() }),
+  },
+  'DELETE /v1/tokens/{name}': { summary: 'Revokes a token.', answer: Token },
+};
