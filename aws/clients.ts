@@ -37,7 +37,7 @@ export const tableClient = () =>
 export const s3Client = () => new S3Client(LARGE);
 export const executionsClient = () => new SFNClient(SMALL);
 export const eventsClient = () => new EventBridgeClient(SMALL);
-export const logsClient = () => new CloudWatchLogsClient(SMALL);
+export const logsClient = (region?: string) => new CloudWatchLogsClient({ region, ...SMALL });
 export const queuesClient = () => new SQSClient(SMALL);
 export const parametersClient = () => new SSMClient(SMALL);
 export const secretsClient = () => new SecretsManagerClient(SMALL);

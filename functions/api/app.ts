@@ -15,6 +15,7 @@ import type { ApiPorts } from './ports.ts';
 import { json, notFound, query, read } from './read.ts';
 import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
+import { siteLogRoutes } from './site-logs.ts';
 import { Environment, variableRoutes } from './variables.ts';
 
 const AppChange = z.object({
@@ -89,6 +90,8 @@ export const createApi = (ports: ApiPorts) => {
       .route('/deployments/:id/replay', replayRoutes(ports))
 
       .route('/sites', siteRoutes(ports))
+
+      .route('/sites', siteLogRoutes(ports))
 
       .route('/sites', redeployRoutes(ports))
 

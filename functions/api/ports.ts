@@ -1,5 +1,6 @@
 import type { Logs } from '../../aws/logs.ts';
 import type { Parameters } from '../../aws/parameters.ts';
+import type { SiteLogs } from '../../aws/site-logs.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
@@ -18,7 +19,8 @@ export interface ApiPorts {
   apps: Pick<AppStore, 'get' | 'put' | 'list' | 'addNotification' | 'removeNotification'>;
   parameters: Pick<Parameters, 'putSecret' | 'remove'>;
   variables: Pick<VariableStore, 'ofApp' | 'put' | 'putPlain' | 'remove'>;
-  sites: Pick<SiteStore, 'ofApp'>;
+  sites: Pick<SiteStore, 'get' | 'ofApp'>;
+  siteLogs: SiteLogs;
   deployments: Pick<DeploymentStore, 'get' | 'ofSite'>;
   timeline: Pick<TimelineStore, 'list'>;
   logs: Pick<Logs, 'read'>;

@@ -4,6 +4,7 @@ import { logsClient, parametersClient, secretsClient, tableClient } from '../../
 import { createLogs } from '../../aws/logs.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createSecrets } from '../../aws/secrets.ts';
+import { createSiteLogs } from '../../aws/site-logs.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
@@ -17,7 +18,7 @@ import { promote, rollback } from '../../lifecycle/promote.ts';
 import { redeploy } from '../../lifecycle/redeploy.ts';
 import { replay } from '../../lifecycle/replay.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
-import { environment } from '../../middleware/environment.ts';
+import { deployer, environment } from '../../middleware/environment.ts';
 import { createOidc, oidcSettings } from './auth/oidc.ts';
 import type { ApiPorts } from './ports.ts';
 
@@ -67,6 +68,7 @@ export const apiPorts: ApiPorts = {
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
   logs: createLogs(logsClient()),
+  siteLogs: createSiteLogs(logsClient, deployer()),
   parameters,
   allowedNetworks,
   stage: given.STAGE,

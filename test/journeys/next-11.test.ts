@@ -1,9 +1,10 @@
 /** The main job: examples/next-11 is pushed, becomes live, and answers as a visitor expects. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../cli/api.ts';
 import { awaitDeployment, type DeploymentReport, follow } from '../../cli/follow.ts';
@@ -106,6 +107,23 @@ describe('the site, served again after the local cloud was stopped and started',
     expect(heron).toContain('lock');
     expect(heron).toContain('Mind the paddle gear');
     expect(/id="season">([^<]+)</.exec(heron)?.[1]).toBeTruthy();
+  });
+
+  test('what the functions write is in the site’s log', async () => {
+    const running = ['--data', join(folder, 'data'), '--all', '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(ROOT, 'cli/towpath.ts'),
+      'logs',
+      'next-11-main',
+      ...running,
+    ]);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ function: 'default', text: expect.stringMatching(/^START RequestId/) }),
+    );
   });
 
   test('what was set for one visitor is never kept for another', async () => {

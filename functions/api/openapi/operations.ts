@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { App, Notification } from '../../../domain/app.ts';
 import { DeploymentRecord, Repository, TimelineEntry } from '../../../domain/deployment.ts';
-import { Site } from '../../../domain/site.ts';
+import { SITE_FUNCTIONS, Site } from '../../../domain/site.ts';
 import { Variable } from '../../../domain/variables.ts';
 
 export interface Operation {
@@ -113,6 +113,14 @@ export const OPERATIONS: Record<string, Operation> = {
     summary: 'Deploys a site again with the settings of now; without a build where that will do.',
     status: 202,
     answer: Redeployed,
+  },
+  'GET /v1/sites/{site}/logs': {
+    summary:
+      'What the site’s functions wrote, of every Region that served, oldest first; `more` when a later `since` has more.',
+    answer: z.object({
+      lines: z.array(LogLine.extend({ id: z.string(), region: z.string(), function: z.enum(SITE_FUNCTIONS) })),
+      more: z.boolean(),
+    }),
   },
   'GET /v1/tokens': { summary: 'The named tokens of this API.', answer: z.array(Token) },
   'POST /v1/tokens': {

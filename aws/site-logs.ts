@@ -1,0 +1,93 @@
+/**
+ * What a site's functions wrote at run time, wherever they ran. Lambda@Edge writes its log in the Region that served the
+ * visitor, and makes the group there itself. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
+ */
+import {
+  type CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandOutput,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { EDGE_LOG_REGIONS } from '../domain/edge-regions.ts';
+import { type Deployer, EDGE_FUNCTIONS, resourceNames, type SiteFunctionName } from '../domain/site.ts';
+
+export type SiteLogs = ReturnType<typeof createSiteLogs>;
+
+export interface SiteLogLine {
+  /** Unique within the site: the same line may be read twice. */
+  id: string;
+  /** Milliseconds since the epoch. */
+  time: number;
+  region: string;
+  function: SiteFunctionName;
+  text: string;
+}
+
+/** Of one group, and of one answer. */
+const MAX_LINES = 1_000;
+
+interface Source {
+  region: string;
+  function: SiteFunctionName;
+  group: string;
+}
+
+/** The edge functions live in us-east-1, and their replicas' groups are named so everywhere. */
+function sourcesOf(deployer: Deployer, site: string): Source[] {
+  const { functionName } = resourceNames(deployer, site);
+  const atEdge = EDGE_LOG_REGIONS.flatMap((region) =>
+    EDGE_FUNCTIONS.map((name) => ({ region, function: name, group: `/aws/lambda/us-east-1.${functionName(name)}` })),
+  );
+  const group = `/aws/lambda/${functionName('regeneration')}`;
+  return [...atEdge, { region: deployer.region, function: 'regeneration', group }];
+}
+
+/** `clientOf` is asked once for each Region. */
+export function createSiteLogs(clientOf: (region: string) => CloudWatchLogsClient, deployer: Deployer) {
+  const clients = new Map<string, CloudWatchLogsClient>();
+  const client = (region: string): CloudWatchLogsClient => {
+    const known = clients.get(region) ?? clientOf(region);
+    clients.set(region, known);
+    return known;
+  };
+
+  async function read({ region, function: name, group }: Source, since: number): Promise<SiteLogLine[]> {
+    const lines: SiteLogLine[] = [];
+    let nextToken: string | undefined;
+    do {
+      const command = new FilterLogEventsCommand({
+        logGroupName: group,
+        startTime: since,
+        limit: MAX_LINES,
+        nextToken,
+      });
+      const page: FilterLogEventsCommandOutput | undefined = await client(region)
+        .send(command)
+        .catch((error) => {
+          // No visitor was served there yet.
+          if (error instanceof ResourceNotFoundException) return undefined;
+          throw error;
+        });
+      for (const { eventId = '', timestamp = 0, message = '' } of page?.events ?? []) {
+        lines.push({
+          id: `${region}/${eventId}`,
+          time: timestamp,
+          region,
+          function: name,
+          text: message.replace(/\r?\n$/, ''),
+        });
+      }
+      nextToken = page?.nextToken;
+    } while (nextToken && lines.length <= MAX_LINES);
+    return lines;
+  }
+
+  return {
+    /** The oldest {@link MAX_LINES} lines from `since` on (milliseconds since the epoch), of all Regions, in the order of their times. */
+    async since(site: string, since: number): Promise<{ lines: SiteLogLine[]; more: boolean }> {
+      const found = await Promise.all(sourcesOf(deployer, site).map((source) => read(source, since)));
+      const lines = found.flat().sort((one, other) => one.time - other.time);
+      return { lines: lines.slice(0, MAX_LINES), more: lines.length > MAX_LINES };
+    },
+  };
+}
