@@ -42,6 +42,8 @@ async function start({ folder, port, log, traps }: WorkspaceOptions): Promise<Wo
     artifacts,
     parameters: {
       SiteUrlPattern: 'http://{domain}',
+      // CloudWatch's alarms and dashboards are not emulated.
+      Alarms: 'off',
       NotificationNetworks: '127.0.0.0/8,::1/128',
       NotificationPauses: '1,2,4',
     },

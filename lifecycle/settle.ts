@@ -13,6 +13,7 @@ import type { SlotStore } from '../aws/table/slots.ts';
 import type { TimelineStore } from '../aws/table/timeline.ts';
 import { type DeploymentRecord, isFinal, releaseOf, type TimelineEntry } from '../domain/deployment.ts';
 import { type BeginPorts, begin, yieldToWaiting } from './begin.ts';
+import { metricLines } from './metrics.ts';
 import { type Failure, failureOf, outputOf, siteUrl, statusOf } from './outcome.ts';
 import { promotionRecord, releaseToRestore, ulidAfter } from './promotion.ts';
 import { start } from './start.ts';
@@ -26,6 +27,7 @@ export interface SettlePorts extends BeginPorts {
   distributions: Pick<Distributions, 'find'>;
   /** `https://{domain}` */
   siteUrlPattern: string;
+  stage: string;
   log: (entry: object) => void;
 }
 
@@ -147,7 +149,12 @@ export async function settleAs(
     await keepSlot(deployment, execution, ports);
   }
   const told = moved && (await ports.deployments.get(id));
-  if (told) await tell(told, ports);
+  if (!told) return;
+  if (isFinal(told.status)) {
+    const timeline = await ports.timeline.list(id);
+    for (const line of metricLines(ports.stage, told, timeline, ports.now().getTime())) ports.log(line);
+  }
+  await tell(told, ports);
 }
 
 /** Asks the execution that an event is about. One of a stranger's is left alone. For `movedBy` see settleAs. */

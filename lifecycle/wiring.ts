@@ -21,6 +21,7 @@ export function lifecyclePorts() {
     'PROMOTE_STATE_MACHINE_ARN',
     'EVENT_BUS_NAME',
     'SITE_URL_PATTERN',
+    'STAGE',
   );
   const table = { client: tableClient(), name: variables.TABLE_NAME };
   const log = (entry: object) => console.log(JSON.stringify(entry));
@@ -38,6 +39,7 @@ export function lifecyclePorts() {
     distributions: createDistributions(distributionsClient()),
     emit: createEvents(eventsClient(), variables.EVENT_BUS_NAME).emit,
     siteUrlPattern: variables.SITE_URL_PATTERN,
+    stage: variables.STAGE,
     newId: () => ulid(),
     now: () => new Date(),
     log,

@@ -1,5 +1,6 @@
 /** Renders stale pages anew, one message for each: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { embeddedMetrics } from '../../domain/metrics.ts';
 import type { Renderer } from '../default/render/strategy.ts';
 import { parseMessage, type RegenerationQueue, type StalePage } from '../isr/queue.ts';
 import type { PageStore } from '../isr/store.ts';
@@ -18,7 +19,10 @@ const PAUSE_SECONDS = [2, 10];
 /** One line of JSON for each message, in the function's log. */
 const log = (line: object) => console.log(JSON.stringify(line));
 
-export function createRegeneration({ release }: Pick<Settings, 'release'>, { loadRenderer, pages, queue }: Ports) {
+export function createRegeneration(
+  { release, site }: Pick<Settings, 'release' | 'site'>,
+  { loadRenderer, pages, queue }: Ports,
+) {
   let renderer: Renderer | undefined;
 
   async function regenerate({ key, generatedAt }: StalePage): Promise<object> {
@@ -41,11 +45,24 @@ export function createRegeneration({ release }: Pick<Settings, 'release'>, { loa
     return Promise.resolve({ message: 'message dropped: its release is not the one that is live', ...stale });
   }
 
+  /** How long the page was known to be stale, and whether it was rendered: figures of the site, for CloudWatch. */
+  const figures = ({ attributes }: SQSRecord, rendered: boolean) =>
+    embeddedMetrics({
+      at: Date.now(),
+      dimensions: { Site: site },
+      metrics: {
+        Regenerations: [rendered ? 1 : 0, 'Count'],
+        RegenerationFailures: [rendered ? 0 : 1, 'Count'],
+        ...(rendered && { RegenerationLag: [(Date.now() - Number(attributes.SentTimestamp)) / 1000, 'Seconds'] }),
+      },
+    });
+
   /** The stale page stays where it is; the queue counts the attempts. */
-  async function fail({ receiptHandle, body, attributes }: SQSRecord, error: unknown): Promise<void> {
+  async function fail(record: SQSRecord, error: unknown): Promise<void> {
+    const { receiptHandle, body, attributes } = record;
     const attempt = Number(attributes.ApproximateReceiveCount);
     const text = error instanceof Error ? error.message : String(error);
-    log({ message: 'page not regenerated', body: body.slice(0, 200), attempt, error: text });
+    log({ message: 'page not regenerated', body: body.slice(0, 200), attempt, error: text, ...figures(record, false) });
     const seconds = PAUSE_SECONDS[attempt - 1] ?? 0;
     await queue
       .delay(receiptHandle, seconds)
@@ -63,7 +80,8 @@ export function createRegeneration({ release }: Pick<Settings, 'release'>, { loa
         continue;
       }
       try {
-        log(await handle(record.body));
+        const done = await handle(record.body);
+        log('outcome' in done ? { ...done, ...figures(record, true) } : done);
       } catch (error) {
         failed.push(record);
         await fail(record, error);

@@ -6,9 +6,10 @@ import { createDeliveryStore } from '../../aws/table/deliveries.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
+import { webhookMetrics } from './metrics.ts';
 import { type ReceiveWebhookPorts, run } from './run.ts';
 
-const variables = environment('TABLE_NAME', 'WEBHOOK_SECRET_ID');
+const variables = environment('TABLE_NAME', 'WEBHOOK_SECRET_ID', 'STAGE');
 const secrets = createSecrets(secretsClient());
 
 const table = { client: tableClient(), name: variables.TABLE_NAME };
@@ -21,8 +22,9 @@ const ports: ReceiveWebhookPorts = {
 };
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
+  const startedAt = performance.now();
   const rawBody = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  const { status, body } = await run(
+  const answer = await run(
     {
       host: event.pathParameters?.host ?? '',
       hook: event.queryStringParameters?.hook,
@@ -31,5 +33,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     },
     ports,
   );
+  const { status, body } = answer;
+  ports.log(webhookMetrics(answer, Math.round(performance.now() - startedAt), variables.STAGE, Date.now()));
   return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 });

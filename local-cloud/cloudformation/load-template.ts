@@ -40,13 +40,13 @@ interface Load {
 /** The template's outputs. */
 export async function loadTemplate(environment: Environment, options: LoadOptions): Promise<Record<string, string>> {
   const template = await readTemplate(options.template);
-  requireKnownTypes(template);
   const made = new Map<string, PhysicalResource>();
   const around = { accountId: environment.accountId, region: environment.region, stackName: STACK_NAME };
   const scope = templateScope(template, options.parameters ?? {}, made, around);
   const wanted = Object.fromEntries(
     Object.entries(template.Resources).filter(([, { Condition }]) => !Condition || scope.condition(Condition)),
   );
+  requireKnownTypes(wanted);
   const load: Load = {
     template,
     scope,
@@ -62,8 +62,9 @@ export async function loadTemplate(environment: Environment, options: LoadOption
   return outputs(load);
 }
 
-function requireKnownTypes({ Resources }: Template): void {
-  for (const [logicalId, { Type }] of Object.entries(Resources)) {
+/** What its condition leaves out need not be known. */
+function requireKnownTypes(wanted: Record<string, TemplateResource>): void {
+  for (const [logicalId, { Type }] of Object.entries(wanted)) {
     if (RESOURCE_TYPES[Type]) continue;
     const message = `The resource ${logicalId} has the type ${Type}, which the local cloud does not emulate.`;
     const remedy = 'Remove it, or add a row for its type to local-cloud/cloudformation/resource-types.ts.';

@@ -59,3 +59,18 @@ test('every log group has a retention, every event rule a dead-letter queue, eve
   const roles = of('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(roles.length);
 });
+
+test('the dashboard is JSON once its variables are there, and every alarm has a metric that is counted', () => {
+  const { DashboardBody } = template.Resources.Dashboard!.Properties as { DashboardBody: { 'Fn::Sub': string } };
+  const { widgets } = JSON.parse(DashboardBody['Fn::Sub'].replace(/\$\{AWS::Region\}/g, 'us-east-1'));
+  const shown = JSON.stringify(widgets);
+  expect(widgets.length).toBeGreaterThan(5);
+  expect(shown).not.toContain('${');
+  const alarms = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const own = alarms.filter(({ Properties }) => Properties?.Namespace === 'Towpath');
+  expect(alarms.length).toBeGreaterThan(5);
+  for (const { Properties } of own) expect(shown).toContain(`"${Properties?.MetricName}"`);
+  const functions = Object.values(template.Resources).map(({ Properties }) => Properties?.FunctionName);
+  const watched = alarms.flatMap(({ Properties }) => Properties?.Dimensions as { Name: string; Value: string }[]);
+  for (const { Name, Value } of watched) if (Name === 'FunctionName') expect(functions).toContain(Value);
+});

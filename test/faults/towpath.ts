@@ -44,7 +44,7 @@ export async function startTowpath(
     folder: join(folder, 'cloud'),
     template,
     artifacts,
-    parameters: { SiteUrlPattern: 'http://{domain}' },
+    parameters: { SiteUrlPattern: 'http://{domain}', Alarms: 'off' },
     traps: { propagationMilliseconds: PROPAGATION_MILLISECONDS, retryHaste: RETRY_HASTE, ...traps },
     log: (line) => log.push(line),
   });

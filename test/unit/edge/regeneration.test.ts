@@ -20,7 +20,11 @@ const record = (stale: StalePage, attempt = 1, body = messageOf(stale).MessageBo
     messageId: `${stale.key} ${stale.generatedAt}`,
     receiptHandle: `handle of ${stale.key}`,
     body,
-    attributes: { ApproximateReceiveCount: String(attempt), MessageGroupId: messageOf(stale).MessageGroupId },
+    attributes: {
+      ApproximateReceiveCount: String(attempt),
+      SentTimestamp: String(Date.now() - 2500),
+      MessageGroupId: messageOf(stale).MessageGroupId,
+    },
   }) as SQSRecord;
 
 function world(renderAnew: (key: string) => Promise<RenderedPage | undefined>) {
@@ -28,7 +32,7 @@ function world(renderAnew: (key: string) => Promise<RenderedPage | undefined>) {
   const delay = jest.fn(async (_handle: string, _seconds: number) => {});
   const render = jest.fn(renderAnew);
   const loadRenderer = jest.fn(() => ({ render: async () => new Response(), renderAnew: render }));
-  const handle = createRegeneration({ release: 'R' }, { pages, queue: { delay }, loadRenderer });
+  const handle = createRegeneration({ release: 'R', site: 'shop-main' }, { pages, queue: { delay }, loadRenderer });
   return { delay, handle: (...Records: SQSRecord[]) => handle({ Records }), loadRenderer, pages, render };
 }
 
@@ -40,7 +44,16 @@ test('a stale page is rendered once and replaced', async () => {
 
   expect(await handle(record(stale('/a')))).toEqual({ batchItemFailures: [] });
   expect((await pages.read('/a'))?.html).toBe('fresh');
-  expect(lines).toEqual([expect.objectContaining({ message: 'page regenerated', key: '/a', outcome: 'written' })]);
+  expect(lines).toEqual([
+    expect.objectContaining({
+      message: 'page regenerated',
+      key: '/a',
+      outcome: 'written',
+      Site: 'shop-main',
+      Regenerations: 1,
+    }),
+  ]);
+  expect((lines[0] as { RegenerationLag: number }).RegenerationLag).toBeGreaterThanOrEqual(2.5);
 
   // The same message again, after the queue's five minutes.
   await handle(record(stale('/a')));

@@ -125,6 +125,7 @@ function world({
     distributions: { find: async () => undefined },
     emit: jest.fn<ReplayPorts['emit']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
+    stage: 'dev',
     newId: () => NEW_ID,
     now: () => new Date('2026-11-21T10:00:00Z'),
     log: () => undefined,

@@ -100,6 +100,7 @@ function world({
     distributions: { find: async () => ({ domain: 'd1.cloudfront.net' }) as never },
     emit: jest.fn<SettlePorts['emit']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
+    stage: 'dev',
     now: () => new Date('2026-11-20T11:00:00Z'),
     log: jest.fn<SettlePorts['log']>(),
   } satisfies SettlePorts;
@@ -157,6 +158,15 @@ test('success is recorded with release and address, told to the bus', async () =
   expect(ports.emit).toHaveBeenCalledWith('deployment.succeeded', {
     deployment: expect.objectContaining({ id: ID, url: 'https://d1.cloudfront.net' }),
   });
+});
+
+test('a deployment is counted once it has ended, and once only', async () => {
+  const counted = async (moved: boolean, status: 'SUCCEEDED' | 'RUNNING' = 'SUCCEEDED') => {
+    const ports = world({ execution: execution({ status }), moved });
+    await run(event, ports);
+    return ports.log.mock.calls.filter(([entry]) => '_aws' in entry && 'Deployments' in entry).length;
+  };
+  expect([await counted(true), await counted(false), await counted(true, 'RUNNING')]).toEqual([1, 0, 0]);
 });
 
 test('an event that comes again is told to nobody, but the slot is surely given on', async () => {

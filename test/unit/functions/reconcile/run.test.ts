@@ -97,6 +97,7 @@ function world({ deployments, executions = {}, running, waiting }: World) {
     distributions: { find: async () => undefined },
     emit: jest.fn<ReconcilePorts['emit']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
+    stage: 'dev',
     now: () => new Date('2026-11-20T11:00:00Z'),
     log: jest.fn<ReconcilePorts['log']>(),
   } satisfies ReconcilePorts;
