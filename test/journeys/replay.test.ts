@@ -21,6 +21,7 @@ import { answer, connect, type TowpathApi } from '../../cli/api.ts';
 import { follow } from '../../cli/follow.ts';
 import { git } from '../../cli/repository.ts';
 import { isFinal } from '../../domain/deployment.ts';
+import { awsCli, findAwsCli } from '../support/aws-cli.ts';
 import {
   beginJourney,
   commitAll,
@@ -201,7 +202,7 @@ describe('a build that fails and is mended outside of the repository', () => {
 });
 
 test(
-  'fail A, deploy B, redrive A by the AWS CLI: the fence stops A, and B stays live',
+  'fail A, deploy B, redrive A past Towpath: the fence stops A, and B stays live',
   async () => {
     const { keeper, push } = await newApp('fenced');
     keeper.fail(true);
@@ -231,6 +232,72 @@ test(
     });
     expect(site).toMatchObject({ liveRelease: b.deploymentId });
     await expect(replay(a.deploymentId)).rejects.toThrow(/409.*superseded/s);
+  },
+  TIMEOUT,
+);
+
+const CLI = findAwsCli();
+const REFUSED = { refused: true, json: undefined };
+
+(CLI ? test : test.skip)(
+  'the AWS CLI lists, describes, redrives and stops executions, and is told no as by AWS',
+  async () => {
+    const aws = awsCli(CLI as string, journey.workspace.cloud);
+    const step = (verb: string, ...more: string[]) => aws(['stepfunctions', verb, ...more]);
+    const { keeper, push } = await newApp('typed');
+    keeper.fail(true);
+    const { deploymentId } = await push('typed');
+    const { executionArn = '' } = await read(deploymentId);
+    const about = ['--execution-arn', executionArn];
+    const machine = journey.workspace.cloud.outputs.DeployStateMachineArn ?? '';
+
+    const listed = await step('list-executions', '--state-machine-arn', machine, '--status-filter', 'FAILED');
+    expect(listed.json.executions[0]).toMatchObject({ name: deploymentId, status: 'FAILED', redriveCount: 0 });
+    const described = await step('describe-execution', ...about);
+    expect(described.json).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed', redriveStatus: 'REDRIVABLE' });
+
+    keeper.fail(false);
+    keeper.hold(true);
+    expect((await step('redrive-execution', ...about)).json).toEqual({ redriveDate: expect.anything() });
+    expect((await step('describe-execution', ...about)).json).toMatchObject({
+      status: 'RUNNING',
+      redriveCount: 1,
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution is RUNNING and cannot be redriven',
+    });
+    const twice = await step('redrive-execution', ...about);
+    expect(twice).toMatchObject({ ...REFUSED, error: expect.stringContaining('(ExecutionNotRedrivable)') });
+
+    await until(async () => commandLines('build-of-a-tiny-app').length > 0);
+    const why = ['--error', 'Stopped', '--cause', 'by hand'];
+    expect((await step('stop-execution', ...about, ...why)).json).toEqual({ stopDate: expect.anything() });
+    await until(async () => commandLines('build-of-a-tiny-app').length === 0);
+    expect(await ended(deploymentId)).toMatchObject({
+      status: 'aborted',
+      error: { code: 'Stopped', message: 'by hand' },
+    });
+
+    keeper.hold(false);
+    await step('redrive-execution', ...about);
+    const live = await until(async () => {
+      const deployment = await read(deploymentId);
+      return deployment.status === 'succeeded' && deployment;
+    });
+    expect([live.redriveCount, await page(live.url)]).toEqual([2, expect.stringContaining('typed')]);
+    const { json } = await step('get-execution-history', ...about, '--no-include-execution-data');
+    const marks = (json.events as { type: string }[]).map(({ type }) => type).filter((type) => /^Execution/.test(type));
+    expect(marks).toEqual([
+      'ExecutionStarted',
+      'ExecutionFailed',
+      'ExecutionRedriven',
+      'ExecutionAborted',
+      'ExecutionRedriven',
+      'ExecutionSucceeded',
+    ]);
+    const done = await step('redrive-execution', ...about);
+    expect(done).toMatchObject({ ...REFUSED, error: expect.stringContaining('(ExecutionNotRedrivable)') });
+    const unknown = await step('describe-execution', '--execution-arn', executionArn.replace(deploymentId, 'nobody'));
+    expect(unknown).toMatchObject({ ...REFUSED, error: expect.stringContaining('(ExecutionDoesNotExist)') });
   },
   TIMEOUT,
 );
