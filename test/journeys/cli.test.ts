@@ -122,7 +122,7 @@ test('a failed deployment exits with 1; its last line is the report; list and lo
   expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('deployment 01JD0000000000000000000000')]);
 }, 120_000);
 
-test('deploying the same commit again is a new deployment', async () => {
+test('deploying the same commit again is a new deployment, and another branch another site', async () => {
   const repository = await makeRepository(join(folder, 'twice'), { 'README.md': 'no app here' });
   const ids = [];
   for (let round = 0; round < 2; round++) {
@@ -130,6 +130,10 @@ test('deploying the same commit again is a new deployment', async () => {
     ids.push(JSON.parse(out.trim().split('\n').at(-1) ?? '').deploymentId);
   }
   expect(new Set(ids).size).toBe(2);
+
+  await towpath('deploy', repository, '--app', 'twice', '--branch', 'trunk', '--json', '--data', data);
+  const [newest] = JSON.parse((await towpath('list', '--json', '--data', data)).out);
+  expect(newest).toMatchObject({ site: 'twice-trunk', status: 'failed' });
 }, 120_000);
 
 test('a build is shown while it runs: deploy tells its phases, logs its lines', async () => {
