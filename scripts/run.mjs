@@ -11,6 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installed = join(root, 'node_modules', '.package-lock.json');
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
+const ORPHAN_POLL_MILLISECONDS = 500;
+
 const isCurrent = () =>
   existsSync(installed) &&
   existsSync(pinnedNode) &&
@@ -44,3 +46,8 @@ const child = spawn(pinnedNode, [...options, join(root, file), ...args], { stdio
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 130 : (code ?? 1)));
+
+// A signal that npm alone gets ends npm alone: who is left without it ends, too.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), ORPHAN_POLL_MILLISECONDS).unref();

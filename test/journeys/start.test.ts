@@ -1,4 +1,4 @@
-/** `npm start`, as it is typed and as it is ended: Ctrl-C reaches everything that the terminal started. */
+/** What `npm` starts, as it is ended: by Ctrl-C in its terminal, or by a signal that only npm gets. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,21 +11,34 @@ import { strayProcesses } from '../support/processes.ts';
 const folder = mkdtempSync(join(tmpdir(), 'towpath-start-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('Ctrl-C in the middle of a build leaves no process behind', async () => {
-  const npm = spawn('npm', ['start', '--', '--port', '0', '--data', join(folder, 'data')], {
+/** In a process group of its own, as a terminal gives each command. */
+function npm(...args: string[]) {
+  const child = spawn('npm', [...args, '--port', '0', '--data', join(folder, 'data')], {
     cwd: ROOT,
-    // A process group of its own, as a terminal gives each command.
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = new Promise((resolve) => npm.once('close', resolve));
+  // Its output is closed by the last of its processes.
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  return { pid: child.pid as number, lines: createInterface({ input: child.stdout }), ended };
+}
+
+test('Ctrl-C in the middle of a build leaves no process behind', async () => {
+  const { pid, lines, ended } = npm('start', '--');
   const shown: string[] = [];
-  for await (const line of createInterface({ input: npm.stdout })) {
+  for await (const line of lines) {
     shown.push(line);
     // The first phase is over: the app's own commands run.
-    if (/^ {6}INSTALL/.test(line)) process.kill(-(npm.pid as number), 'SIGINT');
+    if (/^ {6}INSTALL/.test(line)) process.kill(-pid, 'SIGINT');
   }
-  expect(shown.join('\n')).toMatch(/✓ PrepareSite.*\n.*… Build\n.*INSTALL/);
+  expect(shown.join('\n')).toMatch(/✓ PrepareSite.*\n(.*\n)*.*… Build\n.*INSTALL/);
   expect(await ended).not.toBe(0);
   expect(strayProcesses(folder)).toEqual([]);
 }, 300_000);
+
+test('nor does a signal that ends npm alone', async () => {
+  const { pid, lines, ended } = npm('run', 'towpath', '--', 'up');
+  for await (const line of lines) if (line.startsWith('Ctrl-C')) process.kill(pid, 'SIGTERM');
+  await ended;
+  expect(strayProcesses(folder)).toEqual([]);
+}, 120_000);
