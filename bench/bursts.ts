@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   await packageControlPlane(console.error);
   const cloud = await startBenchCloud();
   try {
-    const pushes = await measurePushes(cloud);
+    const pushes = await measurePushes(cloud, { sites: 10, pushesPerSite: 20, within: 0 });
     const readers = await measureReaders(cloud);
     const rows = rowsOf(pushes, readers);
     const said = { true: 'met', false: 'NOT MET', undefined: '' };

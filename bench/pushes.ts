@@ -1,5 +1,5 @@
 /**
- * 200 pushes of ten sites, delivered at once. Each push was made with Git beforehand; its signed delivery was kept on its way
+ * Many pushes of several sites, delivered at once or within a time. Each push was made with Git beforehand; its signed delivery was kept on its way
  * and is sent as it was. Nothing but Towpath decides which commits are built.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,12 @@ import { commitAll, makeRepository } from '../test/support/journey.ts';
 import { tinyApp } from '../test/support/tiny-app.ts';
 import { type BenchCloud, percentile, until } from './local-cloud.ts';
 
-const SITES = 10;
-const PUSHES_PER_SITE = 20;
+export interface PushLoad {
+  sites: number;
+  pushesPerSite: number;
+  /** Milliseconds from the first delivery to the last, at an even pace, one site after the other; 0 for all at once. */
+  within: number;
+}
 
 export interface PushFigures {
   pushes: number;
@@ -63,17 +67,21 @@ async function webhookSecret({ client, outputs }: BenchCloud): Promise<string> {
   return SecretString;
 }
 
-const names = Array.from({ length: SITES }, (_, index) => `site-${index + 1}`);
+const namesOf = ({ sites }: PushLoad) => Array.from({ length: sites }, (_, index) => `site-${index + 1}`);
 const titleOf = (name: string, push: number) => `${name}, push ${push}`;
 
-/** Twenty commits of each site, each of them pushed. Answers the newest commit of each. */
-async function pushAll(folder: string, remoteOf: (name: string) => string): Promise<Map<string, string>> {
+/** The commits of each site, each of them pushed. Answers the newest commit of each. */
+async function pushAll(
+  folder: string,
+  load: PushLoad,
+  remoteOf: (name: string) => string,
+): Promise<Map<string, string>> {
   const newest = new Map<string, string>();
-  for (const name of names) {
+  for (const name of namesOf(load)) {
     const checkout = join(folder, name);
     mkdirSync(checkout, { recursive: true });
     await makeRepository(checkout, tinyApp(titleOf(name, 0)));
-    for (let push = 1; push <= PUSHES_PER_SITE; push++) {
+    for (let push = 1; push <= load.pushesPerSite; push++) {
       writeFileSync(join(checkout, 'title.txt'), titleOf(name, push));
       await commitAll(checkout, titleOf(name, push));
       await git(checkout, 'push', '--quiet', remoteOf(name), 'HEAD:refs/heads/main');
@@ -93,13 +101,28 @@ async function deliver(url: string, { headers, body }: Delivery): Promise<{ ok: 
 const deploymentsOf = (api: TowpathApi, app: string) =>
   answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch: 'main' } }));
 
-const allEnded = (api: TowpathApi) =>
+/** They were kept site by site: what comes first of each site goes first. */
+const inTurn = (deliveries: Delivery[], { sites, pushesPerSite }: PushLoad) =>
+  deliveries.map((_, index) => deliveries[(index % sites) * pushesPerSite + Math.floor(index / sites)] as Delivery);
+
+async function deliverAll(url: string, deliveries: Delivery[], load: PushLoad) {
+  const pause = load.within / Math.max(1, deliveries.length - 1);
+  return Promise.all(
+    inTurn(deliveries, load).map(async (delivery, index) => {
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, index * pause));
+      return deliver(url, delivery);
+    }),
+  );
+}
+
+const allEnded = (api: TowpathApi, names: string[]) =>
   until(async () => {
     const all = await Promise.all(names.map((name) => deploymentsOf(api, name)));
     return all.every((ofSite) => ofSite.length > 0 && ofSite.every(({ status }) => isFinal(status))) && all;
   }, 1_000);
 
-export async function measurePushes(cloud: BenchCloud): Promise<PushFigures> {
+export async function measurePushes(cloud: BenchCloud, load: PushLoad): Promise<PushFigures> {
+  const names = namesOf(load);
   const api = connect(cloud.running);
   const interceptor = await startInterceptor();
   const secret = await webhookSecret(cloud);
@@ -113,25 +136,25 @@ export async function measurePushes(cloud: BenchCloud): Promise<PushFigures> {
       const json = { repository: { host: 'git', name, url }, branches: ['main'] };
       await answer(api.apps[':app'].$put({ param: { app: name }, json } as never));
     }
-    const newest = await pushAll(join(cloud.folder, 'checkouts'), (name) => `${host.url}/${name}.git`);
-    await until(async () => interceptor.deliveries.length === SITES * PUSHES_PER_SITE);
+    const newest = await pushAll(join(cloud.folder, 'checkouts'), load, (name) => `${host.url}/${name}.git`);
+    await until(async () => interceptor.deliveries.length === load.sites * load.pushesPerSite);
 
     const started = performance.now();
     const url = `${cloud.running.api}/hooks/git`;
-    const answers = await Promise.all(interceptor.deliveries.map((delivery) => deliver(url, delivery)));
+    const answers = await deliverAll(url, interceptor.deliveries, load);
     const isNewest = async (name: string) => {
       const live = (await deploymentsOf(api, name)).find(({ status }) => status === 'succeeded');
       return live?.commit.sha === newest.get(name);
     };
     const count = async () => (await Promise.all(names.map(isNewest))).filter(Boolean).length;
-    await allEnded(api);
+    await allEnded(api, names);
     const before = await count();
-    if (before < SITES) {
+    if (before < load.sites) {
       const lambda = new LambdaClient(cloud.client);
       await lambda.send(new InvokeCommand({ FunctionName: 'towpath-control-dev-reconcile', Payload: '{}' }));
       lambda.destroy();
     }
-    const ended = (await allEnded(api)).flat();
+    const ended = (await allEnded(api, names)).flat();
     const settledMs = performance.now() - started;
     const times = answers.map(({ milliseconds }) => milliseconds);
     const after = await count();
