@@ -38,16 +38,29 @@ export function repositoryAt(given: string, host?: string): GivenRepository {
 }
 
 const options = { data: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
-const TOKEN = { 'token-stdin': { type: 'boolean', default: false } } as const;
+const TOKEN = {
+  'token-stdin': { type: 'boolean', default: false },
+  'github-app': { type: 'string' },
+  installation: { type: 'string' },
+} as const;
 const WHICH_APP = 'Which app? "npm run towpath -- list" shows the sites of each.';
 
 /** Standard input keeps a token out of the shell's history and of the list of processes. */
-const readToken = async (wanted: boolean) => (wanted ? (await text(process.stdin)).trim() : undefined);
+async function readToken(values: { 'token-stdin': boolean; 'github-app'?: string; installation?: string }) {
+  const { 'github-app': appId, installation: installationId } = values;
+  if ((appId === undefined) !== (installationId === undefined) || (appId !== undefined && !values['token-stdin']))
+    throw new CliError(
+      'A GitHub App needs --github-app ID, --installation ID and --token-stdin, with its private key.',
+      2,
+    );
+  const given = values['token-stdin'] ? (await text(process.stdin)).trim() : undefined;
+  return appId === undefined ? given : JSON.stringify({ appId, installationId, privateKey: given });
+}
 const showTo = (json: boolean) => (json ? (line: string) => console.error(line) : (line: string) => console.log(line));
 
 export const connect: Verb = {
   usage:
-    'connect URL [--app NAME] [--root DIR] [--branch B]… [--env KEY=VALUE]… [--host KIND] [--move] [--token-stdin] [--data DIR] [--json]',
+    'connect URL [--app NAME] [--root DIR] [--branch B]… [--env KEY=VALUE]… [--host KIND] [--move] [--token-stdin [--github-app ID --installation ID]] [--data DIR] [--json]',
   summary:
     'Connects a repository at GitHub, GitLab, Bitbucket or Gitea: keeps the token, makes the webhook, deploys, and follows.',
 
@@ -74,7 +87,7 @@ export const connect: Verb = {
     const show = showTo(values.json);
     const json = {
       repository,
-      token: await readToken(values['token-stdin']),
+      token: await readToken(values),
       appRoot: values.root,
       branches: values.branch,
       environment: readVariables(values.env),
@@ -99,14 +112,14 @@ const ask = (towpath: TowpathApi, app: string, json: object) =>
   answer(towpath.apps[':app'].connection.$post({ param: { app }, json } as never));
 
 export const rotate: Verb = {
-  usage: 'rotate APP [--token-stdin] [--data DIR] [--json]',
+  usage: 'rotate APP [--token-stdin [--github-app ID --installation ID]] [--data DIR] [--json]',
   summary: 'Gives an app’s webhook a fresh secret, and the app a new token, if one comes by standard input.',
 
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...options, ...TOKEN } });
     const [app] = positionals;
     if (!app) throw new CliError(WHICH_APP, 2);
-    const json = { token: await readToken(values['token-stdin']) };
+    const json = { token: await readToken(values) };
     const towpath = api(findTowpath(dataFolder(values.data)));
     const rotated = await answer(towpath.apps[':app'].connection.rotate.$post({ param: { app }, json } as never));
     if (values.json) console.log(JSON.stringify(rotated));

@@ -3,6 +3,7 @@
 export { ask, problemOf, unreachable } from './ask.ts';
 export type { GitHostCalls, RepositoryFacts } from './calls.ts';
 export { putComment } from './comment.ts';
+export { createCredentials } from './credential.ts';
 export { gitProblem } from './errors.ts';
 export { hookIdOf, hookSecret, hookUrl, isHookId, newHookId } from './hook.ts';
 export { gitHost } from './hosts.ts';

@@ -12,7 +12,7 @@ import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createTokenStore } from '../../aws/table/tokens.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
 import { parseNetworks } from '../../domain/outbound.ts';
-import { send } from '../../githost/index.ts';
+import { createCredentials, send } from '../../githost/index.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
 import { promote, rollback } from '../../lifecycle/promote.ts';
 import { redeploy } from '../../lifecycle/redeploy.ts';
@@ -55,6 +55,7 @@ export const apiPorts: ApiPorts = {
     variables,
     parameters,
     send,
+    accessToken: createCredentials({ send, now: Date.now }),
     deploy: (app, push) => deploy(app, push, ports),
     stackSecret: () => secrets.value(given.WEBHOOK_SECRET_ID),
     hooksUrl: given.HOOKS_URL,

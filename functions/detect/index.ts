@@ -21,7 +21,7 @@ const apps = createAppStore(table);
 const variables = createVariableStore(table);
 const artifacts = createArtifactStore(s3Client());
 
-const tokenOf = createGitTokens({ apps, parameters: createParameters(parametersClient()) });
+const tokenOf = createGitTokens({ apps, parameters: createParameters(parametersClient()), send });
 
 export const handler = stepHandler(
   { step: 'Detect', input: DeployInput, timeline: createTimelineStore(table) },

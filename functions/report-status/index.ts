@@ -16,7 +16,7 @@ const table = { client: tableClient(), name: variables.TABLE_NAME };
 
 const ports: ReportStatusPorts = {
   deployments: createDeploymentStore(table),
-  tokenOf: createGitTokens({ apps: createAppStore(table), parameters: createParameters(parametersClient()) }),
+  tokenOf: createGitTokens({ apps: createAppStore(table), parameters: createParameters(parametersClient()), send }),
   send,
   queue: createQueue(queues, variables.STATUS_QUEUE_URL),
   deadLetters: createQueue(queues, variables.STATUS_DEAD_LETTERS_URL),

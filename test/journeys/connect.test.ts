@@ -7,6 +7,7 @@ import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect as api } from '../../cli/api.ts';
 import { follow } from '../../cli/follow.ts';
+import { OPERATIONS } from '../../functions/api/openapi/operations.ts';
 import { type Delivered, deliver, pushTo } from '../support/fake-git-host/deliver.ts';
 import {
   type FakeGitHost,
@@ -250,6 +251,26 @@ test('a token that was made opens the API from elsewhere, until it is revoked', 
   expect((await towpath(['token'])).out).toMatch(/^NAME .*\nci /);
   await towpath(['token', 'revoke', 'ci']);
   expect(await list()).toMatchObject({ code: 1, err: expect.stringContaining('401') });
+});
+
+test('what the API answers is what its document says', async () => {
+  const { api: base, token } = journey.workspace.running;
+  const [deployment] = (await towpath(['list', '--json']).then(({ out }) => JSON.parse(out))) as { id: string }[];
+  const paths = {
+    'GET /v1/apps': '/apps',
+    'GET /v1/apps/{app}/sites': '/apps/shop/sites',
+    'GET /v1/apps/{app}/branches/{branch}/deployments': '/apps/shop/branches/main/deployments',
+    'GET /v1/apps/{app}/variables': '/apps/shop/variables',
+    'GET /v1/deployments/{id}': `/deployments/${deployment?.id}`,
+    'GET /v1/deployments/{id}/log': `/deployments/${deployment?.id}/log`,
+    'GET /v1/sites/{site}/logs': '/sites/shop-main/logs',
+    'GET /v1/tokens': '/tokens',
+  };
+  for (const [name, path] of Object.entries(paths)) {
+    const response = await fetch(`${base}/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+    const body: unknown = await response.json();
+    expect({ name, parsed: OPERATIONS[name]?.answer.parse(body) }).toEqual({ name, parsed: body });
+  }
 });
 
 test('no token is in the table, the logs, or what was printed', async () => {

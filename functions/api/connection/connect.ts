@@ -45,8 +45,16 @@ function callsOf({ host, url }: Repository, { allowedNetworks }: ConnectionPorts
   return calls;
 }
 
-const tokenOf = async ({ gitTokenParameter }: Pick<App, 'gitTokenParameter'>, { parameters }: ConnectionPorts) =>
-  gitTokenParameter ? parameters.secret(gitTokenParameter) : undefined;
+/** The one that is given, else the one that is kept, as a token. */
+async function tokenFor(
+  repository: Repository,
+  given: string | undefined,
+  app: App | undefined,
+  ports: ConnectionPorts,
+) {
+  const kept = given ?? (app?.gitTokenParameter && (await ports.parameters.secret(app.gitTokenParameter)));
+  return kept ? ports.accessToken(kept, repository) : undefined;
+}
 
 /** As the host itself names it. The token went to the given server, and goes to no other. */
 async function factsOf({ calls, repository, token }: AtHost, { send }: ConnectionPorts): Promise<RepositoryFacts> {
@@ -69,7 +77,7 @@ async function deployHead(app: App, at: AtHost, ports: ConnectionPorts): Promise
 export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts): Promise<Connected> {
   const calls = callsOf(wanted.repository, ports);
   const existing = await ports.apps.get(id);
-  const token = wanted.token ?? (existing && (await tokenOf(existing, ports)));
+  const token = await tokenFor(wanted.repository, wanted.token, existing, ports);
   const facts = await factsOf({ calls, repository: wanted.repository, token }, ports);
   const repository: Repository = { host: wanted.repository.host, name: facts.name, url: facts.url };
   const moves = existing && !existing.disconnectedAt && existing.repository.url !== repository.url;
@@ -106,7 +114,7 @@ async function find(id: string, { apps }: ConnectionPorts): Promise<App> {
 export async function rotate(id: string, given: string | undefined, ports: ConnectionPorts): Promise<Connected> {
   const app = await find(id, ports);
   const { repository, branches } = app;
-  const at = { calls: callsOf(repository, ports), repository, token: given ?? (await tokenOf(app, ports)) };
+  const at = { calls: callsOf(repository, ports), repository, token: await tokenFor(repository, given, app, ports) };
   await replaceHook(at, ports);
   if (given !== undefined) {
     await ports.parameters.putSecret(tokenParameter(ports, id), given);
@@ -121,7 +129,10 @@ async function leave(app: App, ports: ConnectionPorts): Promise<Pick<Disconnecte
   const { calls } = gitHost(repository.host);
   const others = (await ports.apps.ofRepository(repository.host, repository.name)).filter((one) => one.id !== id);
   if (!calls || others.length > 0) return { hook: 'kept' };
-  const because = await removeHooks({ calls, repository, token: await tokenOf(app, ports) }, ports);
+  const because = await removeHooks(
+    { calls, repository, token: await tokenFor(repository, undefined, app, ports) },
+    ports,
+  );
   return because ? { hook: 'left', because } : { hook: 'deleted' };
 }
 

@@ -3,6 +3,7 @@ import type { AppStore } from '../../../aws/table/apps.ts';
 import type { HookStore } from '../../../aws/table/hooks.ts';
 import type { VariableStore } from '../../../aws/table/variables.ts';
 import type { App } from '../../../domain/app.ts';
+import type { Repository } from '../../../domain/deployment.ts';
 import type { Networks } from '../../../domain/outbound.ts';
 import type { Push, Send } from '../../../githost/index.ts';
 import type { Started } from '../../../lifecycle/deploy.ts';
@@ -13,6 +14,8 @@ export interface ConnectionPorts {
   variables: Pick<VariableStore, 'putPlain'>;
   parameters: Pick<Parameters, 'secret' | 'putSecret' | 'remove'>;
   send: Send;
+  /** Of what the user gave: a token, or a GitHub App's key. */
+  accessToken: (credential: string, repository: Repository) => Promise<string>;
   deploy: (app: App, push: Push) => Promise<Started>;
   /** What the secrets of hooks derive from. */
   stackSecret: () => Promise<string>;
