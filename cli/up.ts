@@ -7,11 +7,15 @@ import type { Verb } from './towpath.ts';
 const DEFAULT_PORT = 4600;
 
 export const up: Verb = {
-  usage: 'up [--port N] [--data DIR]',
+  usage: 'up [--port N] [--data DIR] [--json]',
   summary: 'Starts the local cloud and the Git host, and stays until Ctrl-C.',
 
   async run(args) {
-    const { values } = parseArgs({ args, options: { port: { type: 'string' }, data: { type: 'string' } } });
+    const { values } = parseArgs({
+      args,
+      options: { port: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
     const folder = dataFolder(values.data);
     const interrupted = untilInterrupted();
     // The local cloud takes a second to load: the other verbs need not wait for it.
@@ -20,9 +24,10 @@ export const up: Verb = {
     const { running, cloud, stop } = await startWorkspace({
       folder,
       port: readPort(values.port),
-      log: (line) => console.log(line),
+      log: show,
     });
-    console.log(`Local cloud ready in ${Math.round(performance.now() - started)} ms
+    if (values.json) console.log(JSON.stringify(running));
+    show(`Local cloud ready in ${Math.round(performance.now() - started)} ms
 
   AWS endpoint   ${running.endpoint}     aws --endpoint-url ${running.endpoint} stepfunctions list-executions …
   credentials    AWS_ACCESS_KEY_ID=${cloud.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.credentials.secretAccessKey} AWS_REGION=${cloud.region}
