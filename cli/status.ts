@@ -22,11 +22,16 @@ export const status: Verb = {
     const shown = wanted === undefined ? all : all.filter(({ site }) => site === wanted);
     if (wanted !== undefined && shown.length === 0) throw noSite(wanted);
     console.log(values.json ? JSON.stringify(shown) : asTable(shown));
-    for (const { site, error } of values.json ? [] : shown)
-      if (error) console.log(`\n${site}: ${error.message} (${error.code})\n${error.remedy ?? ''}`.trimEnd());
+    for (const { site, app, error, gitProblem } of values.json ? [] : shown) {
+      if (error) console.log(told(site, error));
+      if (gitProblem) console.log(told(app, gitProblem));
+    }
     return 0;
   },
 };
+
+const told = (who: string, { message, code, remedy = '' }: { message: string; code: string; remedy?: string }) =>
+  `\n${who}: ${message} (${code})\n${remedy}`.trimEnd();
 
 const noSite = (site: string) => new CliError(`There is no site ${site}: "npm run towpath -- status" shows all.`);
 
@@ -57,6 +62,7 @@ async function standings(api: TowpathApi, endpoint: string | undefined) {
         commit: newest?.commit.sha,
         status: newest?.status,
         error: newest?.error,
+        gitProblem: apps.find((one) => one.id === app)?.gitProblem,
         runningDeployment,
         waitingDeployment,
       };

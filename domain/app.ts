@@ -32,6 +32,10 @@ export const App = z.object({
   branches: z.array(z.string().min(1)).default(['main']),
   /** Name of the SSM SecureString that holds the token for the Git host's API, which is never stored here. */
   gitTokenParameter: z.string().optional(),
+  /** What its Git host says no to since then, and what to do; gone once the host says yes again. */
+  gitProblem: z
+    .object({ code: z.string(), message: z.string(), remedy: z.string(), since: z.iso.datetime() })
+    .optional(),
   /** Since then no push to its repository is for this app; its sites stay. */
   disconnectedAt: z.iso.datetime().optional(),
   notifications: z.array(Notification).default([]),

@@ -62,6 +62,18 @@ export function createAppStore(table: Table) {
       return items.map((item) => App.parse(item));
     },
 
+    /** Remembers what its Git host refuses, or that it refuses nothing any more. Nothing happens when the app is gone. */
+    async setGitProblem(id: string, problem: App['gitProblem']): Promise<void> {
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: { pk: `APP#${id}`, sk: 'APP' },
+        UpdateExpression: problem ? 'SET gitProblem = :problem' : 'REMOVE gitProblem',
+        ConditionExpression: 'attribute_exists(pk)',
+        ...(problem && { ExpressionAttributeValues: { ':problem': problem } }),
+      });
+      await unlessRefused(client.send(update));
+    },
+
     /** From now on its repository's pushes are not for this app. Its token is for the caller to delete. */
     async disconnect({ id, repository: { host, name: repository } }: App, disconnectedAt: string): Promise<void> {
       await client.send(

@@ -14,9 +14,13 @@ const variables = environment('TABLE_NAME', 'STATUS_QUEUE_URL', 'STATUS_DEAD_LET
 const queues = queuesClient();
 const table = { client: tableClient(), name: variables.TABLE_NAME };
 
+const apps = createAppStore(table);
+
 const ports: ReportStatusPorts = {
+  apps,
+  now: () => new Date(),
   deployments: createDeploymentStore(table),
-  tokenOf: createGitTokens({ apps: createAppStore(table), parameters: createParameters(parametersClient()), send }),
+  tokenOf: createGitTokens({ apps, parameters: createParameters(parametersClient()), send }),
   send,
   queue: createQueue(queues, variables.STATUS_QUEUE_URL),
   deadLetters: createQueue(queues, variables.STATUS_DEAD_LETTERS_URL),

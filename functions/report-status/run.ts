@@ -4,6 +4,7 @@
  * so events that come late, twice or out of order end in the right status.
  */
 import type { DeadLetter, QueueMessage } from '../../aws/queues.ts';
+import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import { parseEvent } from '../../domain/events.ts';
@@ -11,12 +12,14 @@ import { type Reported, reportStatus, type Send } from '../../githost/index.ts';
 import { commitStatus } from './commit-status.ts';
 
 export interface ReportStatusPorts {
+  apps: Pick<AppStore, 'get' | 'setGitProblem'>;
   deployments: Pick<DeploymentStore, 'get'>;
   /** The app's token for the Git host, if it has one. */
   tokenOf: (app: string) => Promise<string | undefined>;
   send: Send;
   queue: { hide: (message: QueueMessage, seconds: number) => Promise<void> };
   deadLetters: { send: (body: string, why: DeadLetter) => Promise<void> };
+  now: () => Date;
   log: (entry: object) => void;
 }
 
@@ -45,12 +48,23 @@ async function report(id: string, ports: ReportStatusPorts): Promise<Reported & 
   return { outcome: 'set' };
 }
 
+/** A token that the host does not take any more stops what comes next, too: whoever looks at the app sees it. */
+async function remember(id: string, reported: Reported, ports: ReportStatusPorts): Promise<void> {
+  const app = await ports.apps.get(id);
+  const refused = reported.outcome === 'refused' && reported.problem.code === 'GIT_TOKEN_REFUSED';
+  if (!app || Boolean(app.gitProblem) === refused || reported.outcome === 'again') return;
+  if (reported.outcome === 'set') return ports.apps.setGitProblem(id, undefined);
+  const { code, message, remedy } = reported.problem;
+  if (refused) await ports.apps.setGitProblem(id, { code, message, remedy, since: ports.now().toISOString() });
+}
+
 /** True when the message is done with. */
 async function handle(message: QueueMessage, ports: ReportStatusPorts): Promise<boolean> {
   const event = parseEvent(JSON.parse(message.body));
   if (!event) return true;
-  const { id } = event.detail.deployment;
+  const { id, app } = event.detail.deployment;
   const reported = await report(id, ports);
+  await remember(app, reported, ports);
   if (reported.outcome === 'set') return true;
   const { code, message: reason, remedy } = reported.problem;
   ports.log({

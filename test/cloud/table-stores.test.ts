@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createDeliveryStore } from '../../aws/table/deliveries.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
+import { createHookStore } from '../../aws/table/hooks.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createSlotStore } from '../../aws/table/slots.ts';
@@ -295,4 +296,44 @@ test('releases of a site are kept newest first', async () => {
   expect((await releases.ofSite('kept')).map(({ release }) => release)).toEqual(['01B', '01A']);
   expect(await releases.get('kept', '01A')).toEqual(record('01A', 1));
   expect(await releases.get('kept', '01C')).toBeUndefined();
+});
+
+test('a disconnected app hears of no push, and is what it was once it is connected again', async () => {
+  const apps = createAppStore(table);
+  const repository = { host: 'gitea', name: 'acme/left', url: 'https://git.example.com/acme/left' } as const;
+  const app = App.parse({ id: 'left', repository, gitTokenParameter: '/towpath/x', createdAt: NOW });
+  const named = async () => (await apps.ofRepository('gitea', 'acme/left')).map(({ id }) => id);
+  await apps.put(app);
+  expect(await named()).toEqual(['left']);
+  await apps.disconnect(app, NOW);
+  expect(await named()).toEqual([]);
+  expect(await apps.get('left')).toEqual({ ...app, gitTokenParameter: undefined, disconnectedAt: NOW });
+  await apps.put(app);
+  expect(await named()).toEqual(['left']);
+  expect(await apps.get('left')).toEqual(app);
+});
+
+test('what a Git host refuses is kept with the app, until it is not', async () => {
+  const apps = createAppStore(table);
+  const repository = { host: 'gitea', name: 'acme/kept', url: 'https://git.example.com/acme/kept' } as const;
+  await apps.put(App.parse({ id: 'kept', repository, createdAt: NOW }));
+  const problem = { code: 'GIT_TOKEN_REFUSED', message: 'no', remedy: 'rotate', since: NOW };
+  await apps.setGitProblem('kept', problem);
+  expect((await apps.get('kept'))?.gitProblem).toEqual(problem);
+  await apps.setGitProblem('kept', undefined);
+  expect((await apps.get('kept'))?.gitProblem).toBeUndefined();
+  await apps.setGitProblem('nobody', problem);
+  expect(await apps.get('nobody')).toBeUndefined();
+});
+
+test('a webhook is known by its id, and by its repository, until it is removed', async () => {
+  const hooks = createHookStore(table);
+  const repository = { host: 'gitea', name: 'acme/hooked', url: 'https://git.example.com/acme/hooked' } as const;
+  await hooks.put({ id: 'h1', repository, createdAt: NOW });
+  await hooks.put({ id: 'h2', repository, createdAt: NOW });
+  expect((await hooks.get('h1'))?.repository).toEqual(repository);
+  expect((await hooks.ofRepository(repository)).map(({ id }) => id)).toEqual(['h1', 'h2']);
+  await hooks.remove('h1');
+  expect(await hooks.get('h1')).toBeUndefined();
+  expect((await hooks.ofRepository(repository)).map(({ id }) => id)).toEqual(['h2']);
 });

@@ -46,7 +46,7 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-PromoteStateMachineRole-/, /lambda:InvokeFunction/, 'promote and rollback'],
   [/-api-/, /^(logs|ssm|cloudfront|states|events):/, 'logs, notifications, replay, promote'],
   [/-(detect|reportStatus)-/, /ssm:GetParameter$/, 'Git hosts with tokens'],
-  [/-reportStatus-/, /^sqs:/, 'Git hosts that are busy: test/journeys/connect'],
+  [/-reportStatus-/, /^(sqs:|dynamodb:UpdateItem)/, 'Git hosts that are busy, or refuse: test/journeys/connect'],
   [/-receiveWebhook-/, /^(states:StopExecution|events:PutEvents)$/, 'a push that supersedes a running deployment'],
   [/-recordOutcome-/, /^states:StartExecution$/, 'deployments that wait, and the rollback after a failed Verify'],
   [/-package-/, /^(ssm:GetParameter|secretsmanager:GetSecretValue)$/, 'secret variables: test/journeys/settings'],

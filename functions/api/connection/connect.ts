@@ -96,6 +96,7 @@ export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts
     id,
     repository,
     gitTokenParameter: token === undefined ? undefined : tokenParameter(ports, id),
+    gitProblem: undefined,
     disconnectedAt: undefined,
   });
   await ports.apps.put(app);
@@ -118,7 +119,7 @@ export async function rotate(id: string, given: string | undefined, ports: Conne
   await replaceHook(at, ports);
   if (given !== undefined) {
     await ports.parameters.putSecret(tokenParameter(ports, id), given);
-    await ports.apps.put({ ...app, gitTokenParameter: tokenParameter(ports, id) });
+    await ports.apps.put({ ...app, gitTokenParameter: tokenParameter(ports, id), gitProblem: undefined });
   }
   return { app: id, repository, branches };
 }

@@ -1,6 +1,7 @@
 /** What a commit's line at the Git host says in the end, whatever the order of events and the mood of the host. */
 import { expect, jest, test } from '@jest/globals';
 import type { QueueMessage } from '../../../../aws/queues.ts';
+import { App } from '../../../../domain/app.ts';
 import { DeploymentRecord } from '../../../../domain/deployment.ts';
 import { commitStatus } from '../../../../functions/report-status/commit-status.ts';
 import { type ReportStatusPorts, run } from '../../../../functions/report-status/run.ts';
@@ -33,10 +34,20 @@ const messageOf = (attempt = 1, body?: string): QueueMessage => ({
 });
 
 /** The record as it is at each look, and the host's answers. */
-function world(looks: (DeploymentRecord | undefined)[], answers: [status: number, headers?: Record<string, string>][]) {
+function world(
+  looks: (DeploymentRecord | undefined)[],
+  answers: [status: number, headers?: Record<string, string>][],
+  gitProblem?: App['gitProblem'],
+) {
   const sent: { state: string; token: string | undefined }[] = [];
   let looked = 0;
+  const app = App.parse({ id: 'shop', repository: record.repository, createdAt: record.createdAt, gitProblem });
   const ports = {
+    apps: {
+      get: async () => app,
+      setGitProblem: jest.fn<ReportStatusPorts['apps']['setGitProblem']>(async () => undefined),
+    },
+    now: () => new Date('2026-11-20T10:00:05Z'),
     deployments: { get: async () => looks[Math.min(looked++, looks.length - 1)] },
     tokenOf: async () => 'NeverToBeSeen',
     send: async ({ body, headers }: HostRequest) => {
@@ -102,6 +113,26 @@ test('a refusal is logged with what to do, and not repeated; no log has the toke
     remedy: expect.stringContaining('towpath rotate'),
   });
   expect(JSON.stringify(ports.log.mock.calls)).not.toContain('NeverToBeSeen');
+});
+
+const problem = { code: 'GIT_TOKEN_REFUSED', message: 'no', remedy: 'rotate', since: '2026-11-19T10:00:00Z' };
+
+test.each([
+  [
+    'a refused token is remembered with the app',
+    403,
+    undefined,
+    [['shop', expect.objectContaining({ code: 'GIT_TOKEN_REFUSED', since: '2026-11-20T10:00:05.000Z' })]],
+  ],
+  ['once', 403, problem, []],
+  ['until it is taken', 201, problem, [['shop', undefined]]],
+  ['a busy host says nothing of it', 503, problem, []],
+  ['nor does a commit that is gone', 404, undefined, []],
+  ['nor one that was told', 201, undefined, []],
+])('%s', async (_, status, before, calls) => {
+  const { ports } = world([record], [[status as number]], before as App['gitProblem']);
+  await run([messageOf()], ports);
+  expect(ports.apps.setGitProblem.mock.calls).toEqual(calls);
 });
 
 test('a deployment that nobody knows, and an event of another version, are done with', async () => {
