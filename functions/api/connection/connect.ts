@@ -45,15 +45,19 @@ function callsOf({ host, url }: Repository, { allowedNetworks }: ConnectionPorts
   return calls;
 }
 
-/** The one that is given, else the one that is kept, as a token. */
+const sameServer = (one: Repository, other: Repository) =>
+  one.host === other.host && new URL(one.url).origin === new URL(other.url).origin;
+
+/** The one that is given, else the one that is kept, as a token. One that is kept goes to the server that it is for alone. */
 async function tokenFor(
   repository: Repository,
   given: string | undefined,
   app: App | undefined,
-  ports: ConnectionPorts,
+  { parameters, accessToken }: ConnectionPorts,
 ) {
-  const kept = given ?? (app?.gitTokenParameter && (await ports.parameters.secret(app.gitTokenParameter)));
-  return kept ? ports.accessToken(kept, repository) : undefined;
+  const isKept = app?.gitTokenParameter && sameServer(app.repository, repository);
+  const credential = given ?? (isKept ? await parameters.secret(app.gitTokenParameter as string) : undefined);
+  return credential ? accessToken(credential, repository) : undefined;
 }
 
 /** As the host itself names it. The token went to the given server, and goes to no other. */
@@ -130,10 +134,9 @@ async function leave(app: App, ports: ConnectionPorts): Promise<Pick<Disconnecte
   const { calls } = gitHost(repository.host);
   const others = (await ports.apps.ofRepository(repository.host, repository.name)).filter((one) => one.id !== id);
   if (!calls || others.length > 0) return { hook: 'kept' };
-  const because = await removeHooks(
-    { calls, repository, token: await tokenFor(repository, undefined, app, ports) },
-    ports,
-  );
+  // One that makes no token any more is no reason to stay connected.
+  const token = await tokenFor(repository, undefined, app, ports).catch(() => undefined);
+  const because = await removeHooks({ calls, repository, token }, ports);
   return because ? { hook: 'left', because } : { hook: 'deleted' };
 }
 
