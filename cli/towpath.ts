@@ -10,8 +10,10 @@ import { logs } from './logs.ts';
 import { notify } from './notify.ts';
 import { open } from './open.ts';
 import { promote, rollback } from './promote.ts';
+import { protect } from './protect.ts';
 import { redeploy } from './redeploy.ts';
 import { replay } from './replay.ts';
+import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 import { up } from './up.ts';
@@ -44,6 +46,8 @@ const VERBS: Record<string, Verb> = {
   env,
   status,
   open,
+  protect,
+  settings,
   notify,
   token,
   completion,

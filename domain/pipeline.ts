@@ -3,6 +3,7 @@
  * A state's Lambda parses only the keys it needs. Large values travel as S3 keys, never in here (256 KiB a state).
  */
 import { z } from 'zod';
+import { Machine } from './build-settings.ts';
 import { Deployment } from './deployment.ts';
 import { SITE_FUNCTIONS } from './site.ts';
 
@@ -19,6 +20,8 @@ export const BuildResult = z.object({
   logStream: z.string(),
   /** Of the variables that Next.js wrote into the files: domain/variables.ts */
   publicVariables: z.string(),
+  /** The commit's own rewrites and headers: domain/site-rules.ts */
+  repositoryRules: S3Object,
 });
 export type BuildResult = z.infer<typeof BuildResult>;
 
@@ -45,6 +48,8 @@ export const Detection = z.object({
   source: S3Object,
   /** ZIP of nextjs/'s collector; CodeBuild's secondary source `towpath`. */
   tools: S3Object,
+  /** What it is built on, and for how long. */
+  machine: Machine,
   /** The whole buildspec, as YAML text. */
   buildspec: z.string(),
   /** CodeBuild's EnvironmentVariablesOverride: the app's variables and TOWPATH_DEPLOYMENT_ID; secrets only as references. */
@@ -57,6 +62,7 @@ export const Detection = z.object({
   ),
   /** Of the variables that Next.js writes into the files it builds: domain/variables.ts */
   publicVariables: z.string(),
+  repositoryRules: S3Object,
 });
 export type Detection = z.infer<typeof Detection>;
 

@@ -12,6 +12,7 @@
 import { z } from 'zod';
 import { BuildResult, PreparedSite, PublishedFunctions } from './pipeline.ts';
 import { SITE_FUNCTIONS } from './site.ts';
+import { SiteRules } from './site-rules.ts';
 import { SECRET_STORES } from './variables.ts';
 
 export const MANIFEST_VERSION = 1;
@@ -56,6 +57,8 @@ export const Manifest = z.object({
   builtAt: z.int().optional(),
   /** The functions this release needs; empty for a static site. */
   functions: z.array(z.enum(SITE_FUNCTIONS)),
+  /** Added by Package: what the app's owner wants of every answer. */
+  rules: SiteRules.optional(),
   /** What the functions need at request time (routing, images, …): opaque to the pipeline, baked into their zips. */
   edge: z.record(z.string(), z.unknown()),
 });
@@ -97,6 +100,7 @@ export const EdgeSettings = z.object({
   regeneration: z.object({ queueUrl: z.string(), region: z.string() }).optional(),
   /** URL paths (base path included) answered by `releases/<release>/public/…`. */
   publicPaths: z.array(z.string()),
+  rules: SiteRules.optional(),
   edge: z.record(z.string(), z.unknown()),
 });
 export type EdgeSettings = z.infer<typeof EdgeSettings>;

@@ -32,6 +32,9 @@ export const siteBusy = (site: string, by: string) =>
 export const alreadyLive = (site: string, release: string) =>
   refusal('ALREADY_LIVE', `Release ${release} is live on site ${site} already.`, 'There is nothing to do.');
 
+export const notProtected = (site: string) =>
+  refusal('NOT_PROTECTED', `Site ${site} has no password.`, 'There is nothing to do.');
+
 export const nothingLive = (site: string) =>
   refusal(
     'NOTHING_LIVE',

@@ -23,9 +23,14 @@ export interface Promoted {
 export async function promote(siteId: string, release: string, ports: PromotePorts): Promise<Promoted> {
   const site = await ports.sites.get(siteId);
   if (!site) throw noSuchSite(siteId);
+  if (site.liveRelease === release) throw alreadyLive(siteId, release);
+  return switchTo(siteId, release, ports);
+}
+
+/** Also to the release that is live: what is new then is how the site is served. */
+export async function switchTo(siteId: string, release: string, ports: PromotePorts): Promise<Promoted> {
   const [kept, made] = await Promise.all([ports.releases.get(siteId, release), ports.deployments.get(release)]);
   if (!kept?.published || !made) throw noSuchRelease(siteId, release);
-  if (site.liveRelease === release) throw alreadyLive(siteId, release);
   const record = promotionRecord(made, {
     id: ports.newId(),
     number: await ports.sites.nextNumber(siteId),

@@ -8,10 +8,18 @@ const Commands = z.object({ commands: z.array(z.coerce.string()).nullish() }).nu
 const Section = z.object({
   env: z.object({ variables: z.record(z.string(), z.coerce.string()).nullish() }).nullish(),
   backend: z.unknown().optional(),
-  test: z.unknown().optional(),
+  test: z
+    .object({
+      phases: z.object({ preTest: Commands, test: Commands, postTest: Commands }).nullish(),
+      artifacts: z
+        .object({ baseDirectory: z.string().nullish(), files: z.union([z.string(), z.array(z.string())]).nullish() })
+        .nullish(),
+    })
+    .nullish(),
   customHeaders: z.unknown().optional(),
   frontend: z
     .object({
+      buildPath: z.string().nullish(),
       phases: z.object({ preBuild: Commands, build: Commands, postBuild: Commands }).nullish(),
       artifacts: z.object({ baseDirectory: z.string().nullish() }).nullish(),
       cache: z.object({ paths: z.array(z.string()).nullish() }).nullish(),
@@ -92,7 +100,9 @@ function wrongType(file: string, reading: Reading, content: unknown, issue: z.co
   const why = wanted ? `${name} has to be ${wanted}, and is ${kindOf(value)}` : `${name}: ${issue.message}`;
   const last = issue.path.at(-1);
   const isPhase =
-    wanted && typeof value === 'string' && ['preBuild', 'build', 'postBuild', 'commands'].includes(String(last));
+    wanted &&
+    typeof value === 'string' &&
+    ['preBuild', 'build', 'postBuild', 'preTest', 'test', 'postTest', 'commands'].includes(String(last));
   const remedy = isPhase
     ? `Write the commands as a list: ${last === 'commands' ? '' : `${String(last)}: { `}commands: [${JSON.stringify(value)}]${last === 'commands' ? '' : ' }'}.`
     : undefined;

@@ -1,4 +1,5 @@
 /** The part of Amplify Hosting's amplify.yml that Towpath follows. https://docs.aws.amazon.com/amplify/latest/userguide/yml-specification-syntax.html */
+import { nameRefusal } from '../domain/variables.ts';
 import { type AmplifySection, readAmplifyFile } from './amplify-file.ts';
 import { type Finding, finding, isFinding } from './finding.ts';
 import { majorOfVersionFile } from './node-version.ts';
@@ -10,8 +11,16 @@ export interface AmplifySettings {
   build: string[];
   postBuild: string[];
   environment: Record<string, string>;
-  /** Relative to the app's folder. */
+  /** Relative to the app's folder; those that begin with ! are left out of the cache. */
   cachePaths: string[];
+  /** Run once the app is built: a failure fails the build. */
+  tests: string[];
+  /** What the tests leave behind, relative to the app's folder. */
+  testArtifacts?: { baseDirectory: string; files: string[] };
+  /** From the repository's root: where the commands begin, if not in the app's folder. */
+  buildPath?: string;
+  /** In the older place: customHttp.yml beats them. */
+  customHeaders?: unknown;
   baseDirectory?: string;
   /** Node.js major of an `nvm use`, which the build image's Node.js makes needless. */
   nvmMajor?: number;
@@ -21,14 +30,23 @@ export interface AmplifySettings {
 const NVM = /^\s*nvm\s+(?:use|install)\b\s*(?:--\S+\s+)*([\w./]*)/;
 
 const ignoredParts = (file: string, section: AmplifySection): Finding[] =>
-  (['backend', 'test', 'customHeaders'] as const)
-    .filter((part) => section[part] !== undefined && section[part] !== null)
-    .map((part) =>
-      finding('AMPLIFY_SECTION_IGNORED', `${file} has "${part}", which Towpath does not use.`, {
-        file,
-        remedy: 'Nothing to do, if the site does not need it; else see the guide on moving from Amplify.',
-      }),
-    );
+  section.backend === undefined || section.backend === null
+    ? []
+    : [finding('AMPLIFY_SECTION_IGNORED', `${file} has "backend", which Towpath does not use.`, { file })];
+
+function refusedVariables(
+  { file, text }: { file: string; text: string },
+  variables: Record<string, string>,
+): Finding[] {
+  return Object.keys(variables).flatMap((name) => {
+    const refusal = nameRefusal(name);
+    if (!refusal) return [];
+    const line = text.split('\n').findIndex((one) => one.trim().replace(/^['"]/, '').startsWith(name)) + 1;
+    const at = line > 0 ? { file, line } : { file };
+    const seen = `${file}${line > 0 ? `, line ${line}` : ''}: a variable may not be named "${name}": ${refusal.why}.`;
+    return [finding('VARIABLE_NAME_REFUSED', seen, { ...at, remedy: refusal.remedy })];
+  });
+}
 
 /** The settings for this app; undefined when there is no file, or none of its applications is this app. */
 export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySettings | Finding | undefined {
@@ -46,15 +64,27 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
   const commands = (name: 'preBuild' | 'build' | 'postBuild') => phases?.[name]?.commands ?? [];
   const own = (list: string[]) => list.filter((command) => !NVM.test(command));
   const nvm = [...commands('preBuild'), ...commands('build')].map((command) => NVM.exec(command)?.[1]).find(Boolean);
+  const { baseDirectory, files: kept } = section.test?.artifacts ?? {};
+  const testArtifacts = baseDirectory ? { baseDirectory, files: [kept ?? '**/*'].flat() } : undefined;
   return {
     file: found.file,
     preBuild: own(commands('preBuild')),
     build: own(commands('build')),
     postBuild: own(commands('postBuild')),
     environment: { ...content.env?.variables, ...section.env?.variables },
-    cachePaths: (cache?.paths ?? []).filter((path) => !path.startsWith('!')),
+    cachePaths: cache?.paths ?? [],
+    tests: (['preTest', 'test', 'postTest'] as const).flatMap((name) =>
+      own(section.test?.phases?.[name]?.commands ?? []),
+    ),
+    ...(testArtifacts && { testArtifacts }),
+    ...(section.frontend?.buildPath && { buildPath: normalRoot(`./${section.frontend.buildPath}`) }),
+    ...(section.customHeaders ? { customHeaders: section.customHeaders } : {}),
     baseDirectory: artifacts?.baseDirectory ?? undefined,
     nvmMajor: nvm ? majorOfVersionFile(nvm) : undefined,
-    findings: [...read.findings, ...ignoredParts(found.file, section)],
+    findings: [
+      ...read.findings,
+      ...ignoredParts(found.file, section),
+      ...refusedVariables(found, { ...content.env?.variables, ...section.env?.variables }),
+    ],
   };
 }

@@ -58,6 +58,21 @@ export const CHECKS = {
     'The file is no YAML, has a value of the wrong type, is larger than 1 MB, or unfolds to far more than is written in it.',
     'Correct amplify.yml at the line named, or delete it to build with the defaults.',
   ),
+  VARIABLE_NAME_REFUSED: error(
+    'Variable with a name that AWS or the build needs',
+    "amplify.yml sets a variable such as PATH or AWS_SECRET_ACCESS_KEY, which the build's shell, its role or CodeBuild itself depends on.",
+    'Give the variable another name.',
+  ),
+  REDIRECTS_INVALID: error(
+    'Broken redirects.json',
+    "The file is no JSON list of rewrites and redirects in Amplify's grammar, redirects in a circle, or has a regular expression that can run for ever.",
+    'Correct the rule named; docs/reference/rewrites.md has the grammar.',
+  ),
+  CUSTOM_HTTP_INVALID: error(
+    'Broken customHttp.yml',
+    'The file is no YAML of custom headers, or has a header that cannot be sent.',
+    'Correct the line named; docs/reference/headers.md has the form.',
+  ),
   WORKSPACE_DEPENDENCY_MISSING: error(
     'Missing workspace dependency',
     'The app depends on a package by `workspace:`, `file:` or `link:` that is not in the repository: installing fails.',
@@ -110,13 +125,8 @@ export const CHECKS = {
   ),
   AMPLIFY_SECTION_IGNORED: warning(
     'Unused section in amplify.yml',
-    'Amplify backends, test phases and the old place of custom headers are not followed.',
+    'Amplify backends are not followed.',
     'Nothing to do, if the site does not need it.',
-  ),
-  CUSTOM_HEADERS_IGNORED: warning(
-    'customHttp.yml',
-    'The headers of customHttp.yml are not applied to the site.',
-    "Set the headers in next.config's headers().",
   ),
   IMAGE_HOST_NOT_ALLOWED: warning(
     'Image host without a pattern',

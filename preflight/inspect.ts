@@ -6,7 +6,7 @@ import { imageFindings } from './checks/images.ts';
 import { packageFindings } from './checks/packages.ts';
 import { secretFindings } from './checks/secrets.ts';
 import type { Finding } from './finding.ts';
-import { decidePlan, type Plan } from './plan.ts';
+import { decidePlan, type Overrides, type Plan } from './plan.ts';
 import type { SourceTree } from './source-tree.ts';
 
 export interface Inspection {
@@ -21,8 +21,8 @@ const byWeight = (a: Finding, b: Finding) =>
   SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
   CHECK_CODES.indexOf(a.code) - CHECK_CODES.indexOf(b.code);
 
-export function inspect(tree: SourceTree): Inspection {
-  const { plan, findings } = decidePlan(tree);
+export function inspect(tree: SourceTree, overrides: Overrides = {}): Inspection {
+  const { plan, findings } = decidePlan(tree, overrides);
   const more = [packageFindings, configFindings, secretFindings, fileFindings, imageFindings];
   return { plan, findings: [...findings, ...more.flatMap((check) => check(tree, plan))].sort(byWeight) };
 }

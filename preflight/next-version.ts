@@ -8,6 +8,8 @@ export interface NextVersion {
   major: number;
   /** The file that says so. */
   from: string;
+  /** Range to be installed instead of what the commit has. */
+  install?: string;
 }
 
 const SUPPORTED = { oldest: 9, newest: 16 };
@@ -85,13 +87,24 @@ function rangeOf(packageFile: string, { dependencies, devDependencies }: Package
   return finding('NOT_A_NEXT_APP', `${packageFile} does not depend on "next"${list}.`, { file: packageFile });
 }
 
+/** A version that takes the place of the one that the commit has: its newest minor, where only a major is asked for. */
+function overridden(asked: string): NextVersion {
+  const wanted = asked === 'latest' ? String(SUPPORTED.newest) : asked;
+  const major = Number.parseInt(wanted, 10);
+  const isExact = wanted.includes('.');
+  const version = isExact ? wanted : `${major}.${LAST_MINORS[major] ?? 0}.0`;
+  return { version, major, from: `version override "${asked}"`, install: isExact ? wanted : `^${version}` };
+}
+
 export function decideNextVersion(
   files: SourceFiles,
   appRoot: string,
   { packageFile, packageJson }: { packageFile: string; packageJson: PackageJson },
+  override?: string,
 ): NextVersion | Finding {
   const range = rangeOf(packageFile, packageJson);
   if (typeof range !== 'string') return range;
+  if (override !== undefined) return overridden(override);
   const locked = fromLockfiles(files, appRoot, range);
   const version = locked?.version ?? lowestOf(range);
   if (!version) {

@@ -75,11 +75,15 @@ export function decideNode(
   next: { version: string; major: number },
   engines: string | undefined,
   packageFile: string,
+  override?: string,
 ): NodeChoice {
   const { oldest, newest, usual } = BY_NEXT_MAJOR[next.major]!;
   const suitable = OFFERED.filter((major) => major >= oldest && major <= newest);
 
-  const file = nearest(files, appRoot, ['.nvmrc', '.node-version']);
+  const file =
+    override === undefined
+      ? nearest(files, appRoot, ['.nvmrc', '.node-version'])
+      : { file: 'the version override', text: override };
   const asked = file && majorOfVersionFile(file.text);
   if (file && asked !== undefined) {
     const wish = `${file.file} asks for Node.js ${asked}`;

@@ -1,4 +1,6 @@
 /** From the files of a commit to how it is built, as far as that can be decided; what hinders it are findings. Pure. */
+import type { BuildSettings } from '../domain/build-settings.ts';
+import type { RepositoryRules } from '../domain/site-rules.ts';
 import { type AmplifySettings, amplifySettings } from './amplify.ts';
 import { type Finding, finding, isFinding } from './finding.ts';
 import { decideNextVersion, type NextVersion, serverRenderingFinding } from './next-version.ts';
@@ -6,7 +8,8 @@ import { decideNode, type NodeChoice } from './node-version.ts';
 import { type PackageJson, readPackageJson } from './package-json.ts';
 import { decidePackageManager, type Installation } from './package-manager.ts';
 import { decideRendering, type RenderingChoice } from './rendering.ts';
-import type { SourceFiles, SourceTree } from './source-tree.ts';
+import { repositoryRules } from './site-rules.ts';
+import { nearest, type SourceFiles, type SourceTree } from './source-tree.ts';
 
 export interface Plan {
   packageFile: string;
@@ -16,6 +19,8 @@ export interface Plan {
   node: NodeChoice;
   rendering: RenderingChoice;
   amplify?: AmplifySettings;
+  /** The commit's own rewrites and headers. */
+  rules: RepositoryRules;
 }
 
 /** What could be decided; a complete Plan where no finding is an error. */
@@ -34,7 +39,17 @@ export function buildCommands(amplify: AmplifySettings | undefined, runBuild: st
   return [runBuild, ...(amplify?.postBuild ?? [])];
 }
 
-export function decidePlan({ texts, appRoot }: SourceTree): Decided {
+/** What a person asked for, beside the commit. */
+export type Overrides = Pick<BuildSettings, 'next' | 'node' | 'amplifyYml'>;
+
+/** A kept amplify.yml is for commits that have none. */
+const withKept = (files: SourceFiles, appRoot: string, text: string | undefined): SourceFiles =>
+  text === undefined || text.trim() === '' || nearest(files, appRoot, ['amplify.yml', 'amplify.yaml'])
+    ? files
+    : new Map([...files, ['amplify.yml', text]]);
+
+export function decidePlan({ texts: committed, appRoot }: SourceTree, overrides: Overrides = {}): Decided {
+  const texts = withKept(committed, appRoot, overrides.amplifyYml);
   const findings: Finding[] = [];
   const keep = <T extends object>(outcome: T | Finding | undefined): T | undefined => {
     if (!outcome || !isFinding(outcome)) return outcome;
@@ -43,10 +58,12 @@ export function decidePlan({ texts, appRoot }: SourceTree): Decided {
   };
 
   const manifest = keep(readPackageJson(texts, appRoot));
-  const next = manifest && keep(decideNextVersion(texts, appRoot, manifest));
+  const next = manifest && keep(decideNextVersion(texts, appRoot, manifest, overrides.next));
   const amplify = keep(amplifySettings(texts, appRoot));
   findings.push(...(amplify?.findings ?? []));
-  if (!manifest) return { plan: { amplify }, findings };
+  const { rules, findings: ofRules } = repositoryRules(texts, appRoot, amplify);
+  findings.push(...ofRules);
+  if (!manifest) return { plan: { amplify, rules }, findings };
 
   const { packageFile, packageJson } = manifest;
   const installation = decidePackageManager(texts, appRoot, packageJson);
@@ -56,9 +73,16 @@ export function decidePlan({ texts, appRoot }: SourceTree): Decided {
   if (next && !packageJson.scripts?.build && !hasCommands) {
     findings.push(finding('BUILD_SCRIPT_MISSING', `${packageFile} has no "build" script.`, { file: packageFile }));
   }
-  if (!next) return { plan: { packageFile, packageJson, installation, amplify }, findings };
+  if (!next) return { plan: { packageFile, packageJson, installation, amplify, rules }, findings };
 
-  const node = decideNode(withNvm(texts, amplify), appRoot, next, packageJson.engines?.node, packageFile);
+  const node = decideNode(
+    withNvm(texts, amplify),
+    appRoot,
+    next,
+    packageJson.engines?.node,
+    packageFile,
+    overrides.node,
+  );
   const commands = buildCommands(amplify, 'npm run build');
   const rendering = decideRendering(texts, appRoot, next, commands, packageJson.scripts ?? {});
   findings.push(...node.findings);
@@ -67,5 +91,5 @@ export function decidePlan({ texts, appRoot }: SourceTree): Decided {
     const seen = 'No "next build" was found in the build commands: the app is taken as server-rendered.';
     findings.push(finding('NEXT_BUILD_NOT_SEEN', seen, { file: amplify && hasCommands ? amplify.file : packageFile }));
   }
-  return { plan: { packageFile, packageJson, installation, amplify, next, node, rendering }, findings };
+  return { plan: { packageFile, packageJson, installation, amplify, rules, next, node, rendering }, findings };
 }

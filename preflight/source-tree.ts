@@ -19,6 +19,8 @@ const NAMES = new Set([
   'amplify.yml',
   'amplify.yaml',
   'customHttp.yml',
+  'customHttp.yaml',
+  'redirects.json',
   'next.config.js',
   'next.config.mjs',
   'next.config.cjs',

@@ -1,6 +1,6 @@
-/** `npm run docs`: writes what docs/reference says of events, checks and the HTTP API, from the schemas and tables that hold them. */
+/** `npm run docs`: writes what docs/reference says of events, checks, permissions and the HTTP API, from what holds them. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { EVENT_KINDS, EVENTS, EVENTS_VERSION, TOWPATH_SOURCE } from '../domain/events.ts';
@@ -8,6 +8,8 @@ import { createApi } from '../functions/api/app.ts';
 import { openApiDocument } from '../functions/api/openapi/document.ts';
 import type { ApiPorts } from '../functions/api/ports.ts';
 import { CHECK_CODES, CHECKS, type Severity } from '../preflight/catalogue.ts';
+import { packageControlPlane } from './package.ts';
+import { permissionsPage } from './permissions-page.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -85,7 +87,7 @@ function checkSection(code: (typeof CHECK_CODES)[number]): string {
 /** Of the routes themselves: nothing is asked of the ports until a request comes. */
 export const openApi = () => openApiDocument(createApi({ auth: {}, connection: {} } as ApiPorts).routes);
 
-function write(): void {
+async function write(): Promise<void> {
   const reference = join(root, 'docs', 'reference');
   rmSync(join(reference, 'events'), { recursive: true, force: true });
   for (const [path, schema] of Object.entries(eventSchemas())) {
@@ -95,6 +97,8 @@ function write(): void {
   writeFileSync(join(reference, 'events.md'), eventsPage());
   writeFileSync(join(reference, 'checks.md'), checksPage());
   writeFileSync(join(reference, 'openapi.json'), JSON.stringify(openApi()));
+  const { template } = await packageControlPlane(console.log);
+  writeFileSync(join(reference, 'permissions.md'), permissionsPage(JSON.parse(readFileSync(template, 'utf8'))));
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   execFileSync(
     process.execPath,
@@ -103,4 +107,4 @@ function write(): void {
   );
 }
 
-if (import.meta.main) write();
+if (import.meta.main) await write();

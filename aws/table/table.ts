@@ -2,6 +2,7 @@
  * The one table, `pk`/`sk` with the index `gsi1` (`gsi1pk`/`gsi1sk`):
  *
  *   app                 APP#<app>                     APP                  gsi1 APPS            <app>
+ *   app's settings      APP#<app>                     SETTINGS
  *   variable            APP#<app>                     VARIABLE#<scope>#<name>
  *   apps of a repo      REPOSITORY#<host>#<name>      APP#<app>
  *   site                SITE#<site>                   SITE                 gsi1 APP#<app>       SITE#<site>
@@ -11,6 +12,7 @@
  *   webhook             HOOK#<id>                     HOOK                 gsi1 REPOSITORY#<host>#<name> HOOK#<id>
  *   API token           TOKEN#<hash>                  TOKEN
  *   API tokens by name  TOKENS                        TOKEN#<name>
+ *   protected site      ACCESS                        SITE#<site>
  *   webhook delivery    DELIVERY#<host>#<id>          DELIVERY             ttl
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';

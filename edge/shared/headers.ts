@@ -18,7 +18,7 @@ const READ_ONLY_IN_REQUEST =
 /** S3's own, of no use to a visitor. */
 const INTERNAL = /^x-amz-|^server$/;
 
-const isAllowedInResponse = (name: string) => !FORBIDDEN.test(name) && !COMPUTED.test(name);
+export const isAllowedInResponse = (name: string) => !FORBIDDEN.test(name) && !COMPUTED.test(name);
 
 /** Request headers → `Headers`. Repeated ones are joined, cookies with a semicolon. */
 export function fromCloudFrontHeaders(headers: CloudFrontHeaders): Headers {

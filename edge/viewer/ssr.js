@@ -1,10 +1,7 @@
-// Viewer requests of server-rendered sites. CloudFront Functions, runtime cloudfront-js-2.0:
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+// Viewer requests of server-rendered sites.
 //
 // Towards the origin, Host is S3's, so the visitor's host travels as x-forwarded-host. The cache key is path, query,
 // x-forwarded-host and x-towpath-key: a hash of what Next varies on, for CloudFront ignores Vary.
-// biome-ignore lint/style/useNodejsImportProtocol: the runtime knows this name only.
-const crypto = require('crypto');
 
 const SPOOFABLE = /^(x-middleware-|x-invoke-|x-now-|x-towpath-|x-matched-path$|x-forwarded-host$)/;
 const VARYING_HEADERS = [
@@ -16,10 +13,6 @@ const VARYING_HEADERS = [
   'x-nextjs-data',
 ];
 const PREVIEW_COOKIES = ['__prerender_bypass', '__next_preview_data'];
-
-function textOf(fields, name) {
-  return fields[name] ? fields[name].value : '';
-}
 
 // Of an image, only whether the browser takes AVIF and WebP matters: the Accept header itself differs between them all.
 function imageTypes(request) {
@@ -39,6 +32,8 @@ function cacheKey(request) {
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by its name.
 function handler(event) {
+  const refusal = refuse(event);
+  if (refusal) return refusal;
   const request = event.request;
   const host = textOf(request.headers, 'host');
   Object.keys(request.headers).forEach((name) => {

@@ -6,6 +6,7 @@ import { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { AppId, siteIdOf } from '../../domain/site.ts';
+import { accessRoutes } from './access.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { tokenRoutes } from './auth/routes.ts';
 import { connectionRoutes } from './connection/routes.ts';
@@ -15,6 +16,7 @@ import type { ApiPorts } from './ports.ts';
 import { json, notFound, query, read } from './read.ts';
 import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
+import { settingsRoutes } from './settings.ts';
 import { siteLogRoutes } from './site-logs.ts';
 import { Environment, variableRoutes } from './variables.ts';
 
@@ -66,6 +68,8 @@ export const createApi = (ports: ApiPorts) => {
 
       .route('/apps/:app/variables', variableRoutes(ports))
 
+      .route('/apps/:app/settings', settingsRoutes(ports))
+
       .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
 
       /** The deployments of an app's branch, newest first. */
@@ -94,6 +98,8 @@ export const createApi = (ports: ApiPorts) => {
       .route('/sites', siteLogRoutes(ports))
 
       .route('/sites', redeployRoutes(ports))
+
+      .route('/sites', accessRoutes(ports))
 
       /** A page of the build's log; `next` continues it. */
       .get('/deployments/:id/log', query(LogQuery), async (context) => {

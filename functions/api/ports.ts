@@ -1,13 +1,16 @@
 import type { Logs } from '../../aws/logs.ts';
 import type { Parameters } from '../../aws/parameters.ts';
 import type { SiteLogs } from '../../aws/site-logs.ts';
+import type { AccessStore } from '../../aws/table/access.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import type { SettingsStore } from '../../aws/table/settings.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { TimelineStore } from '../../aws/table/timeline.ts';
 import type { VariableStore } from '../../aws/table/variables.ts';
 import type { Networks } from '../../domain/outbound.ts';
 import type { Promoted } from '../../lifecycle/promote.ts';
+import type { Protected } from '../../lifecycle/protect.ts';
 import type { Redeployed } from '../../lifecycle/redeploy.ts';
 import type { Replayed } from '../../lifecycle/replay.ts';
 import type { AuthPorts } from './auth/authenticate.ts';
@@ -19,6 +22,8 @@ export interface ApiPorts {
   apps: Pick<AppStore, 'get' | 'put' | 'list' | 'addNotification' | 'removeNotification'>;
   parameters: Pick<Parameters, 'putSecret' | 'remove'>;
   variables: Pick<VariableStore, 'ofApp' | 'put' | 'putPlain' | 'remove'>;
+  settings: SettingsStore;
+  access: Pick<AccessStore, 'get'>;
   sites: Pick<SiteStore, 'get' | 'ofApp'>;
   siteLogs: SiteLogs;
   deployments: Pick<DeploymentStore, 'get' | 'ofSite'>;
@@ -29,6 +34,8 @@ export interface ApiPorts {
     replay: (deployment: string) => Promise<Replayed>;
     promote: (site: string, release: string) => Promise<Promoted>;
     rollback: (site: string) => Promise<Promoted>;
+    protect: (site: string, wanted: { user: string; password?: string; isKnown: boolean }) => Promise<Protected>;
+    unprotect: (site: string) => Promise<Omit<Protected, 'password'>>;
     redeploy: (site: string, build: boolean) => Promise<Redeployed>;
   };
   /** Where notifications may go besides the public Internet. */

@@ -5,8 +5,10 @@ import { createLogs } from '../../aws/logs.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createSecrets } from '../../aws/secrets.ts';
 import { createSiteLogs } from '../../aws/site-logs.ts';
+import { createAccessStore } from '../../aws/table/access.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
+import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createTokenStore } from '../../aws/table/tokens.ts';
@@ -15,6 +17,7 @@ import { parseNetworks } from '../../domain/outbound.ts';
 import { createCredentials, send } from '../../githost/index.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
 import { promote, rollback } from '../../lifecycle/promote.ts';
+import { protect, unprotect } from '../../lifecycle/protect.ts';
 import { redeploy } from '../../lifecycle/redeploy.ts';
 import { replay } from '../../lifecycle/replay.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
@@ -36,6 +39,8 @@ const given = environment(
 const table = { client: tableClient(), name: given.TABLE_NAME };
 const secrets = createSecrets(secretsClient());
 const variables = createVariableStore(table);
+const access = createAccessStore(table);
+const random = (bytes: number) => randomBytes(bytes).toString('base64url');
 const ports = lifecyclePorts();
 const parameters = createParameters(parametersClient());
 const issuer = oidcSettings(given.OIDC_ISSUER, given.OIDC_AUDIENCE, given.OIDC_SUBJECTS);
@@ -65,6 +70,8 @@ export const apiPorts: ApiPorts = {
   },
   apps: ports.apps,
   variables,
+  settings: createSettingsStore(table),
+  access,
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
@@ -78,6 +85,8 @@ export const apiPorts: ApiPorts = {
     replay: (deployment) => replay(deployment, ports),
     promote: (site, release) => promote(site, release, ports),
     rollback: (site) => rollback(site, ports),
+    protect: (site, wanted) => protect(site, wanted, { ...ports, access, random }),
+    unprotect: (site) => unprotect(site, { ...ports, access, random }),
     redeploy: (site, build) => redeploy(site, build, { ...ports, variables }),
   },
   now: () => new Date(),

@@ -1,6 +1,7 @@
 /** Fills buildspecs/build.yml, the build's own phases, with the app's commands. */
 import path from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
+import type { AmplifySettings } from '../../preflight/amplify.ts';
 
 export interface BuildspecParts {
   appRoot: string;
@@ -8,21 +9,62 @@ export interface BuildspecParts {
   nextMajor: number;
   install: string[];
   build: string[];
+  /** Once the bundle is there. */
+  finish: string[];
   /** Relative to the repository's root. */
   cachePaths: string[];
 }
 
 /** A list item of the template that stands for a list of commands. */
-const PLACES = { 'towpath:install': 'install', 'towpath:build': 'build', 'towpath:cache': 'cachePaths' } as const;
+const PLACES = {
+  'towpath:install': 'install',
+  'towpath:build': 'build',
+  'towpath:finish': 'finish',
+  'towpath:cache': 'cachePaths',
+} as const;
 
 /** node_modules of the app, and of the root where that is another folder; Next.js's own cache; what the app adds. */
 export function cachePathsOf(appRoot: string, extra: string[]): string[] {
   const inApp = (pattern: string) => path.posix.join(appRoot, pattern.replace(/^\/+/, ''));
   const own = ['node_modules/**/*', '.next/cache/**/*'].map(inApp);
   const root = appRoot === '.' ? [] : ['node_modules/**/*'];
-  const added = extra.map(inApp).filter((pattern) => !pattern.startsWith('..'));
+  const added = extra
+    .filter((pattern) => !pattern.startsWith('!'))
+    .map(inApp)
+    .filter((pattern) => !pattern.startsWith('..'));
   return [...new Set([...own, ...root, ...added])];
 }
+
+const GLOB_OPTIONS = '-O globstar -O nullglob -O dotglob';
+/** All but what a glob is made of is escaped. */
+const shellGlob = (pattern: string) => pattern.replace(/[^\w./*?@+-]/g, '\\$&');
+const singleQuoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+const inGoodCase = (command: string) => `if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ]; then ${command}; fi`;
+
+/** CodeBuild's cache has no exceptions: what is not to be kept is gone before it is. */
+function leaveOut(appRoot: string, paths: string[]): string[] {
+  const left = paths
+    .filter((path) => path.startsWith('!'))
+    .map((path) => path.slice(1).replace(/^\/+/, ''))
+    .filter((path) => path !== '' && !path.split('/').includes('..'))
+    .map(shellGlob);
+  if (left.length === 0) return [];
+  const script = singleQuoted(`rm -rf -- ${left.join(' ')}`);
+  return [inGoodCase(`cd "$CODEBUILD_SRC_DIR/${appRoot}" && bash ${GLOB_OPTIONS} -c ${script}`)];
+}
+
+/** What the tests left, under test/ in the bundle: Package takes no notice of it. */
+function keepTests(appRoot: string, artifacts: AmplifySettings['testArtifacts']): string[] {
+  if (!artifacts || artifacts.baseDirectory.split('/').includes('..')) return [];
+  const { baseDirectory, files } = artifacts;
+  const script = `cp --parents -t "$CODEBUILD_SRC_DIR/.towpath-bundle/test" -- ${files.map(shellGlob).join(' ')} 2>/dev/null || true`;
+  const into = 'mkdir -p "$CODEBUILD_SRC_DIR/.towpath-bundle/test"';
+  const from = `cd "$CODEBUILD_SRC_DIR/${appRoot}"/${singleQuoted(baseDirectory)}`;
+  return [inGoodCase(`${into} && ${from} && bash ${GLOB_OPTIONS} -c ${singleQuoted(script)}`)];
+}
+
+export const finishCommands = (appRoot: string, amplify: AmplifySettings | undefined): string[] =>
+  amplify ? [...keepTests(appRoot, amplify.testArtifacts), ...leaveOut(appRoot, amplify.cachePaths)] : [];
 
 /** The whole buildspec as YAML text. */
 export function fillBuildspec(template: string, parts: BuildspecParts): string {

@@ -1,19 +1,25 @@
 /** From the files of a commit to how it is built: no I/O. */
+import type { BuildOptions } from '../../domain/build-settings.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import type { Detection } from '../../domain/pipeline.ts';
-import { nameRefusal, type Variable } from '../../domain/variables.ts';
+import type { RepositoryRules } from '../../domain/site-rules.ts';
+import type { Variable } from '../../domain/variables.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import { inspect, isComplete } from '../../preflight/inspect.ts';
 import { launcherOf } from '../../preflight/package-manager.ts';
-import { buildCommands } from '../../preflight/plan.ts';
+import { buildCommands, type Plan } from '../../preflight/plan.ts';
 import type { SourceTree } from '../../preflight/source-tree.ts';
-import { cachePathsOf, fillBuildspec } from './buildspec.ts';
+import { cachePathsOf, fillBuildspec, finishCommands } from './buildspec.ts';
 import { installCommands } from './install-commands.ts';
 
-export type Decision = Omit<Detection, 'source' | 'tools' | 'buildEnvironment' | 'publicVariables'> & {
+export type Decision = Omit<
+  Detection,
+  'source' | 'tools' | 'buildEnvironment' | 'publicVariables' | 'repositoryRules' | 'machine'
+> & {
   /** Variables that amplify.yml sets: they beat the app's. */
   environment: Record<string, string>;
+  rules: RepositoryRules;
 };
 
 /** The first error, which names the others. */
@@ -24,14 +30,34 @@ function refusal([first, ...others]: Finding[]): TowpathError {
   return new TowpathError({ code, remedy, fault: 'user', retryable: false }, `${message}${more}`);
 }
 
-export function decide(tree: SourceTree, template: string): Decision {
-  const { plan, findings } = inspect(tree);
+const QUIET = 'npm install --no-audit --no-fund';
+
+/** What is run around the installation: Amplify's package overrides, and Next.js in another version. */
+function aroundInstall(plan: Plan, { globalPackages }: Pick<BuildOptions, 'globalPackages'>, launcher: string) {
+  const { amplify, next, installation } = plan;
+  const packages = globalPackages.map((wanted) => `'${wanted}'`).join(' ');
+  const add = installation.packageManager === 'npm' ? `${QUIET} --no-save` : `${launcher} add`;
+  return {
+    before: [
+      ...(amplify?.buildPath ? [`cd "$CODEBUILD_SRC_DIR/${amplify.buildPath}"`] : []),
+      ...(packages === '' ? [] : [`${QUIET} --global ${packages}`]),
+    ],
+    after: next.install ? [`${add} 'next@${next.install}'`] : [],
+  };
+}
+
+const DEFAULTS: BuildOptions = { globalPackages: [], runsTests: true };
+
+export function decide(tree: SourceTree, template: string, options: BuildOptions = DEFAULTS): Decision {
+  const { plan, findings } = inspect(tree, options);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0 || !isComplete(plan)) throw refusal(errors);
 
   const { texts: files, appRoot } = tree;
   const { packageJson, next, amplify, installation, node, rendering } = plan;
-  const build = buildCommands(amplify, `${launcherOf(installation, packageJson.packageManager)} run build`);
+  const launcher = launcherOf(installation, packageJson.packageManager);
+  const build = buildCommands(amplify, `${launcher} run build`);
+  const { before, after } = aroundInstall(plan, options, launcher);
   const install = amplify?.preBuild.length
     ? amplify.preBuild
     : installCommands(installation, { files, packageJson, nodeMajor: node.major, appRoot });
@@ -55,11 +81,13 @@ export function decide(tree: SourceTree, template: string): Decision {
       appRoot,
       nodeMajor: node.major,
       nextMajor: next.major,
-      install,
-      build,
+      install: [...before, ...install, ...after],
+      build: [...build, ...(options.runsTests ? (amplify?.tests ?? []) : [])],
+      finish: finishCommands(appRoot, amplify),
       cachePaths: cachePathsOf(appRoot, amplify?.cachePaths ?? []),
     }),
     environment: amplify?.environment ?? {},
+    rules: plan.rules,
   };
 }
 
@@ -92,7 +120,7 @@ export function buildEnvironment(
       AWS_JOB_ID: deployment.id,
     }),
     ...[...variables].map(asBuildVariable),
-    ...plain(amplify).filter(({ Name }) => !nameRefusal(Name)),
+    ...plain(amplify),
     ...plain({ TOWPATH_DEPLOYMENT_ID: deployment.id }),
   ];
   return [...new Map(listed.map((variable) => [variable.Name, variable])).values()];

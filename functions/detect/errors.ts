@@ -19,6 +19,7 @@ const PROBLEMS = {
     'COMMIT_NOT_FOUND',
     'A forced push or a deleted branch took the commit away: push again. If the repository is private, give the app a token: towpath rotate APP --token-stdin.',
   ),
+  BUILD_SETTING_INVALID: user('BUILD_SETTING_INVALID', 'Correct the variable, or unset it, and deploy again.'),
   APP_ROOT_MISSING: user('APP_ROOT_MISSING', "Correct the app's root folder, or add the folder to the repository."),
 } satisfies Record<string, Remedy>;
 

@@ -4,6 +4,7 @@ import { createArtifactStore } from '../../aws/artifacts.ts';
 import { parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
+import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
 import { DeployInput } from '../../domain/pipeline.ts';
@@ -18,8 +19,6 @@ const { TABLE_NAME, ARTIFACT_BUCKET } = environment('TABLE_NAME', 'ARTIFACT_BUCK
 const { LAMBDA_TASK_ROOT } = environment('LAMBDA_TASK_ROOT');
 const table = { client: tableClient(), name: TABLE_NAME };
 const apps = createAppStore(table);
-const variables = createVariableStore(table);
-const artifacts = createArtifactStore(s3Client());
 
 const tokenOf = createGitTokens({ apps, parameters: createParameters(parametersClient()), send });
 
@@ -28,8 +27,9 @@ export const handler = stepHandler(
   (input) =>
     run(input, {
       openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
-      variables,
-      artifacts,
+      variables: createVariableStore(table),
+      settings: createSettingsStore(table),
+      artifacts: createArtifactStore(s3Client()),
       bucket: ARTIFACT_BUCKET,
       collectorFolder: path.join(LAMBDA_TASK_ROOT, 'build/collector'),
       buildspecTemplate: () => readFile(path.join(LAMBDA_TASK_ROOT, 'buildspecs/build.yml'), 'utf8'),

@@ -1,10 +1,12 @@
 /** What is this commit? Copies its source to S3 on the way, and says how to build it. */
 import type { Readable } from 'node:stream';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
+import type { SettingsStore } from '../../aws/table/settings.ts';
 import type { VariableStore } from '../../aws/table/variables.ts';
+import { type BuildOptions, type BuildSettings, buildOptions, machineOf } from '../../domain/build-settings.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import type { DeployInput, Detection } from '../../domain/pipeline.ts';
-import { publicFingerprint, targetOf, variablesFor } from '../../domain/variables.ts';
+import { publicFingerprint, targetOf, type Variable, variablesFor } from '../../domain/variables.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
 import { type CopiedSource, copySource } from './copy-source.ts';
 import { buildEnvironment, decide } from './decide.ts';
@@ -16,12 +18,20 @@ export interface DetectPorts {
   /** The commit's tree as .tar.gz. */
   openArchive: (deployment: Deployment) => Promise<Readable>;
   variables: Pick<VariableStore, 'ofApp'>;
-  artifacts: Pick<ArtifactStore, 'putStream' | 'putOnce' | 'head'>;
+  settings: Pick<SettingsStore, 'get'>;
+  artifacts: Pick<ArtifactStore, 'put' | 'putStream' | 'putOnce' | 'head'>;
   bucket: string;
   /** Holds collect.mjs and use-node.mjs. */
   collectorFolder: string;
   /** buildspecs/build.yml */
   buildspecTemplate: () => Promise<string>;
+}
+
+function optionsOf(settings: BuildSettings, variables: Map<string, Variable>): BuildOptions {
+  const values = Object.fromEntries([...variables].map(([name, { value }]) => [name, value]));
+  const read = buildOptions(settings, values);
+  if ('options' in read) return read.options;
+  throw problem('BUILD_SETTING_INVALID', `The variable ${read.variable} cannot be used: ${read.problem}.`);
 }
 
 export async function run({ deployment }: DeployInput, ports: DetectPorts) {
@@ -30,26 +40,32 @@ export async function run({ deployment }: DeployInput, ports: DetectPorts) {
     throw problem('APP_ROOT_MISSING', `The app root "${deployment.appRoot}" is no folder inside the repository.`);
   }
   const source = { bucket: ports.bucket, key: `deployments/${deployment.id}/source.zip` };
-  const [archive, template, ofApp, tools] = await Promise.all([
+  const [archive, template, ofApp, { build = {} }, tools] = await Promise.all([
     ports.openArchive(deployment),
     ports.buildspecTemplate(),
     ports.variables.ofApp(deployment.app),
+    ports.settings.get(deployment.app),
     storeTools(ports.collectorFolder, ports.bucket, ports.artifacts),
   ]);
 
+  const variables = variablesFor(ofApp, targetOf(deployment));
+  const options = optionsOf(build, variables);
   const { decision, copied } = await copySource(
     archive,
     appRoot,
     (zip) => ports.artifacts.putStream(source, zip, { contentType: 'application/zip' }),
-    (found: CopiedSource) => ({ decision: decide(found.tree, template), copied: found }),
+    (found: CopiedSource) => ({ decision: decide(found.tree, template, options), copied: found }),
   );
-  const { environment: fromAmplify, ...detected } = decision;
-  const variables = variablesFor(ofApp, targetOf(deployment));
+  const { environment: fromAmplify, rules, ...detected } = decision;
+  const repositoryRules = { bucket: ports.bucket, key: `deployments/${deployment.id}/rules.json` };
+  await ports.artifacts.put(repositoryRules, JSON.stringify(rules), { contentType: 'application/json' });
   const output: Detection = {
     ...detected,
     source,
     tools,
     buildEnvironment: buildEnvironment(deployment, variables.values(), fromAmplify),
+    machine: machineOf(options),
+    repositoryRules,
     publicVariables: publicFingerprint(variables.values()),
   };
   const figures = {

@@ -91,6 +91,8 @@ export function changedPaths(before: ReleaseContent | undefined, after: ReleaseC
     return EVERYTHING;
   }
   if (now.rendering === 'ssr') return renderedSitePaths(before, after);
+  // Its rules, or that it has some.
+  if (changedKeys(before.functionContents, after.functionContents, (a, b) => a === b).length > 0) return EVERYTHING;
   const files = changedFiles(old, now);
   // The 404 page answers under every URL that there is not.
   if (files.some((path) => path.endsWith('/404.html'))) return EVERYTHING;

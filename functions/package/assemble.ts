@@ -20,6 +20,10 @@ export interface AssembledFunction {
   warning?: string;
 }
 
+/** The folder of build/edge that a function runs on. */
+const runtimeOf = (name: EdgeFunctionName, { rendering }: EdgeSettings) =>
+  name === 'default' && rendering === 'static' ? 'static' : name;
+
 /** ZIP's first day, in local time as DOS has it: the same bytes wherever and whenever it is made. */
 const entryOptions = (isLink = false) => ({
   mtime: new Date(1980, 0, 1),
@@ -62,8 +66,8 @@ function checkLink(path: string, inZip: string, target: Buffer | undefined): voi
   throw new TowpathError(BUNDLE_INVALID, `${path} is a link out of its function, to ${target.toString('utf8')}`);
 }
 
-async function functionFiles(name: EdgeFunctionName, bundle: Bundle, edgeFolder: string) {
-  const files = await runtimeFiles(join(edgeFolder, name));
+async function functionFiles(name: EdgeFunctionName, runtime: string, bundle: Bundle, edgeFolder: string) {
+  const files = await runtimeFiles(join(edgeFolder, runtime));
   for (const [inZip, path] of appFiles(name, bundle)) {
     if (files.has(inZip) || inZip === 'towpath.json') {
       throw new TowpathError(BUNDLE_INVALID, `${path} would take the place of the edge runtime's own ${inZip}`);
@@ -81,7 +85,7 @@ export async function assembleFunction(
   bundle: Bundle,
   edgeFolder: string,
 ): Promise<AssembledFunction> {
-  const files = await functionFiles(name, bundle, edgeFolder);
+  const files = await functionFiles(name, runtimeOf(name, settings), bundle, edgeFolder);
   const content = createHash('sha256').update(JSON.stringify({ ...settings, release: '' }));
   const zip = new ZipFile();
   const zipped = buffer(zip.outputStream);

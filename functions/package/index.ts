@@ -4,6 +4,7 @@ import { createArtifactStore } from '../../aws/artifacts.ts';
 import { parametersClient, s3Client, secretsClient, tableClient } from '../../aws/clients.ts';
 import { createSecretValues } from '../../aws/secret-values.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
+import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
 import { deployer, environment } from '../../middleware/environment.ts';
@@ -19,6 +20,7 @@ const table = { client: tableClient(), name: TABLE_NAME };
 const ports = {
   artifacts: createArtifactStore(s3Client()),
   variables: createVariableStore(table),
+  settings: createSettingsStore(table),
   secretValues: createSecretValues(parametersClient(), secretsClient()),
   releases: createReleaseStore(table),
   artifactBucket: ARTIFACT_BUCKET,

@@ -31,12 +31,24 @@ export interface FunctionSite {
 
 /** towpath.json of a function. Holds the app's environment: never log it. */
 export function edgeSettings(site: FunctionSite, manifest: Manifest): EdgeSettings {
-  const { rendering, next, buildId, basePath, trailingSlash, pages, onDemand, edge, files } = manifest;
+  const { rendering, next, buildId, basePath, trailingSlash, pages, onDemand, edge, files, rules } = manifest;
   const publicPaths = Object.keys(files)
     .filter((path) => path.startsWith('public/'))
     .map((path) => path.slice('public'.length))
     .sort();
-  return { ...site, rendering, next, buildId, basePath, trailingSlash, pages, onDemand, publicPaths, edge };
+  return {
+    ...site,
+    rendering,
+    next,
+    buildId,
+    basePath,
+    trailingSlash,
+    pages,
+    onDemand,
+    publicPaths,
+    ...(rules && { rules }),
+    edge,
+  };
 }
 
 /** Images are made of addresses and files: their function sees no variable. */

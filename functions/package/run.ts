@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import type { ArtifactStore, ObjectAddress } from '../../aws/artifacts.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
+import type { SettingsStore } from '../../aws/table/settings.ts';
 import { type BuildResult, type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
 import type { Manifest } from '../../domain/release.ts';
 import { type Deployer, EDGE_FUNCTIONS, queueUrl, resourceNames } from '../../domain/site.ts';
+import { hasRules, RepositoryRules, rulesInForce } from '../../domain/site-rules.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { type AssembledFunction, assembleFunction } from './assemble.ts';
 import { type Bundle, openBundle } from './bundle.ts';
@@ -20,7 +22,8 @@ export const Input = PipelineState.pick({ version: true, deployment: true, site:
 type Input = z.output<typeof Input>;
 
 export interface Ports extends VariablePorts {
-  artifacts: Pick<ArtifactStore, 'stream' | 'put' | 'copy' | 'list' | 'head' | 'putOnce' | 'putStream'>;
+  artifacts: Pick<ArtifactStore, 'stream' | 'getText' | 'put' | 'copy' | 'list' | 'head' | 'putOnce' | 'putStream'>;
+  settings: Pick<SettingsStore, 'get'>;
   releases: Pick<ReleaseStore, 'put'>;
   artifactBucket: string;
   deployer: Deployer;
@@ -91,18 +94,32 @@ function functionsOf({ functions }: Manifest, assembled: AssembledFunction[], at
 
 /** A release that was made of another's build has a copy of its own: each can be removed without the other. */
 async function keepBuild(from: BuildResult, to: BuildResult, { artifacts }: Ports): Promise<void> {
-  if (from.artifact.key !== to.artifact.key) await artifacts.copy(from.artifact, to.artifact);
+  if (from.artifact.key === to.artifact.key) return;
+  await artifacts.copy(from.artifact, to.artifact);
+  await artifacts.copy(from.repositoryRules, to.repositoryRules);
+}
+
+/** The build's manifest, with the rules of the commit and the app. A static site that has some is served by a function. */
+async function withRules({ deployment, build }: Input, built: Manifest, ports: Ports): Promise<Manifest> {
+  const [text, settings] = await Promise.all([
+    ports.artifacts.getText(build.repositoryRules),
+    ports.settings.get(deployment.app),
+  ]);
+  const rules = rulesInForce(RepositoryRules.parse(JSON.parse(text)), settings);
+  if (!hasRules(rules)) return built;
+  return { ...built, rules, functions: built.rendering === 'static' ? ['default'] : built.functions };
 }
 
 /** Makes the release of the build's bundle: files in the site's bucket, ZIPs and manifest in the control plane's. */
-async function packageRelease(input: Input, bundle: Bundle, ports: Ports): Promise<StepResult<PackagedRelease>> {
+async function packageRelease(input: Input, built: Bundle, ports: Ports): Promise<StepResult<PackagedRelease>> {
+  const bundle = { ...built, manifest: await withRules(input, built.manifest, ports) };
   const { deployment, site } = input;
   const release = deployment.id;
   const at = (name: string): ObjectAddress => ({
     bucket: ports.artifactBucket,
     key: `deployments/${release}/${name}`,
   });
-  const build = { ...input.build, artifact: at('bundle.zip') };
+  const build = { ...input.build, artifact: at('bundle.zip'), repositoryRules: at('rules.json') };
   const variables = await siteVariables(deployment, ports.deployer.region, ports);
   await refuseLeaks(bundle, variables.secretValues);
   const [uploads, assembled] = await Promise.all([

@@ -14,6 +14,8 @@ import type { Manifest } from '../../domain/release.ts';
 export interface SharedParts {
   staticCachePolicyId: string;
   dynamicCachePolicyId: string;
+  /** Like the former, by country too. */
+  countryCachePolicyId: string;
   originRequestPolicyId: string;
   responseHeadersPolicyId: string;
   originAccessControlId: string;
@@ -21,12 +23,17 @@ export interface SharedParts {
   staticViewerFunctionArn: string;
 }
 
+/** Viewer functions that let nobody in without a password, in the place of the shared ones. */
+export type GuardArns = Record<'ssr' | 'static', string>;
+
 export interface ReleaseToServe {
   release: string;
   /** e.g. `bucket.s3.eu-west-1.amazonaws.com` */
   bucketDomain: string;
-  manifest: Pick<Manifest, 'rendering' | 'basePath' | 'files'>;
+  manifest: Pick<Manifest, 'rendering' | 'basePath' | 'files' | 'rules'>;
   functions: PublishedFunctions;
+  /** Of a protected site. */
+  guards?: GuardArns;
 }
 
 const READ: Method[] = ['GET', 'HEAD'];
@@ -75,19 +82,26 @@ function fileBehaviour(
 ): DefaultCacheBehavior {
   const files = behaviour(target, READ, shared.staticCachePolicyId, shared);
   if (viewerFunctionArn === undefined) return files;
-  return { ...files, FunctionAssociations: list([{ EventType: 'viewer-request', FunctionARN: viewerFunctionArn }]) };
+  return {
+    ...files,
+    FunctionAssociations: list([{ EventType: 'viewer-request', FunctionARN: viewerFunctionArn }]),
+  };
 }
 
 /** One version answers both origin events: it looks at the event's type. */
-function functionBehaviour(versionArn: string, shared: SharedParts): DefaultCacheBehavior {
+function functionBehaviour(
+  versionArn: string,
+  door: { viewerFunctionArn: string; cachePolicyId: string },
+  shared: SharedParts,
+): DefaultCacheBehavior {
   return {
-    ...behaviour('site', ALL, shared.dynamicCachePolicyId, shared),
+    ...behaviour('site', ALL, door.cachePolicyId, shared),
     OriginRequestPolicyId: shared.originRequestPolicyId,
     LambdaFunctionAssociations: list([
       { LambdaFunctionARN: versionArn, EventType: 'origin-request', IncludeBody: true },
       { LambdaFunctionARN: versionArn, EventType: 'origin-response', IncludeBody: false },
     ]),
-    FunctionAssociations: list([{ EventType: 'viewer-request', FunctionARN: shared.viewerFunctionArn }]),
+    FunctionAssociations: list([{ EventType: 'viewer-request', FunctionARN: door.viewerFunctionArn }]),
   };
 }
 
@@ -109,12 +123,23 @@ type SiteParts = Required<
 
 /** The files that all releases share, whatever serves the rest. */
 const sharedOrigin = (bucketDomain: string, shared: SharedParts) => origin('static', '/static', bucketDomain, shared);
-const sharedFiles = ({ basePath }: ReleaseToServe['manifest'], shared: SharedParts): CacheBehavior => ({
-  PathPattern: `${basePath}/_next/static/*`,
-  ...fileBehaviour('static', shared),
+const sharedFiles = ({ manifest, functions, guards }: ReleaseToServe, shared: SharedParts): CacheBehavior => ({
+  PathPattern: `${manifest.basePath}/_next/static/*`,
+  ...fileBehaviour('static', shared, guards?.ssr),
+  // Headers of the app's owner: nothing else has a say in these files.
+  ...(manifest.rules?.headers.length &&
+    functions.default && {
+      LambdaFunctionAssociations: list([
+        { LambdaFunctionARN: functions.default, EventType: 'origin-response' as const, IncludeBody: false },
+      ]),
+    }),
 });
 
-function staticSite({ release, bucketDomain, manifest }: ReleaseToServe, shared: SharedParts): SiteParts {
+const isByCountry = ({ rules }: ReleaseToServe['manifest']) =>
+  rules?.rewrites.some(({ country }) => country !== undefined) ?? false;
+
+function staticSite(served: ReleaseToServe, shared: SharedParts): SiteParts {
+  const { release, bucketDomain, manifest, guards } = served;
   const candidates = [`${manifest.basePath}/404.html`, '/404.html'];
   const notFound = candidates.find((path) => manifest.files[`public${path}`] !== undefined);
   const page = (ErrorCode: number) => ({ ErrorCode, ResponsePagePath: notFound, ResponseCode: '404' });
@@ -123,20 +148,25 @@ function staticSite({ release, bucketDomain, manifest }: ReleaseToServe, shared:
       origin('site', `/releases/${release}/public`, bucketDomain, shared),
       sharedOrigin(bucketDomain, shared),
     ]),
-    DefaultCacheBehavior: fileBehaviour('site', shared, shared.staticViewerFunctionArn),
-    CacheBehaviors: list([sharedFiles(manifest, shared)]),
+    DefaultCacheBehavior: fileBehaviour('site', shared, guards?.static ?? shared.staticViewerFunctionArn),
+    CacheBehaviors: list([sharedFiles(served, shared)]),
     CustomErrorResponses: errorResponses(notFound === undefined ? {} : { 403: page(403), 404: page(404) }),
   };
 }
 
-function renderedSite({ bucketDomain, manifest, functions }: ReleaseToServe, shared: SharedParts): SiteParts {
+function renderedSite(served: ReleaseToServe, shared: SharedParts): SiteParts {
+  const { bucketDomain, manifest, functions, guards } = served;
+  const door = {
+    viewerFunctionArn: guards?.ssr ?? shared.viewerFunctionArn,
+    cachePolicyId: isByCountry(manifest) ? shared.countryCachePolicyId : shared.dynamicCachePolicyId,
+  };
   if (functions.default === undefined) throw new Error('a rendered site needs its default function');
-  const images = functions.image === undefined ? [] : [functionBehaviour(functions.image, shared)];
+  const images = functions.image === undefined ? [] : [functionBehaviour(functions.image, door, shared)];
   return {
     Origins: list([origin('site', '', bucketDomain, shared), sharedOrigin(bucketDomain, shared)]),
-    DefaultCacheBehavior: functionBehaviour(functions.default, shared),
+    DefaultCacheBehavior: functionBehaviour(functions.default, door, shared),
     CacheBehaviors: list([
-      sharedFiles(manifest, shared),
+      sharedFiles(served, shared),
       ...images.map((rest) => ({ PathPattern: `${manifest.basePath}/_next/image*`, ...rest })),
     ]),
     CustomErrorResponses: errorResponses(),
@@ -148,6 +178,9 @@ export function distributionConfig(
   served: ReleaseToServe,
   shared: SharedParts,
 ): DistributionConfig {
-  const parts = served.manifest.rendering === 'static' ? staticSite(served, shared) : renderedSite(served, shared);
+  const parts =
+    served.manifest.rendering === 'static' && served.functions.default === undefined
+      ? staticSite(served, shared)
+      : renderedSite(served, shared);
   return { ...current, ...parts, DefaultRootObject: '', Enabled: true, IsIPV6Enabled: true };
 }

@@ -6,6 +6,7 @@ import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { deployer, environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
+import { guardPorts } from './guard-ports.ts';
 import { Input, run } from './run.ts';
 import { sharedParts } from './shared-parts.ts';
 
@@ -18,6 +19,7 @@ const ports = {
   shared: sharedParts(),
   eventSources: createEventSources(regionalLambdaClient()),
   deployer: deployer(),
+  guard: guardPorts(table),
 };
 
 export const handler = stepHandler(

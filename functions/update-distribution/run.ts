@@ -11,6 +11,7 @@ import { type Deployer, LIVE_ALIAS, resourceNames } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { covers } from './covers.ts';
 import { distributionConfig, type SharedParts } from './distribution-config.ts';
+import { type GuardPorts, guardSite } from './guard.ts';
 
 export const Input = PipelineState.pick({
   version: true,
@@ -28,6 +29,7 @@ export interface Ports {
   eventSources: Pick<EventSources, 'pointAlias'>;
   deployer: Deployer;
   shared: SharedParts;
+  guard: GuardPorts;
 }
 
 const DISTRIBUTION_GONE = {
@@ -56,6 +58,7 @@ export async function run(
   ]);
   if (!found) throw new TowpathError(DISTRIBUTION_GONE, `distribution ${site.distributionId} does not exist any more`);
 
+  const guards = await guardSite(deployment.site, site.distributionId, ports.deployer, ports.guard);
   const wanted = distributionConfig(
     found.config,
     {
@@ -63,6 +66,7 @@ export async function run(
       bucketDomain: `${site.bucket}.s3.${site.bucketRegion}.amazonaws.com`,
       manifest: Manifest.parse(JSON.parse(manifestText)),
       functions,
+      ...(guards && { guards }),
     },
     ports.shared,
   );
@@ -80,6 +84,6 @@ export async function run(
   const { previousRelease } = live;
   return {
     output: { changed, ...(previousRelease !== undefined && { previousRelease }) },
-    figures: { changed, behaviours: 1 + (wanted.CacheBehaviors?.Quantity ?? 0) },
+    figures: { changed, behaviours: 1 + (wanted.CacheBehaviors?.Quantity ?? 0), ...(guards && { protected: true }) },
   };
 }

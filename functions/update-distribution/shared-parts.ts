@@ -6,6 +6,7 @@ export function sharedParts(): SharedParts {
   const named = environment(
     'STATIC_CACHE_POLICY_ID',
     'DYNAMIC_CACHE_POLICY_ID',
+    'COUNTRY_CACHE_POLICY_ID',
     'ORIGIN_REQUEST_POLICY_ID',
     'RESPONSE_HEADERS_POLICY_ID',
     'ORIGIN_ACCESS_CONTROL_ID',
@@ -15,6 +16,7 @@ export function sharedParts(): SharedParts {
   return {
     staticCachePolicyId: named.STATIC_CACHE_POLICY_ID,
     dynamicCachePolicyId: named.DYNAMIC_CACHE_POLICY_ID,
+    countryCachePolicyId: named.COUNTRY_CACHE_POLICY_ID,
     originRequestPolicyId: named.ORIGIN_REQUEST_POLICY_ID,
     responseHeadersPolicyId: named.RESPONSE_HEADERS_POLICY_ID,
     originAccessControlId: named.ORIGIN_ACCESS_CONTROL_ID,

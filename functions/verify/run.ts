@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
+import type { AccessStore } from '../../aws/table/access.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
+import { verifierCredentials } from '../../domain/access.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState } from '../../domain/pipeline.ts';
 import { Manifest } from '../../domain/release.ts';
@@ -13,6 +15,9 @@ export const Input = PipelineState.pick({ version: true, deployment: true, site:
 export interface Ports {
   fetch: typeof fetch;
   sites: Pick<SiteStore, 'get'>;
+  access: Pick<AccessStore, 'get'>;
+  /** What Verify's password for protected sites follows from. */
+  secret: () => Promise<string>;
   artifacts: Pick<ArtifactStore, 'getText'>;
   /** e.g. `https://{domain}` */
   siteUrlPattern: string;
@@ -46,11 +51,11 @@ const WRONG_RELEASE_ANSWERS = {
 } as const;
 
 /** Asks past the cache: each deployment and attempt has a query of its own. Redirects are answers. */
-async function ask(url: string, path: string, ports: Ports): Promise<Answer> {
+async function ask(url: string, path: string, authorization: string | undefined, ports: Ports): Promise<Answer> {
   const response = await ports.fetch(url, {
     redirect: 'manual',
     signal: AbortSignal.timeout(PAGE_TIMEOUT_MILLISECONDS),
-    headers: { 'user-agent': 'Towpath verification' },
+    headers: { 'user-agent': 'Towpath verification', ...(authorization && { authorization }) },
   });
   const body = Buffer.from(await response.arrayBuffer());
   return {
@@ -61,12 +66,21 @@ async function ask(url: string, path: string, ports: Ports): Promise<Answer> {
   };
 }
 
+interface Visit {
+  base: string;
+  deployment: string;
+  release: string;
+  /** Of a protected site. */
+  authorization?: string;
+}
+
 /** Asks until the right release answers, for as long as the answer may only be late. */
-async function verify(check: Check, base: string, deployment: string, release: string, ports: Ports): Promise<Verdict> {
+async function verify(check: Check, visit: Visit, ports: Ports): Promise<Verdict> {
+  const { base, deployment, release, authorization } = visit;
   let verdict: Verdict;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const url = `${base}${encodeURI(check.path)}?towpath-verify=${deployment}-${attempt}`;
-    verdict = await ask(url, check.path, ports).then(
+    verdict = await ask(url, check.path, authorization, ports).then(
       (answer) => judge(check, answer, release),
       (error: Error) => unreachable(check, error),
     );
@@ -87,7 +101,14 @@ export async function run(
   if (live !== release) throw new TowpathError(ROLLED_BACK, `release ${live ?? 'none'} is live, not ${release}`);
 
   const checks = checksOf(Manifest.parse(JSON.parse(await ports.artifacts.getText(packaged.manifest))));
-  const verdicts = await Promise.all(checks.map((check) => verify(check, url, deployment.id, release, ports)));
+  const isProtected = (await ports.access.get(deployment.site)) !== undefined;
+  const visit: Visit = {
+    base: url,
+    deployment: deployment.id,
+    release,
+    ...(isProtected && { authorization: `Basic ${verifierCredentials(await ports.secret(), deployment.site)}` }),
+  };
+  const verdicts = await Promise.all(checks.map((check) => verify(check, visit, ports)));
   const faults = verdicts.filter((verdict) => verdict !== undefined);
   if (faults.length > 0) {
     const broken = faults.filter(({ kind }) => kind !== 'wrong-release');

@@ -50,13 +50,7 @@ function middleware({ texts, appRoot }: SourceTree, { rendering }: Partial<Plan>
   return [finding('MIDDLEWARE_ON_STATIC_FILES', `${file} has no matcher: it runs before static files too.`, { file })];
 }
 
-const customHeaders = ({ texts }: SourceTree): Finding[] =>
-  texts.has('customHttp.yml')
-    ? [finding('CUSTOM_HEADERS_IGNORED', 'customHttp.yml is not applied to the site.', { file: 'customHttp.yml' })]
-    : [];
-
 export const configFindings = (tree: SourceTree, plan: Partial<Plan>): Finding[] => [
-  ...customHeaders(tree),
   ...middleware(tree, plan),
   ...nextConfig(tree),
   ...baseDirectory(plan),

@@ -49,6 +49,12 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-reportStatus-/, /^(sqs:|dynamodb:UpdateItem)/, 'Git hosts that are busy, or refuse: test/journeys/connect'],
   [/-receiveWebhook-/, /^(states:StopExecution|events:PutEvents)$/, 'a push that supersedes a running deployment'],
   [/-recordOutcome-/, /^states:StartExecution$/, 'deployments that wait, and the rollback after a failed Verify'],
+  [
+    /-updateDistribution-/,
+    /^(cloudfront:CreateFunction|secretsmanager:GetSecretValue)$/,
+    'protected sites: test/journeys/settings',
+  ],
+  [/-verify-/, /^secretsmanager:GetSecretValue$/, 'protected sites: test/journeys/settings'],
   [/-package-/, /^(ssm:GetParameter|secretsmanager:GetSecretValue)$/, 'secret variables: test/journeys/settings'],
   [/-notify-/, /^(ssm:GetParameter|sqs:SendMessage)$/, 'chats that are told of deployments'],
   [/-reportDeadPages-/, /^(dynamodb|events|sqs|logs):/, 'pages that cannot be rendered anew'],

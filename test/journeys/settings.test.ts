@@ -1,12 +1,14 @@
 /** Settings of an app, set by the CLI, as its builds, its functions and its visitors meet them. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeploymentReport } from '../../cli/follow.ts';
-import { type DeploymentRecord, STEPS, type TimelineEntry } from '../../domain/deployment.ts';
+import { type DeploymentRecord, PROMOTION_STEPS, STEPS, type TimelineEntry } from '../../domain/deployment.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 import { type Ran, runCli } from '../support/run-cli.ts';
 import { settingsApp } from '../support/settings-app.ts';
@@ -18,6 +20,9 @@ const SECRETS = {
   BAKED: 'a token that is baked in',
   MANAGED: 'a token of Secrets Manager',
 };
+
+/** What must be in no table, state, event, log or file. */
+const atRest: string[] = Object.values(SECRETS);
 
 let journey: Journey;
 let folder: string;
@@ -108,10 +113,16 @@ async function redeploy(site: string) {
   return { shown: err, report: JSON.parse(out) as DeploymentReport };
 }
 
+async function protect(args: string[], input = '') {
+  const { code, out, err } = await towpath(['protect', ...args], input);
+  expect([code, code === 0 ? '' : err]).toEqual([0, '']);
+  return { out, report: JSON.parse(out.trim().split('\n').at(-1) ?? '') as DeploymentReport };
+}
+
 /** Where in all that the local cloud keeps one of the secrets can be read. */
 function placesOfSecrets(): string[] {
   const root = join(journey.folder, 'data', 'cloud');
-  const isSecret = (text: string) => Object.values(SECRETS).some((secret) => text.includes(secret));
+  const isSecret = (text: string) => atRest.some((secret) => text.includes(secret));
   const database = new DatabaseSync(join(root, 'records.sqlite'), { readOnly: true });
   const records = database.prepare('select collection, value from record').all() as Record<string, string>[];
   database.close();
@@ -126,10 +137,6 @@ function placesOfSecrets(): string[] {
   ];
 }
 
-test('the stores of secrets have them; no table, state, event, log or other file', () => {
-  expect([...new Set(placesOfSecrets())].sort()).toEqual(['records: secretsmanager/secret', 'records: ssm/parameter']);
-});
-
 test.each([
   [['PATH=/tmp'], 'PATH'],
   [['AWS_SECRET_ACCESS_KEY=x'], 'MY_AWS_SECRET_ACCESS_KEY'],
@@ -140,6 +147,140 @@ test.each([
   const { code, err } = await towpath(['env', 'set', 'shop', ...args], 'hunter2');
   expect([code, err]).toEqual([1, expect.stringContaining(remedy)]);
   expect(err).not.toContain('hunter2');
+});
+
+describe('rewrites, redirects and headers of the repository', () => {
+  const about = async (path: string) => {
+    const answer = await get(path);
+    const text = await answer.text();
+    return [answer.status, text.includes('<h1>About</h1>'), answer.headers.get('location')];
+  };
+
+  test.each([
+    ['/about', [200, true, null]],
+    ['/old/ships', [301, false, '/about?from=ships']],
+    ['/us', [302, false, '/about']],
+    ['/hidden', [200, true, null]],
+    ['/lost/a', [404, true, null]],
+    ['/app/a/b', [200, true, null]],
+    ['/nothing', [404, false, null]],
+  ])('%s', async (path, expected) => {
+    // From the CDN's cache, too.
+    for (let round = 0; round < 2; round++) expect([path, await about(path)]).toEqual([path, expected]);
+  });
+
+  test('headers of pages, API routes and scripts', async () => {
+    const page = await get('/about');
+    const script = /\/_next\/static\/[^"]+\.js/.exec(await page.text())?.[0] ?? '';
+    const headersOf = async (path: string) => {
+      const { headers } = await get(path);
+      return [headers.get('x-shop'), headers.get('x-script')];
+    };
+    expect(await headersOf('/about')).toEqual(['open', null]);
+    expect(await headersOf('/api/sees')).toEqual(['api', null]);
+    expect(await headersOf(script)).toEqual(['open', 'yes']);
+    expect(await headersOf('/old/a')).toEqual(['open', null]);
+  });
+});
+
+test(
+  'a static site: rules of the app by the CLI, proxying, security headers; and none again',
+  async () => {
+    const other = createServer((request, response) => response.end(`other ${request.url} ${request.headers.cookie}`));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const fixed = await makeRepository(join(journey.folder, 'fixed'), tinyApp('fixed'));
+    await connect('fixed');
+    const rewrites = JSON.stringify([
+      { source: '/other/<*>', target: `http://127.0.0.1:${port}/at/<*>`, status: '200' },
+      { source: '/<*>', target: '/index.html', status: '404-200' },
+    ]);
+    await ok(['settings', 'fixed', '--rewrites', '-', '--security-headers', 'on'], rewrites);
+    const { url, status, shown } = await deployFolder(journey, fixed, { app: 'fixed' });
+    expect(status === 'succeeded' ? [] : shown).toEqual([]);
+    const answer = await fetch(`${url}/`);
+    expect(await answer.text()).toContain('fixed');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    const deep = await fetch(`${url}/deep/link`);
+    expect([deep.status, await deep.text()]).toEqual([200, expect.stringContaining('fixed')]);
+    const proxied = await fetch(`${url}/other/a?b=1`, { headers: { cookie: 'c=d' } });
+    expect(await proxied.text()).toBe('other /at/a?b=1 c=d');
+    await new Promise((resolve) => other.close(resolve));
+
+    await ok(['settings', 'fixed', '--rewrites', 'none', '--security-headers', 'off']);
+    const { report } = await redeploy('fixed-main');
+    expect(report.steps.some(({ name }) => name === 'Build')).toBe(false);
+    const plain = await fetch(`${url}/`);
+    expect([await plain.text(), plain.headers.get('x-content-type-options')]).toEqual(['<h1>fixed</h1>', null]);
+    expect((await fetch(`${url}/deep/link`)).status).toBe(404);
+
+    const circle = JSON.stringify([{ source: '/a', target: '/a', status: '301' }]);
+    const refused = await towpath(['settings', 'fixed', '--rewrites', '-'], circle);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('rule 1 in line 1')]);
+  },
+  TIMEOUT,
+);
+
+describe('protected', () => {
+  const page = async (authorization?: string, path = '/') => {
+    const answer = await get(path, { headers: authorization === undefined ? {} : { authorization } });
+    return { status: answer.status, text: await answer.text(), challenge: answer.headers.get('www-authenticate') };
+  };
+  const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  let asset: string;
+  let password: string;
+
+  test(
+    'what visitors, the cache among them, had is asked for a password, without a build',
+    async () => {
+      const open = await page();
+      asset = /\/_next\/static\/[^"]+\.js/.exec(open.text)?.[0] ?? '';
+      expect([open.status, (await page(undefined, asset)).status]).toEqual([200, 200]);
+
+      const { out, report } = await protect(['shop-main', '--json']);
+      ({ password } = JSON.parse(out.split('\n')[0] ?? ''));
+      expect(report.steps.map(({ name }) => name)).toEqual([...PROMOTION_STEPS]);
+      for (const path of ['/', asset, '/api/sees', '/nothing'])
+        expect(await page(undefined, path)).toMatchObject({ status: 401, challenge: expect.stringContaining('Basic') });
+      expect((await page(basic('preview', password))).text).toBe(open.text);
+      expect((await page(basic('preview', password), asset)).status).toBe(200);
+      expect((await page(basic('preview', `${password}x`))).status).toBe(401);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'a new deployment stays protected, and a new password takes the place of the old',
+    async () => {
+      await ok(['env', 'set', 'shop', 'ONLY_NEXT=guarded']);
+      await redeploy('shop-main');
+      expect((await page()).status).toBe(401);
+      expect((await page(basic('preview', password), '/api/sees')).text).toContain('guarded');
+
+      await protect(['shop-main', '--user', 'team', '--password-stdin', '--json'], 'correct horse battery\n');
+      expect((await page(basic('preview', password))).status).toBe(401);
+      expect((await page(basic('team', 'correct horse battery'))).status).toBe(200);
+      atRest.push(password, 'correct horse battery');
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'a short password is refused, and off opens it again',
+    async () => {
+      const { code, err } = await towpath(['protect', 'shop-main', '--password-stdin'], 'hunter2');
+      expect([code, err]).toEqual([1, expect.stringContaining('12 characters')]);
+      expect(err).not.toContain('hunter2');
+      await protect(['shop-main', '--off', '--json']);
+      expect((await page()).status).toBe(200);
+      expect((await towpath(['protect', 'shop-main', '--off'])).code).toBe(1);
+    },
+    TIMEOUT,
+  );
+});
+
+test('the stores of secrets have them; no table, state, event, log or other file', () => {
+  expect([...new Set(placesOfSecrets())].sort()).toEqual(['records: secretsmanager/secret', 'records: ssm/parameter']);
 });
 
 test(
@@ -156,7 +297,7 @@ test(
       TOKEN: 'another token that is fetched',
       BAKED: SECRETS.BAKED,
       MANAGED: null,
-      ONLY_NEXT: 'app',
+      ONLY_NEXT: 'guarded',
     });
 
     await ok(['env', 'set', 'shop', 'NEXT_PUBLIC_GREETING=ahoy']);

@@ -1,4 +1,5 @@
 /** A deployment's state as the late steps see it, and the manifest of its release. */
+import { machineOf } from '../../domain/build-settings.ts';
 import type { PipelineState } from '../../domain/pipeline.ts';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 
@@ -29,8 +30,10 @@ export function pipelineState(): PipelineState {
       source: { bucket: ARTIFACT_BUCKET, key: `${prefix}/source.zip` },
       tools: { bucket: ARTIFACT_BUCKET, key: 'tools/abc.zip' },
       buildspec: 'version: 0.2',
+      machine: machineOf({}),
       buildEnvironment: [],
       publicVariables: '',
+      repositoryRules: { bucket: ARTIFACT_BUCKET, key: `${prefix}/rules.json` },
     },
     site: {
       bucket: 'towpath-dev-shop-main-12345678',
@@ -46,6 +49,7 @@ export function pipelineState(): PipelineState {
       logGroup: '/aws/codebuild/towpath-dev-build',
       logStream: '1',
       publicVariables: '',
+      repositoryRules: { bucket: ARTIFACT_BUCKET, key: `${prefix}/rules.json` },
     },
     package: {
       release: DEPLOYMENT_ID,

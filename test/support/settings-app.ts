@@ -13,6 +13,23 @@ export const settingsApp = (): Record<string, string> => ({
 } });
 export default function Home({ builtWith, greeting }) { return <p><b>{builtWith}</b> <i>{greeting}</i></p>; }
 `,
+  'redirects.json': JSON.stringify([
+    { source: '/old/<*>', target: '/about?from=<*>', status: '301', condition: null },
+    { source: '/us', target: '/about', status: '302', condition: '<US>' },
+    { source: '/us', target: '/', status: '302', condition: '<DE>' },
+    { source: '/hidden', target: '/about', status: '200', condition: null },
+    { source: '/lost/<*>', target: '/about', status: '404', condition: null },
+    { source: '/app/<*>', target: '/about', status: '404-200', condition: null },
+  ]),
+  'customHttp.yml': `customHeaders:
+  - pattern: '**'
+    headers: [{ key: X-Shop, value: open }]
+  - pattern: '*.js'
+    headers: [{ key: X-Script, value: 'yes' }]
+  - pattern: '/api/*'
+    headers: [{ key: X-Shop, value: api }]
+`,
+  'pages/about.js': 'export default function About() { return <h1>About</h1>; }\n',
   'pages/api/sees.js': `const NAMES = ['PLAIN', 'TOKEN', 'BAKED', 'MANAGED', 'ONLY_NEXT'];
 export default (request, response) =>
   response.json(Object.fromEntries(NAMES.map((name) => [name, process.env[name] ?? null])));

@@ -18,11 +18,14 @@ import { createEventSources } from '../../aws/event-sources.ts';
 import { createFifoQueues } from '../../aws/fifo-queues.ts';
 import { createEdgeFunctions } from '../../aws/functions.ts';
 import { createRoles } from '../../aws/roles.ts';
+import { createAccessStore } from '../../aws/table/access.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
+import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
+import { createViewerFunctions } from '../../aws/viewer-functions.ts';
 import type { SharedParts } from '../../functions/update-distribution/distribution-config.ts';
 import { type CloudFrontService, createCloudFrontService } from '../../local-cloud/services/cloudfront/index.ts';
 import { createIamService } from '../../local-cloud/services/iam/index.ts';
@@ -34,6 +37,8 @@ import { startTable } from './dynamo-table.ts';
 import { ARTIFACT_BUCKET } from './pipeline-state.ts';
 import { serveServices } from './serve-service.ts';
 
+const GUARD_CODE = `const ACCESS = TOWPATH_ACCESS;
+function handler(event) { return ACCESS[event.context.distributionId] ? event.request : { statusCode: 401 }; }`;
 const VIEWER_CODE = 'function handler(event) { return event.request; }';
 /** The least that a static site needs. */
 const STATIC_VIEWER_CODE = `function handler(event) {
@@ -96,6 +101,7 @@ async function createSharedParts(cloudFront: CloudFrontClient): Promise<SharedPa
   return {
     staticCachePolicyId: await cachePolicy('static', 'none'),
     dynamicCachePolicyId: await cachePolicy('dynamic', 'all'),
+    countryCachePolicyId: 'unused',
     originRequestPolicyId: String(OriginRequestPolicy?.Id),
     responseHeadersPolicyId: '',
     originAccessControlId: String(OriginAccessControl?.Id),
@@ -149,8 +155,17 @@ export async function startSitePlane() {
     distributions: createDistributions(cloudFront),
     apps: createAppStore(table),
     variables: createVariableStore(table),
+    settings: createSettingsStore(table),
     secretValues: { read: async () => undefined },
     sites: createSiteStore(table),
+    access: createAccessStore(table),
+    guard: {
+      access: createAccessStore(table),
+      functions: createViewerFunctions(cloudFront),
+      secret: async () => 'secret',
+      template: async () => GUARD_CODE,
+    },
+    secret: async () => 'secret',
     deployments: createDeploymentStore(table),
     releases: createReleaseStore(table),
     siteUrl: (id: string) => String(sites.siteUrls().find((site) => site.id === id)?.url),

@@ -1,7 +1,9 @@
 /** What each route is for, and what it answers. What it takes is known from the route itself. */
 import { z } from 'zod';
+import { SiteAccess } from '../../../domain/access.ts';
 import { App, Notification } from '../../../domain/app.ts';
 import { DeploymentRecord, Repository, TimelineEntry } from '../../../domain/deployment.ts';
+import { AppSettings } from '../../../domain/settings.ts';
 import { SITE_FUNCTIONS, Site } from '../../../domain/site.ts';
 import { Variable } from '../../../domain/variables.ts';
 
@@ -25,6 +27,12 @@ const Replayed = z.object({
   because: z.string().optional(),
 });
 const Redeployed = z.object({ deployment: z.string(), status: Begun, buildsBecause: z.string().optional() });
+const Applied = z.object({
+  site: z.string(),
+  user: z.string(),
+  deployment: z.string().optional().describe('Applies it; absent before the first deployment.'),
+  status: Begun.optional(),
+});
 const Connected = z.object({
   app: z.string(),
   repository: Repository,
@@ -96,6 +104,11 @@ export const OPERATIONS: Record<string, Operation> = {
   'GET /v1/apps/{app}/variables': { summary: 'The app’s variables, without values.', answer: z.array(ShownVariable) },
   'PUT /v1/apps/{app}/variables/{name}': { summary: 'Sets a variable.', answer: ShownVariable },
   'DELETE /v1/apps/{app}/variables/{name}': { summary: 'Unsets a variable.', answer: ShownVariable },
+  'GET /v1/apps/{app}/settings': { summary: 'What is kept with the app.', answer: AppSettings },
+  'PUT /v1/apps/{app}/settings': {
+    summary: 'Changes what is kept with the app; parts that are not given stay.',
+    answer: AppSettings,
+  },
   'GET /v1/deployments/{id}': { summary: 'A deployment with its timeline.', answer: Deployment },
   'GET /v1/deployments/{id}/log': { summary: 'A page of the build’s log.', answer: LogPage },
   'POST /v1/deployments/{id}/replay': {
@@ -114,6 +127,16 @@ export const OPERATIONS: Record<string, Operation> = {
     status: 202,
     answer: Redeployed,
   },
+  'GET /v1/sites/{site}/access': {
+    summary: 'Who may see a protected site.',
+    answer: SiteAccess.pick({ site: true, user: true, since: true }),
+  },
+  'PUT /v1/sites/{site}/access': {
+    summary: 'Protects a site. A password that was made is in this answer and in no other.',
+    status: 202,
+    answer: Applied.extend({ password: z.string().optional() }),
+  },
+  'DELETE /v1/sites/{site}/access': { summary: 'Opens a site to everybody.', status: 202, answer: Applied },
   'GET /v1/sites/{site}/logs': {
     summary:
       'What the site’s functions wrote, of every Region that served, oldest first; `more` when a later `since` has more.',

@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   functions: ['domain', 'aws', 'githost', 'middleware', 'lifecycle', 'preflight'],
   'local-cloud': [],
   'local-git': [],
-  scripts: ['domain', 'preflight', 'functions/api'],
+  scripts: ['domain', 'preflight', 'functions/api', 'functions/prepare-site/policies.ts'],
   cli: [
     'domain',
     'preflight',

@@ -2,6 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
+import {
+  credentials,
+  digestOf,
+  type GuardTable,
+  guardTable,
+  SITES_PER_GUARD,
+  verifierCredentials,
+} from '../../../domain/access.ts';
+import { fillGuard } from '../../../functions/update-distribution/guard.ts';
 
 interface ViewerRequest {
   uri: string;
@@ -9,8 +18,15 @@ interface ViewerRequest {
   cookies: Record<string, { value: string }>;
 }
 
-function load(name: string): (event: { request: ViewerRequest }) => ViewerRequest {
-  const code = readFileSync(new URL(`../../../edge/viewer/${name}.js`, import.meta.url), 'utf8');
+type Handler = (event: { request: ViewerRequest; context?: { distributionId: string } }) => ViewerRequest & {
+  statusCode?: number;
+};
+
+/** As scripts/shipped-code.ts puts it together. */
+function load(kind: 'ssr' | 'static', door: 'open' | 'guard' = 'open', table: GuardTable = {}): Handler {
+  const part = (name: string) => readFileSync(new URL(`../../../edge/viewer/${name}.js`, import.meta.url), 'utf8');
+  const source = ['common', door, kind].map(part).join('\n');
+  const code = door === 'guard' ? fillGuard(source, table) : source;
   return runInNewContext(`${code}\nhandler`, { require: createRequire(import.meta.url) });
 }
 
@@ -81,5 +97,61 @@ describe('static sites', () => {
     ['/caf%C3%A9', '/caf%C3%A9.html'],
   ])('%s → %s', (uri, file) => {
     expect(handler({ request: { uri, headers: {}, cookies: {} } }).uri).toBe(file);
+  });
+});
+
+describe('protected sites', () => {
+  const access = {
+    site: 'shop-main',
+    user: 'ann',
+    key: 'a key of its own',
+    digest: digestOf(credentials('ann', 'correct horse battery'), 'a key of its own'),
+    guard: 0,
+    since: '2026-01-01T00:00:00.000Z',
+    distributionId: 'E1',
+  };
+  const table = guardTable([access], 0, 'secret');
+  const visit = (kind: 'ssr' | 'static', authorization?: string, distributionId = 'E1') =>
+    load(
+      kind,
+      'guard',
+      table,
+    )({
+      request: { uri: '/', headers: fields(authorization === undefined ? {} : { authorization }), cookies: {} },
+      context: { distributionId },
+    });
+  const basic = (user: string, password: string) => `Basic ${credentials(user, password)}`;
+
+  test.each(['ssr', 'static'] as const)('%s: the password lets in, and goes no further', (kind) => {
+    const passed = visit(kind, basic('ann', 'correct horse battery'));
+    expect([passed.statusCode, passed.headers.authorization]).toEqual([undefined, undefined]);
+    expect(visit(kind, `basic  ${credentials('ann', 'correct horse battery')}`).statusCode).toBeUndefined();
+    expect(visit(kind, `Basic ${verifierCredentials('secret', 'shop-main')}`).statusCode).toBeUndefined();
+  });
+
+  test.each([
+    ['no password', undefined, 'E1'],
+    ['another password', basic('ann', 'correct horse'), 'E1'],
+    ['another user', basic('bob', 'correct horse battery'), 'E1'],
+    ['the hash itself', `Basic ${access.digest}`, 'E1'],
+    ['the key', `Basic ${Buffer.from(access.key).toString('base64')}`, 'E1'],
+    ['a token', 'Bearer correct horse battery', 'E1'],
+    ['nonsense', 'Basic constructor', 'E1'],
+    ['a site that the guard does not know', basic('ann', 'correct horse battery'), 'E2'],
+  ])('%s does not', (_, authorization, distributionId) => {
+    for (const kind of ['ssr', 'static'] as const)
+      expect(visit(kind, authorization, distributionId).statusCode).toBe(401);
+  });
+
+  test('nothing of the password can be read in the guard’s code, and 40 sites fit into it', () => {
+    const many = Array.from({ length: SITES_PER_GUARD }, (_, index) => ({
+      ...access,
+      site: `${'s'.repeat(30)}-${index}`,
+      key: 'k'.repeat(22),
+      distributionId: `E2EXAMPLE1234${index}`,
+    }));
+    const text = JSON.stringify(guardTable(many, 0, 'secret'));
+    expect(text).not.toMatch(/correct|ann/);
+    expect(text.length).toBeLessThan(SITES_PER_GUARD * 160);
   });
 });

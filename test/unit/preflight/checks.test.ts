@@ -262,11 +262,71 @@ const CASES: Record<CheckCode, Case[]> = {
       passes: { ...sound, 'amplify.yml': `${amplify(commands)}backend:\n` },
     },
   ],
-  CUSTOM_HEADERS_IGNORED: [
+  VARIABLE_NAME_REFUSED: [
     {
-      trips: { ...sound, 'customHttp.yml': 'customHeaders: []' },
-      says: 'customHttp.yml is not applied',
+      trips: {
+        ...sound,
+        'amplify.yml': `${amplify(commands)}env:\n  variables:\n    API: https://a\n    PATH: /tmp\n`,
+      },
+      says: /line \d+: a variable may not be named "PATH"/,
+      passes: { ...sound, 'amplify.yml': `${amplify(commands)}env:\n  variables:\n    API: https://a\n` },
+    },
+    {
+      trips: { ...sound, 'amplify.yml': `${amplify(commands)}env: { variables: { AWS_SECRET_ACCESS_KEY: x } }\n` },
+      says: '"AWS_SECRET_ACCESS_KEY"',
       passes: sound,
+    },
+  ],
+  REDIRECTS_INVALID: [
+    {
+      trips: {
+        ...sound,
+        'redirects.json':
+          '[\n  { "source": "/a", "target": "/b", "status": "301" },\n  { "source": "/b", "target": "/a", "status": "302" }\n]',
+      },
+      says: 'redirects.json, line 2: rule 1: it redirects /a in a circle',
+      at: { file: 'redirects.json', line: 2 },
+      passes: {
+        ...sound,
+        'redirects.json': '[{ "source": "/a", "target": "/b", "status": "301", "condition": null }]',
+      },
+    },
+    {
+      trips: { ...sound, 'redirects.json': '[{ "source": "</^(a+)+$/>", "target": "/b", "status": "301" }]' },
+      says: 'run for ever',
+      passes: { ...sound, 'redirects.json': '[{ "source": "</^a+$/>", "target": "/b", "status": "301" }]' },
+    },
+    { trips: { ...sound, 'redirects.json': '{' }, says: 'line 1', passes: sound },
+  ],
+  CUSTOM_HTTP_INVALID: [
+    {
+      trips: {
+        ...sound,
+        'customHttp.yml':
+          'customHeaders:\n  - pattern: "**"\n    headers:\n      - key: X-A\n        value: "a\\r\\nb"\n',
+      },
+      says: 'customHttp.yml, line 4: the value of X-A has a line break',
+      at: { file: 'customHttp.yml', line: 4 },
+      passes: {
+        ...sound,
+        'customHttp.yml': 'customHeaders:\n  - pattern: "**"\n    headers: [{ key: X-A, value: a }]\n',
+      },
+    },
+    {
+      trips: {
+        ...sound,
+        'customHttp.yml': 'customHeaders:\n  - pattern: "**"\n    headers:\n      - key: Via\n        value: a\n',
+      },
+      says: 'the header Via is',
+      passes: sound,
+    },
+    {
+      trips: { ...sound, 'customHttp.yml': 'customHeaders:\n  - patern: "**"\n    headers: [{ key: A, value: b }]\n' },
+      says: 'line 2: customHeaders.0',
+      passes: {
+        ...sound,
+        'customHttp.yml': 'applications:\n  - appRoot: apps/other\n    customHeaders: []\n',
+      },
     },
   ],
   IMAGE_HOST_NOT_ALLOWED: [

@@ -25,7 +25,9 @@ export async function askCustomOrigin(
   if (!local || protocol === 'https') {
     throw new OriginUnavailable(502, `The local cloud does not reach the origin ${protocol}://${domainName}:${port}.`);
   }
-  const headers = { ...request.headers };
+  // Node takes lists of all headers but this one.
+  const { host = [], ...others } = request.headers;
+  const headers: Record<string, string | string[]> = { ...others, ...(host[0] !== undefined && { host: host[0] }) };
   for (const [name, entries] of Object.entries(target.customHeaders)) headers[name] = entries.map(({ value }) => value);
   return new Promise((resolve, reject) => {
     const query = request.query ? `?${request.query}` : '';

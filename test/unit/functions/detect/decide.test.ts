@@ -280,7 +280,7 @@ test.each([
   );
 });
 
-test("the build's variables: amplify.yml's over the app's, the deployment's id always, no reserved names", () => {
+test("the build's variables: amplify.yml's over the app's, the deployment's id always, secrets as references", () => {
   const deployment = {
     id: '01JD0000000000000000000001',
     app: 'shop',
@@ -296,7 +296,7 @@ test("the build's variables: amplify.yml's over the app's, the deployment's id a
     value: undefined,
     secret: { store, name: `${store}-name`, atRunTime: 'baked' as const },
   }));
-  const fromFile = { B: '3', CODEBUILD_SRC_DIR: '/', TOWPATH_DEPLOYMENT_ID: 'x', PATH: '/tmp' };
+  const fromFile = { B: '3' };
   const variables = buildEnvironment(deployment, [a!, b!, kept!, managed!], fromFile);
   expect(Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]))).toEqual({
     AWS_APP_ID: 'shop',
@@ -311,4 +311,49 @@ test("the build's variables: amplify.yml's over the app's, the deployment's id a
   });
   const types = Object.fromEntries(variables.map(({ Name, Type }) => [Name, Type]));
   expect(types).toMatchObject({ A: 'PLAINTEXT', KEPT: 'PARAMETER_STORE', MANAGED: 'SECRETS_MANAGER' });
+});
+
+test('an amplify.yml in full: test phase, buildPath, what is left out of the cache, artifacts of tests', () => {
+  const amplifyYml = `version: 0.1
+frontend:
+  buildPath: /
+  phases:
+    preBuild: { commands: [cd apps, npm ci] }
+    build: { commands: [npm run build] }
+    postBuild: { commands: [echo done] }
+  artifacts: { baseDirectory: .next, files: ['**/*'], discard-paths: yes }
+  cache: { paths: ['node_modules/**/*', '!node_modules/.cache/**/*', "!it's/*.tmp"] }
+test:
+  phases:
+    preTest: { commands: [npm i cypress] }
+    test: { commands: [npx cypress run] }
+  artifacts: { baseDirectory: cypress, configFilePath: '**/mochawesome.json', files: ['**/*.png', '**/*.mp4'] }
+`;
+  const files = { 'apps/web/package.json': packageJson(), 'apps/web/package-lock.json': npmLock('11.1.4') };
+  const { spec, warnings } = decideOf({ ...files, 'amplify.yml': amplifyYml }, 'apps/web');
+  expect(warnings).toEqual([]);
+  expect(spec.phases.pre_build.commands.slice(1)).toEqual(['cd "$CODEBUILD_SRC_DIR/."', 'cd apps', 'npm ci']);
+  expect(spec.phases.build.commands).toEqual(['npm run build', 'echo done', 'npm i cypress', 'npx cypress run']);
+  expect(spec.cache.paths.join()).not.toContain('!');
+  const [, kept, leftOut] = spec.phases.post_build.commands;
+  expect(kept).toContain('cp --parents');
+  expect(leftOut).toContain('rm -rf -- node_modules/.cache/**/*');
+
+  const kept2 = decide(treeOf(files, 'apps/web'), template, { globalPackages: [], runsTests: false, amplifyYml });
+  expect(parse(kept2.buildspec).phases.build.commands).toEqual(['npm run build', 'echo done']);
+});
+
+test.each([
+  ['11', '11.1.0', '^11.1.0'],
+  ['latest', '16.0.0', '^16.0.0'],
+  ['14.2.35', '14.2.35', '14.2.35'],
+])('Next.js in the version %s, installed over what the commit has', (next, version, installed) => {
+  const files = { 'package.json': packageJson(), 'package-lock.json': npmLock('12.3.4') };
+  const options = { globalPackages: ['@aws-amplify/cli@latest'], runsTests: true, next, node: '20' };
+  const decision = decide(treeOf(files, '.'), template, next === '11' ? { ...options, node: '16' } : options);
+  expect(decision.next.version).toBe(version);
+  const { commands } = parse(decision.buildspec).phases.pre_build;
+  expect(commands[1]).toBe("npm install --no-audit --no-fund --global '@aws-amplify/cli@latest'");
+  expect(commands.at(-1)).toBe(`npm install --no-audit --no-fund --no-save 'next@${installed}'`);
+  expect(decision.reasons.join()).toContain('version override');
 });

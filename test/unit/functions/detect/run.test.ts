@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Detection } from '../../../../domain/pipeline.ts';
+import type { AppSettings } from '../../../../domain/settings.ts';
 import { openArchive } from '../../../../functions/detect/archive.ts';
 import { type DetectPorts, run } from '../../../../functions/detect/run.ts';
 import { plainVariables } from '../../../support/plain-variables.ts';
@@ -25,6 +26,7 @@ const app = {
   'pages/index.js': 'export default () => null',
 };
 
+let settings: AppSettings = {};
 let collectorFolder: string;
 beforeEach(async () => {
   collectorFolder = await mkdtemp(path.join(tmpdir(), 'towpath-collector-'));
@@ -36,6 +38,7 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
   const writes: string[] = [];
   const given: DetectPorts = {
     openArchive: async () => Readable.from([archive]),
+    settings: { get: async () => settings },
     variables: { ofApp: async () => plainVariables({ GREETING: 'hello' }) },
     artifacts: {
       head: async ({ key }) => (stored.has(key) ? { bytes: 1, metadata: {} } : undefined),
@@ -43,6 +46,10 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
         writes.push(key);
         stored.set(key, Buffer.from(content));
         return 'written';
+      },
+      put: async ({ key }, content) => {
+        writes.push(key);
+        stored.set(key, Buffer.from(content));
       },
       putStream: async ({ key }, content) => {
         const body = await buffer(content);
@@ -78,7 +85,7 @@ test('tools are written once for each content', async () => {
   const first = await run({ version: 1, deployment }, ports(archive, stored).given);
   const again = ports(archive, stored);
   expect((await run({ version: 1, deployment }, again.given)).output.tools).toEqual(first.output.tools);
-  expect(again.writes).toEqual([first.output.source.key]);
+  expect(again.writes).toEqual([first.output.source.key, first.output.repositoryRules.key]);
 
   await writeFile(path.join(collectorFolder, 'collect.mjs'), 'collect better');
   const changed = await run({ version: 1, deployment }, ports(archive, stored).given);
@@ -133,5 +140,36 @@ test('a host that cannot be reached, or that answers with its login page, says s
   await expect(openArchive(deployment, { ...down, send: async () => page })).rejects.toMatchObject({
     name: 'GIT_TOKEN_REFUSED',
     message: expect.stringContaining('answered a web page for commit'),
+  });
+});
+
+test('how it is built: the app’s settings, and what Amplify’s variables say over them', async () => {
+  settings = {
+    build: { timeoutMinutes: 20, compute: 'large', cache: false, image: 'public.ecr.aws/x/y:1', node: '14' },
+  };
+  const { given } = ports(await archiveOf(app));
+  given.variables = {
+    ofApp: async () =>
+      plainVariables({
+        _BUILD_TIMEOUT: '90',
+        _LIVE_UPDATES: '[{"name":"Next.js version","pkg":"next-version","type":"internal","version":"10"}]',
+      }),
+  };
+  const { output } = await run({ version: 1, deployment }, given);
+  settings = {};
+  expect(output.machine).toEqual({
+    timeoutMinutes: 90,
+    computeType: 'BUILD_GENERAL1_LARGE',
+    image: 'public.ecr.aws/x/y:1',
+    pulledBy: 'SERVICE_ROLE',
+    cache: false,
+  });
+  expect(output).toMatchObject({ next: { major: 10 }, nodeMajor: 14 });
+
+  given.variables = { ofApp: async () => plainVariables({ _BUILD_TIMEOUT: '200' }) };
+  given.openArchive = async () => Readable.from([await archiveOf(app)]);
+  await expect(run({ version: 1, deployment }, given)).rejects.toMatchObject({
+    name: 'BUILD_SETTING_INVALID',
+    message: expect.stringContaining('_BUILD_TIMEOUT'),
   });
 });

@@ -9,6 +9,8 @@ import { fromBufferPromise } from 'yauzl';
 import type { ObjectAddress, ObjectDescription } from '../../../../aws/artifacts.ts';
 import type { SecretValue } from '../../../../aws/secret-values.ts';
 import type { ReleaseRecord } from '../../../../domain/release.ts';
+import type { AppSettings } from '../../../../domain/settings.ts';
+import type { RepositoryRules } from '../../../../domain/site-rules.ts';
 import type { Variable } from '../../../../domain/variables.ts';
 import { type Ports, run } from '../../../../functions/package/run.ts';
 import { type BundleParts, bundleZip } from '../../../support/bundle-zip.ts';
@@ -32,6 +34,8 @@ let temporaryFolder: string;
 let objects: Map<string, Stored>;
 let releases: ReleaseRecord[];
 let variables: Variable[];
+let settings: AppSettings;
+let rules: RepositoryRules;
 let secretValues: Map<string, SecretValue>;
 
 const address = ({ bucket, key }: ObjectAddress) => `${bucket}/${key}`;
@@ -47,6 +51,7 @@ function artifacts(): Ports['artifacts'] {
   return {
     put,
     stream: async (where) => Readable.from([objects.get(address(where))!.content]),
+    getText: async (where) => objects.get(address(where))!.content.toString(),
     copy: async (from, to) => {
       objects.set(address(to), objects.get(address(from))!);
     },
@@ -74,6 +79,7 @@ function artifacts(): Ports['artifacts'] {
 const ports = (): Ports => ({
   artifacts: artifacts(),
   variables: { ofApp: async () => variables },
+  settings: { get: async () => settings },
   secretValues: { read: async ({ name }) => secretValues.get(name) },
   releases: {
     put: async (record) => {
@@ -91,6 +97,7 @@ async function packageBundle(parts: BundleParts, id = DEPLOYMENT_ID) {
   const state = pipelineState();
   state.deployment.id = id;
   objects.set(address(state.build.artifact), { content: await bundleZip(parts), about: {} });
+  objects.set(address(state.build.repositoryRules), { content: Buffer.from(JSON.stringify(rules)), about: {} });
   return run(state, ports());
 }
 
@@ -108,12 +115,16 @@ beforeEach(async () => {
   releases = [];
   variables = plainVariables({ DATABASE_URL: 'postgres://secret' });
   secretValues = new Map();
+  settings = {};
+  rules = {};
   folder = await mkdtemp(join(tmpdir(), 'towpath-package-test-'));
   edgeFolder = join(folder, 'edge');
   temporaryFolder = join(folder, 'tmp');
   await mkdir(temporaryFolder);
-  for (const name of ['default', 'image/node_modules/sharp']) await mkdir(join(edgeFolder, name), { recursive: true });
+  for (const name of ['default', 'static', 'image/node_modules/sharp'])
+    await mkdir(join(edgeFolder, name), { recursive: true });
   await writeFile(join(edgeFolder, 'default/index.mjs'), 'default runtime');
+  await writeFile(join(edgeFolder, 'static/index.mjs'), 'static runtime');
   await writeFile(join(edgeFolder, 'image/index.mjs'), 'image runtime');
   await writeFile(join(edgeFolder, 'image/node_modules/sharp/index.js'), 'sharp');
 });
@@ -279,7 +290,7 @@ test('a secret in a client file stops everything before anything is uploaded', a
     name: 'SECRET_IN_CLIENT_FILE',
     message: expect.stringContaining('static/_next/static/b.js holds the value of TOKEN'),
   });
-  expect([...objects.keys()].filter((key) => !key.endsWith('/bundle.zip'))).toEqual([]);
+  expect([...objects.keys()].filter((key) => !/\/(bundle\.zip|rules\.json)$/.test(key))).toEqual([]);
 });
 
 test('a secret that is gone is told by the variable’s name', async () => {
@@ -294,8 +305,35 @@ test('a release that takes another’s build keeps a copy of it', async () => {
   const state = pipelineState();
   const other = { ...state.build.artifact, key: 'deployments/01JD0000000000000000000009/bundle.zip' };
   objects.set(address(other), { content: await bundleZip({ files: FILES }), about: {} });
-  await run({ ...state, build: { ...state.build, artifact: other, publicVariables: 'f' } }, ports());
+  const otherRules = { ...other, key: other.key.replace('bundle.zip', 'rules.json') };
+  objects.set(address(otherRules), { content: Buffer.from('{}'), about: {} });
+  await run(
+    { ...state, build: { ...state.build, artifact: other, repositoryRules: otherRules, publicVariables: 'f' } },
+    ports(),
+  );
   const own = { ...other, key: `deployments/${DEPLOYMENT_ID}/bundle.zip` };
   expect(objects.get(address(own))).toEqual(objects.get(address(other)));
   expect(releases[0]?.build).toMatchObject({ artifact: own, publicVariables: 'f' });
+});
+
+test('the commit’s rules take the place of the app’s, part by part; security headers come first', async () => {
+  rules = { headers: [{ pattern: '*.json', headers: [{ name: 'x-a', value: 'commit' }] }] };
+  settings = {
+    rewrites: [{ source: '/a', target: '/b', status: '301' }],
+    headers: [{ pattern: '**', headers: [{ name: 'x-a', value: 'app' }] }],
+    securityHeaders: true,
+  };
+  await packageBundle({ files: FILES, manifest: { functions: ['default'] } });
+  const { rules: shipped } = JSON.parse((await entriesOf(zipOf('default')))['towpath.json']!);
+  expect(shipped.rewrites).toEqual(settings.rewrites);
+  expect(shipped.headers.map(({ pattern }: { pattern: string }) => pattern)).toEqual(['**', '*.json']);
+  expect(JSON.stringify(shipped.headers)).not.toContain('"app"');
+});
+
+test('a static site has a function once it has rules', async () => {
+  const parts = { files: { 'public/index.html': 'home' }, manifest: { rendering: 'static' as const, functions: [] } };
+  expect((await packageBundle(parts)).output.functions).toEqual([]);
+  settings = { securityHeaders: true };
+  expect((await packageBundle(parts)).output.functions.map(({ name }) => name)).toEqual(['default']);
+  expect((await entriesOf(zipOf('default')))['index.mjs']).toBe('static runtime');
 });

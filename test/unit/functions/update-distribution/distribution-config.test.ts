@@ -7,6 +7,7 @@ import { manifestOf } from '../../../support/pipeline-state.ts';
 const shared = {
   staticCachePolicyId: 'static-policy',
   dynamicCachePolicyId: 'dynamic-policy',
+  countryCachePolicyId: 'country',
   originRequestPolicyId: 'request-policy',
   responseHeadersPolicyId: 'headers-policy',
   originAccessControlId: 'oac',

@@ -1,11 +1,13 @@
 import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import { expect, test } from '@jest/globals';
+import { digestOf, type SiteAccess, verifierCredentials } from '../../../../domain/access.ts';
 import { type Ports, run } from '../../../../functions/update-distribution/run.ts';
 import { EARLIER_ID, manifestOf, pipelineState } from '../../../support/pipeline-state.ts';
 
 const shared = {
   staticCachePolicyId: 's',
   dynamicCachePolicyId: 'd',
+  countryCachePolicyId: 'country',
   originRequestPolicyId: 'r',
   responseHeadersPolicyId: 'h',
   originAccessControlId: 'o',
@@ -13,7 +15,9 @@ const shared = {
   staticViewerFunctionArn: 'sv',
 };
 
-function world(given: { fence?: boolean; live?: { previousRelease?: string } | false; gone?: boolean } = {}) {
+function world(
+  given: { fence?: boolean; live?: { previousRelease?: string } | false; gone?: boolean; access?: SiteAccess } = {},
+) {
   const log: string[] = [];
   let config = { CallerReference: 'c', Comment: '', Enabled: true } as DistributionConfig;
   const ports: Ports = {
@@ -34,6 +38,23 @@ function world(given: { fence?: boolean; live?: { previousRelease?: string } | f
       },
     },
     shared,
+    guard: {
+      access: {
+        get: async () => given.access,
+        all: async () => (given.access ? [{ ...given.access, distributionId: 'E2EXAMPLE' }] : []),
+        setDistribution: async (...told) => {
+          log.push(`distribution ${told.join(' ')}`);
+        },
+      },
+      functions: {
+        put: async (name, codeOf) => {
+          log.push(`guard ${name} ${await codeOf()}`);
+          return 'published';
+        },
+      },
+      secret: async () => 'secret',
+      template: async (kind) => `${kind} TOWPATH_ACCESS`,
+    },
     eventSources: {
       pointAlias: async (...alias) => {
         log.push(`alias ${alias.join(' ')}`);
@@ -93,4 +114,25 @@ test('a distribution that somebody deleted is an error with a remedy', async () 
   const { ports, log } = world({ gone: true });
   await expect(run(pipelineState(), ports)).rejects.toMatchObject({ name: 'DISTRIBUTION_GONE' });
   expect(log).toEqual([]);
+});
+
+test('a protected site’s guards know its password’s hash before the distribution is told of them', async () => {
+  const access = { site: 'shop-main', user: 'u', key: 'k', digest: 'd', guard: 3, since: '2026-01-01T00:00:00.000Z' };
+  const { ports, log } = world({ access });
+  await run(pipelineState(), ports);
+
+  const table = JSON.stringify({ E2EXAMPLE: ['k', 'd', digestOf(verifierCredentials('secret', 'shop-main'), 'k')] });
+  expect(log.slice(0, 4)).toEqual([
+    'distribution shop-main E2EXAMPLE',
+    `guard towpath-dev-eu-west-1-guard-ssr-3 ssr ${table}`,
+    `guard towpath-dev-eu-west-1-guard-static-3 static ${table}`,
+    'update E1',
+  ]);
+  const { config } = (await ports.distributions.find('E2EXAMPLE'))!;
+  const behaviours = [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])];
+  const doors = behaviours.map((behaviour) => behaviour?.FunctionAssociations?.Items?.[0]?.FunctionARN);
+  expect(doors.length).toBeGreaterThan(1);
+  expect(new Set(doors)).toEqual(
+    new Set(['arn:aws:cloudfront::111122223333:function/towpath-dev-eu-west-1-guard-ssr-3']),
+  );
 });

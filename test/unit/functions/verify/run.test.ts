@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { type SiteAccess, verifierCredentials } from '../../../../domain/access.ts';
 import type { Site } from '../../../../domain/site.ts';
 import { type Ports, run } from '../../../../functions/verify/run.ts';
 import { manifestOf, pipelineState } from '../../../support/pipeline-state.ts';
@@ -7,11 +8,13 @@ const { release } = pipelineState().package;
 
 type Told = { status: number; release?: string };
 
-function world(answers: (path: string, count: number) => Told | Error, live = release) {
+function world(answers: (path: string, count: number) => Told | Error, live = release, access?: SiteAccess) {
   const urls: string[] = [];
+  const sent: (string | null)[] = [];
   const ports: Ports = {
-    fetch: async (url) => {
+    fetch: async (url, init) => {
       urls.push(String(url));
+      sent.push(new Headers(init?.headers).get('authorization'));
       const { pathname } = new URL(String(url));
       const answer = answers(pathname, urls.length);
       if (!('status' in answer)) throw answer;
@@ -19,6 +22,8 @@ function world(answers: (path: string, count: number) => Told | Error, live = re
       return new Response('', { status, headers: told === undefined ? {} : { 'x-towpath-release': told } });
     },
     sites: { get: async () => ({ liveRelease: live }) as Site },
+    access: { get: async () => access },
+    secret: async () => 'secret',
     artifacts: {
       getText: async () =>
         JSON.stringify(manifestOf({}, { pages: { '/about': { html: 'a.html', revalidate: false, status: 200 } } })),
@@ -26,7 +31,7 @@ function world(answers: (path: string, count: number) => Told | Error, live = re
     siteUrlPattern: 'http://{domain}',
     sleep: async () => undefined,
   };
-  return { ports, urls };
+  return { ports, urls, sent };
 }
 
 test('asks the site itself, past the cache', async () => {
@@ -89,4 +94,15 @@ test('a release that is not live any more is not asked for', async () => {
   const { ports, urls } = world(() => ({ status: 200, release }), 'newer');
   await expect(run(pipelineState(), ports)).rejects.toMatchObject({ name: 'ROLLED_BACK' });
   expect(urls).toEqual([]);
+});
+
+test('a protected site is asked with Verify’s own password, an open one with none', async () => {
+  const open = world(() => ({ status: 200, release }));
+  await run(pipelineState(), open.ports);
+  expect(open.sent).toEqual([null, null]);
+
+  const access = { site: 'shop-main', user: 'u', key: 'k', digest: 'd', guard: 0, since: '2026-01-01T00:00:00.000Z' };
+  const { ports, sent } = world(() => ({ status: 200, release }), release, access);
+  await run(pipelineState(), ports);
+  expect(new Set(sent)).toEqual(new Set([`Basic ${verifierCredentials('secret', 'shop-main')}`]));
 });

@@ -1,0 +1,105 @@
+/**
+ * Rewrites, redirects and custom headers of the app's owner, around the function that knows Next.js or the files. A request
+ * that goes on to S3 or to another site takes along what its response must be told: the path as visited, and a status.
+ */
+import type { CloudFrontHeaders, CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
+import { createHeadersFor } from '../../domain/header-patterns.ts';
+import { compileRule, firstRule, type Outcome, type RewriteRule, type Visited } from '../../domain/rewrites.ts';
+import type { EdgeAnswer, EdgeEvent } from '../default/handler.ts';
+import { isAllowedInResponse } from '../shared/headers.ts';
+import type { Settings } from '../shared/settings.ts';
+import { proxied } from './proxied.ts';
+
+export type EdgeHandler = (event: EdgeEvent) => Promise<EdgeAnswer>;
+
+const PATH_HEADER = 'x-towpath-visited';
+const STATUS_HEADER = 'x-towpath-status';
+/** Kept by the CDN until a deployment with other rules invalidates everything; browsers ask each time. */
+const REDIRECT_CACHE_CONTROL = 'public, max-age=0, s-maxage=86400';
+
+const isResponse = (answer: EdgeAnswer): answer is CloudFrontResultResponse => 'status' in answer;
+const textOf = (headers: CloudFrontHeaders, name: string) => headers[name]?.[0]?.value;
+const header = (name: string, value: string): CloudFrontHeaders => ({ [name]: [{ key: name, value }] });
+
+function visitedBy({ uri, querystring, headers }: CloudFrontRequest): Visited {
+  const host = textOf(headers, 'x-forwarded-host') ?? textOf(headers, 'host') ?? '';
+  const country = textOf(headers, 'cloudfront-viewer-country');
+  return { host: host.replace(/:\d+$/, ''), path: uri, query: querystring, ...(country !== undefined && { country }) };
+}
+
+const redirect = ({ status, location }: Extract<Outcome, { kind: 'redirect' }>): CloudFrontResultResponse => ({
+  status: String(status),
+  statusDescription: status === 301 ? 'Moved Permanently' : 'Found',
+  headers: {
+    ...header('location', location.replace(/[^\x21-\x7e]/g, encodeURIComponent)),
+    ...header('cache-control', REDIRECT_CACHE_CONTROL),
+  },
+});
+
+const at = (request: CloudFrontRequest, { path, query }: Extract<Outcome, { kind: 'rewrite' }>): CloudFrontRequest => ({
+  ...request,
+  uri: path,
+  querystring: query,
+});
+
+/** As CloudFront would ask the handler for `request`. */
+const asEvent = (event: EdgeEvent, request: CloudFrontRequest): EdgeEvent => {
+  const [record] = event.Records;
+  return { Records: [{ cf: { config: record?.cf.config, request } }] } as EdgeEvent;
+};
+
+export function withRules(
+  handler: EdgeHandler,
+  { rules, release }: Pick<Settings, 'rules' | 'release'>,
+  whenMissing: (request: CloudFrontRequest) => EdgeAnswer | undefined = () => undefined,
+): EdgeHandler {
+  if (!rules) return handler;
+  const rewrites = (rules.rewrites as RewriteRule[]).map(compileRule);
+  const headersFor = createHeadersFor(rules.headers);
+
+  function finished(response: CloudFrontResultResponse, path: string): CloudFrontResultResponse {
+    const added = Object.entries({ ...headersFor(path), 'x-towpath-release': release })
+      .filter(([name]) => isAllowedInResponse(name))
+      .map(([name, value]) => header(name, value));
+    return { ...response, headers: Object.assign({}, response.headers, ...added) };
+  }
+
+  /** A generated response is told at once; a request takes along what its response has to be told. */
+  function leaving(answer: EdgeAnswer, path: string, status?: string): EdgeAnswer {
+    if (isResponse(answer)) return finished(status === undefined ? answer : { ...answer, status }, path);
+    const taken = { ...header(PATH_HEADER, path), ...(status !== undefined && header(STATUS_HEADER, status)) };
+    return { ...answer, headers: { ...answer.headers, ...taken } };
+  }
+
+  async function missing(event: EdgeEvent, request: CloudFrontRequest, answer: EdgeAnswer): Promise<EdgeAnswer> {
+    const { outcome, rule } = firstRule(rewrites, visitedBy(request), true);
+    const status = rule?.status === '404' ? '404' : '200';
+    if (outcome?.kind === 'rewrite') {
+      const target = await handler(asEvent(event, at(request, outcome)));
+      if (!isResponse(target) || target.status !== '404') return leaving(target, request.uri, status);
+    }
+    const own = whenMissing(request);
+    return own ? leaving(own, request.uri, '404') : leaving(answer, request.uri);
+  }
+
+  async function requested(event: EdgeEvent, request: CloudFrontRequest): Promise<EdgeAnswer> {
+    const { outcome } = firstRule(rewrites, visitedBy(request), false);
+    if (outcome?.kind === 'redirect') return finished(redirect(outcome), request.uri);
+    if (outcome?.kind === 'proxy') return leaving(proxied(request, outcome.url), request.uri);
+    const visited = outcome?.kind === 'rewrite' ? at(request, outcome) : request;
+    const answer = await handler(asEvent(event, visited));
+    if (isResponse(answer) && answer.status === '404') return missing(event, request, answer);
+    return leaving(answer, request.uri);
+  }
+
+  return async (event) => {
+    const cf = event.Records[0]?.cf;
+    if (!cf) return handler(event);
+    if (!('response' in cf)) return requested(event, cf.request);
+    const { request, response } = cf;
+    const own = request.origin?.custom ? response : ((await handler(event)) as CloudFrontResultResponse);
+    const status = textOf(request.headers, STATUS_HEADER);
+    const told = status !== undefined && own.status === '200' ? { ...own, status, statusDescription: '' } : own;
+    return finished(told as CloudFrontResultResponse, textOf(request.headers, PATH_HEADER) ?? request.uri);
+  };
+}

@@ -1,0 +1,39 @@
+/** Who may see a site. A password is taken or made, told once, and kept nowhere. */
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { z } from 'zod';
+import { Password, UserName } from '../../domain/access.ts';
+import { SiteId, siteIdOf } from '../../domain/site.ts';
+import type { ApiPorts } from './ports.ts';
+import { json, notFound, read } from './read.ts';
+
+const Wanted = z.object({
+  user: UserName.default('preview'),
+  /** Made here when it is not given. */
+  password: Password.optional(),
+  /** Whose site it is: needed before its first deployment alone. */
+  app: z.string().optional(),
+  branch: z.string().min(1).optional(),
+});
+
+export const accessRoutes = ({ apps, access, lifecycle }: ApiPorts) =>
+  new Hono()
+    .get('/:site/access', async (context) => {
+      const site = read(SiteId, context.req.param('site'));
+      const found = await access.get(site);
+      if (!found) throw notFound(`password of site ${site}`);
+      return context.json({ site, user: found.user, since: found.since });
+    })
+
+    .put('/:site/access', json(Wanted), async (context) => {
+      const site = read(SiteId, context.req.param('site'));
+      const { user, password, app, branch } = context.req.valid('json');
+      const isKnown = app !== undefined && branch !== undefined && siteIdOf(app, branch) === site;
+      if (isKnown && !(await apps.get(app))) throw new HTTPException(404, { message: `There is no app ${app}.` });
+      const wanted = { user, isKnown, ...(password !== undefined && { password }) };
+      return context.json(await lifecycle.protect(site, wanted), 202);
+    })
+
+    .delete('/:site/access', async (context) =>
+      context.json(await lifecycle.unprotect(read(SiteId, context.req.param('site'))), 202),
+    );
