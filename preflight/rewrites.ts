@@ -1,5 +1,4 @@
 /** Reads rewrites and redirects in Amplify's grammar, from redirects.json or from the API, or says which line is wrong. Pure. */
-import { analyse } from 'scslre';
 import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import {
@@ -10,6 +9,7 @@ import {
   type RewriteRule,
   regexOf,
 } from '../domain/rewrites.ts';
+import { canRunForEver } from './endless-regex.ts';
 
 /** As Amplify's API and console have it. */
 const Written = z.strictObject({
@@ -46,7 +46,7 @@ function regexProblem(source: string): string | undefined {
     return `its source is no regular expression: ${(error as Error).message}`;
   }
   if (!regex) return 'its source starts like a regular expression: write it as </…/>, and nothing around it';
-  if (analyse(regex).reports.some(({ exponential }) => exponential))
+  if (canRunForEver(regex))
     return 'its regular expression can run for ever: two of its repetitions can share the same text in ever more ways. Repeat single characters, like [^/]+, instead of what repeats already';
   return undefined;
 }
