@@ -1,0 +1,3 @@
+export default function handler(request, response) {
+  response.json({ query: request.query, keeper: request.cookies.keeper ?? null });
+}
