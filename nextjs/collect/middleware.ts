@@ -28,8 +28,18 @@ export function middlewareMatchers({ middleware = {} }: MiddlewareManifest, isNe
   return isNested || regexes.includes('') ? [EVERYTHING] : regexes.map((sourceRegex) => ({ sourceRegex }));
 }
 
+/** Middleware on Node.js (15.2 on) is in another manifest. */
+interface FunctionsManifest {
+  functions?: Record<string, { matchers?: Matcher[] }>;
+}
+
 export function readMiddleware({ distFolder, next }: App): Route[] | undefined {
-  const file = join(distFolder, 'server/middleware-manifest.json');
-  if (!existsSync(file)) return undefined;
-  return middlewareMatchers(parseJsonFile<MiddlewareManifest>(file), next.major === 12 && next.minor < 2);
+  const read = <Shape>(name: string): Shape | undefined => {
+    const file = join(distFolder, 'server', name);
+    return existsSync(file) ? parseJsonFile<Shape>(file) : undefined;
+  };
+  const onNode = read<FunctionsManifest>('functions-config-manifest.json')?.functions?.['/_middleware'];
+  const { middleware = {} } = read<MiddlewareManifest>('middleware-manifest.json') ?? {};
+  const all = { middleware: { ...middleware, ...(onNode ? { '/_middleware': onNode } : {}) } };
+  return middlewareMatchers(all, next.major === 12 && next.minor < 2);
 }

@@ -167,6 +167,18 @@ describe('a server-rendered app whose Next has a router beside its server', () =
     '.next/server/app/moved.meta': JSON.stringify({ status: 308, headers: { location: '/hours' } }),
   };
 
+  test('middleware on Node.js', async () => {
+    const matchers = [{ regexp: '^/hours$' }];
+    const functions = JSON.stringify({
+      functions: { '/_middleware': { runtime: 'nodejs', matchers }, '/feed.xml': {} },
+    });
+    await app({ ...ROUTED_APP, '.next/server/functions-config-manifest.json': functions }, '15.5.29');
+    expect((await run()).edge.routing).toMatchObject({
+      middlewareMatchers: [{ sourceRegex: '^/hours$' }],
+      shouldNormalizeNextData: true,
+    });
+  });
+
   test('both routers’ pages, and which of them S3 answers', async () => {
     await app(ROUTED_APP, '13.5.11', { basePath: '/docs' });
     const manifest = await run();
