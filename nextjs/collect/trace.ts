@@ -15,7 +15,7 @@ const UNUSED = [
   '**/next/dist/compiled/**/*.development.js',
   '**/next/dist/compiled/next-server/*.runtime.dev.js',
   '**/next/dist/compiled/next-devtools/**',
-  '**/next/dist/compiled/{babel,babel-packages,terser,@ampproject}/**',
+  '**/next/dist/compiled/{babel,terser,@ampproject}/**',
   '**/next/dist/compiled/webpack/bundle*.js',
   '**/next/dist/server/{next-dev-server,dev/next-dev-server,dev/hot-reloader}.js',
   '**/next/dist/{server,next-server/server}/lib/squoosh/**',
@@ -26,7 +26,7 @@ const UNUSED = [
 
 /** Says of paths relative to the file system's root, as nft gives them. */
 const UNUSED_IN_LISTS =
-  /\.map$|\.d\.ts$|\.development\.js$|\.runtime\.dev\.js$|\/compiled\/(next-devtools|babel|babel-packages)\/|\/compiled\/webpack\/bundle|node_modules\/(sharp|@img)\/|\/lib\/squoosh\//;
+  /\.map$|\.d\.ts$|\.development\.js$|\.runtime\.dev\.js$|\/compiled\/next-devtools\/|\/compiled\/webpack\/bundle|node_modules\/(sharp|@img)\/|\/lib\/squoosh\//;
 
 const SERVER_MODULES = ['next/dist/server/next-server', 'next/dist/next-server/server/next-server'];
 
