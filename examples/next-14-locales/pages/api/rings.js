@@ -1,3 +1,0 @@
-export default function handler(request, response) {
-  response.json({ query: request.query, keeper: request.cookies.keeper ?? null });
-}
