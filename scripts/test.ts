@@ -1,19 +1,12 @@
 /** `npm test`: every tier in turn, from the quickest to the slowest; ends with the sum of all. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBrowser } from './browser.ts';
+import { runJest, runNode, type Tally } from './jest.ts';
 import { packageControlPlane } from './package.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (...path: string[]) => join(root, 'node_modules', ...path);
-
-interface Tally {
-  passed: number;
-  failed: number;
-}
 
 const CHECKS: Record<string, string[]> = {
   lint: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'],
@@ -54,30 +47,12 @@ async function main(args: string[]): Promise<number> {
 }
 
 const check = async (command: string[]): Promise<Tally> =>
-  (await run(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  (await runNode(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
 async function tier(name: string): Promise<Tally> {
   const { workers, prepare } = TIERS[name] as (typeof TIERS)[string];
   await prepare?.();
-  const folder = mkdtempSync(join(tmpdir(), 'towpath-test-'));
-  const report = join(folder, 'report.json');
-  try {
-    const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', bin('jest/bin/jest.js')];
-    const choice = ['--testPathPatterns', `test/${name}/`, '--maxWorkers', String(workers)];
-    // The JSON goes to the file; what a person reads is on standard error.
-    const code = await run([...jest, ...choice, '--json', '--outputFile', report], 'ignore');
-    if (!existsSync(report)) return { passed: 0, failed: 1 };
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    const failed = Math.max(numFailedTests, numFailedTestSuites, code === 0 ? 0 : 1);
-    return { passed: numPassedTests, failed };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function run(args: string[], output: 'inherit' | 'ignore' = 'inherit'): Promise<number> {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, 'inherit'] });
-  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
+  return runJest({ files: `test/${name}/`, workers });
 }
 
 process.exitCode = await main(process.argv.slice(2));

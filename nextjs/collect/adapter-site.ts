@@ -14,7 +14,7 @@ import {
   strategyOf,
 } from './adapter-outputs.ts';
 import { type App, parseJsonFile } from './app.ts';
-import { type Bundle, listFiles } from './bundle.ts';
+import { type Bundle, isFolder, listFiles } from './bundle.ts';
 import { unusableBuild } from './errors.ts';
 import { i18nOf } from './routing.ts';
 import {
@@ -80,7 +80,7 @@ async function addFunction(app: App, build: BuildOutputs, builtAt: number, bundl
     if (file.endsWith('.meta')) {
       const notes = { ...parseJsonFile<object>(file), routeCacheLastModified: builtAt };
       await bundle.addText(`${FUNCTION}/app/${path}`, JSON.stringify(notes));
-    } else if (file !== config && !path.endsWith('.map') && !statSync(file).isDirectory())
+    } else if (file !== config && !path.endsWith('.map') && !isFolder(file))
       await bundle.addFile(`${FUNCTION}/app/${path}`, file);
   }
   const required = parseJsonFile<{ config: App['config'] }>(config);

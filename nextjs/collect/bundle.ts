@@ -1,7 +1,8 @@
 /** The release bundle on disk: copies files into it and keeps the account of them that manifest.json needs. */
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Manifest } from '../../domain/release.ts';
 import { contentTypeOf } from './content-types.ts';
 
@@ -38,7 +39,8 @@ export function createBundle(folder: string): Bundle {
     async addFile(path, source, contentType) {
       const target = await place(path);
       if ((await lstat(source)).isSymbolicLink() && path.startsWith('functions/')) {
-        await symlink(await readlink(source), target);
+        const led = await readlink(source);
+        await symlink(isAbsolute(led) ? relative(dirname(source), led) : led, target);
         return;
       }
       await copyFile(source, target);
@@ -54,6 +56,9 @@ export function createBundle(folder: string): Bundle {
     },
   };
 }
+
+/** A link to a folder is none: package managers such as pnpm make node_modules of them. */
+export const isFolder = (path: string): boolean => lstatSync(path).isDirectory();
 
 /** Paths of all files below `folder`, relative to it, with `/`, sorted; none if there is no such folder. */
 export async function listFiles(folder: string): Promise<string[]> {

@@ -1,11 +1,11 @@
 /** The bundle of a server-rendered app, for Next's server class (Next 9.3 to 13.3). */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent, ImagesConfig } from '../../domain/routing.ts';
 import { type App, type NextConfig, parseJsonFile } from './app.ts';
-import { type Bundle, listFiles } from './bundle.ts';
+import { type Bundle, isFolder, listFiles } from './bundle.ts';
 import { unsupportedNext, unusableBuild } from './errors.ts';
 import { readMiddleware } from './middleware.ts';
 import {
@@ -89,7 +89,7 @@ export async function addFunction(app: App, bundle: Bundle, placeholders: string
     .filter((file) => !NOT_SERVED.test(file))
     .map((file) => join(app.distFolder, file));
   const environment = ENVIRONMENT_FILES.map((file) => join(app.folder, file)).filter((file) => existsSync(file));
-  const files = [...new Set([...traced, ...built, ...environment])].filter((file) => !statSync(file).isDirectory());
+  const files = [...new Set([...traced, ...built, ...environment])].filter((file) => !isFolder(file));
   const root = commonFolder([...files, join(app.folder, 'package.json')]);
   const appDir = join('app', relative(root, app.folder));
   for (const file of files) await bundle.addFile(`${FUNCTION}/app/${relative(root, file)}`, file);

@@ -1,5 +1,5 @@
 /** Finds the files that rendering needs: Next's server class, the compiled pages and what they require. */
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { nodeFileTrace } from '@vercel/nft';
 import { type App, parseJsonFile } from './app.ts';
@@ -67,6 +67,13 @@ async function listedByNext({ distFolder }: App): Promise<string[]> {
   );
 }
 
+/** By which code in the app's folder finds Next, where that is a link: with pnpm, into the folder of all packages. */
+function linkToNext(folder: string): string[] {
+  const link = join(folder, 'node_modules/next');
+  if (existsSync(link)) return lstatSync(link).isSymbolicLink() ? [link] : [];
+  return folder === dirname(folder) ? [] : linkToNext(dirname(folder));
+}
+
 /** Absolute paths, sorted. The build's own output is not among them unless code requires it. */
 export async function traceServer(app: App): Promise<string[]> {
   const compiled = (await listFiles(join(app.distFolder, 'server'))).filter((file) => file.endsWith('.js'));
@@ -82,7 +89,7 @@ export async function traceServer(app: App): Promise<string[]> {
   });
   const traced = [...fileList].map((file) => `/${file}`);
   const manifest = join(app.next.folder, 'package.json');
-  return [...new Set([...traced, ...(await listedByNext(app)), manifest])].sort();
+  return [...new Set([...traced, ...(await listedByNext(app)), ...linkToNext(app.folder), manifest])].sort();
 }
 
 /** The deepest folder that holds all of `files`. */

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect } from '../../cli/api.ts';
 import { git } from '../../cli/repository.ts';
 import { beginJourney, commitAll, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
+import { tinyApp } from '../support/tiny-app.ts';
 
 let journey: Journey;
 beforeAll(async () => {
@@ -70,6 +71,18 @@ describe('a repository that cannot be deployed fails in Detect, before anything 
   );
 
   test(
+    'a Next.js version that was never published',
+    async () => {
+      const { status, steps, shown } = await push('unpublished', {
+        'package.json': packageJson({ dependencies: { ...NEXT, next: '12.99.0' }, scripts: { build: 'next build' } }),
+      });
+      expect([status, steps.map(({ name }) => name)]).toEqual(['failed', ['Detect']]);
+      expect(shown.join('\n')).toContain('package.json says Next.js 12.99.0');
+    },
+    TIMEOUT,
+  );
+
+  test(
     'a symbolic link that leads out of the repository',
     async () => {
       const folder = await makeRepository(join(journey.folder, 'linked'), {
@@ -118,6 +131,42 @@ test(
   },
   TIMEOUT,
 );
+
+describe('a build that cannot start or leaves nothing usable fails in Build, and says why', () => {
+  const PAGE = 'export default () => <p>afloat</p>;\nexport const getServerSideProps = () => ({ props: {} });\n';
+  const realApp = (build: string, files: Record<string, string>) => ({
+    'package.json': packageJson({ scripts: { build }, dependencies: { ...NEXT, next: '12.3.7' } }),
+    'pages/index.js': PAGE,
+    ...files,
+  });
+  const written = (bin: string) => ({ ...tinyApp('bad'), 'vendor/next/bin.js': bin });
+
+  test.each<[string, string, Record<string, string>, string[]]>([
+    [
+      'a next.config.js that throws',
+      'throwing',
+      realApp('next build', { 'next.config.js': "throw new Error('no-wind-today');\n" }),
+      ['next.config.js', 'no-wind-today'],
+    ],
+    ['no output', 'idle', written('// does nothing'), ['holds no HTML file', 'next export', 'output: "export"']],
+    [
+      'a corrupt .next',
+      'corrupt',
+      written(
+        "require('node:fs').mkdirSync('.next'); require('node:fs').writeFileSync('.next/export-detail.json', '{\"outDi');",
+      ),
+      ['export-detail.json is not valid JSON', 'build cache'],
+    ],
+  ])(
+    '%s',
+    async (_, name, files, told) => {
+      const { status, steps, shown } = await push(name, files);
+      expect([status, steps.map((step) => step.name).at(-1)]).toEqual(['failed', 'Build']);
+      for (const text of told) expect(shown.join('\n')).toContain(text);
+    },
+    TIMEOUT,
+  );
+});
 
 describe('webhooks', () => {
   const body = JSON.stringify({

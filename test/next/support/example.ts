@@ -6,12 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
 import type { Manifest } from '../../../domain/release.ts';
 import { collect } from '../../../nextjs/collect/index.ts';
+import { variantOf } from '../variants.ts';
 import { type EdgeSite, startEdgeSite } from './edge-site.ts';
 import type { Answer, Ask } from './http.ts';
 import { buildApp, startNext } from './next-app.ts';
 
 export interface Example {
   manifest: Manifest;
+  /** Folder. */
+  bundle: string;
+  variables: Record<string, string>;
+  /** A body without what differs from one render to the next. */
+  normalize(body: string): string;
   next: Awaited<ReturnType<typeof startNext>>;
   edge: EdgeSite;
   /** Expects equal answers, and returns the edge's. `asNext`: what `next start` is asked instead. */
@@ -44,22 +50,27 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
   const { name, nodeMajor, variables = {}, headers, normalize = (body) => body } = options;
   const source = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), `towpath-${name}-`));
-  const app = await buildApp(source, join(folder, 'app'), nodeMajor);
+  const variant = process.env.TOWPATH_VARIANT;
+  const app = await buildApp(source, join(folder, 'app'), nodeMajor, variant ? variantOf(name, variant) : undefined);
   const bundle = join(folder, 'bundle');
   const manifest = await collect(app.folder, bundle, () => {});
   const next = await startNext(app, variables);
   const edge = await startEdgeSite({ bundle, folder: join(folder, 'functions'), environment: variables });
 
+  const comparableBody = (body: string) => normalize(withoutTimes(body));
   const comparable = (answer: Answer) => ({
     status: answer.status,
     contentType: answer.headers['content-type'],
     location: once(answer.headers.location),
     cookies: cookies(answer),
     custom: Object.fromEntries(headers.map((header) => [header, once(answer.headers[header])])),
-    body: normalize(withoutTimes(answer.body.toString('latin1'))),
+    body: comparableBody(answer.body.toString('latin1')),
   });
   return {
     manifest,
+    bundle,
+    variables,
+    normalize: comparableBody,
     next,
     edge,
     async expectAlike(ask, asNext = ask) {

@@ -1,13 +1,14 @@
 /** Builds an example as its users would, on the Node major it needs, and starts `next start` on the result. */
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { useNode } from '../../../nextjs/use-node/toolchain.ts';
+import type { Variant } from '../variants.ts';
 import { askServer } from './http.ts';
 
 const run = promisify(execFile);
@@ -37,7 +38,23 @@ async function bundleAdapter(file: string): Promise<string> {
   return file;
 }
 
-export async function buildApp(example: string, folder: string, nodeMajor: number): Promise<BuiltApp> {
+function applyEdits(folder: string, edits: NonNullable<Variant['edits']>): void {
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const edited = Object.entries(edits).map(([name, edit]) => ({ file: join(folder, name), text: edit(read, name) }));
+  for (const { file, text } of edited) {
+    rmSync(file, { force: true });
+    if (text === undefined) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+export async function buildApp(
+  example: string,
+  folder: string,
+  nodeMajor: number,
+  variant?: Variant,
+): Promise<BuiltApp> {
   cpSync(example, folder, { recursive: true, filter: (path) => !/\/(node_modules|\.next|out)$/.test(path) });
   const bin = await useNode(nodeMajor, {
     platform: `${process.platform}-${process.arch}`,
@@ -60,6 +77,10 @@ export async function buildApp(example: string, folder: string, nodeMajor: numbe
   const adapter = hasAdapter ? { NEXT_ADAPTER_PATH: await bundleAdapter(`${folder}-adapter.mjs`) } : {};
   const options = { cwd: folder, env: { ...environment, ...adapter }, maxBuffer: 64 * 1024 * 1024 };
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
+  if (variant) {
+    await run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', `next@~${variant.next}.0`], options);
+    applyEdits(folder, variant.edits ?? {});
+  }
   await run('npm', ['run', 'build'], options);
   return { folder, environment };
 }

@@ -1,6 +1,6 @@
 /** The collector on made-up apps, whose `next` knows no more than how to load a configuration. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -89,6 +89,23 @@ describe('a server-rendered app', () => {
     expect(JSON.parse(await readFile(join(folder, 'bundle/manifest.json'), 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(manifest)),
     );
+  });
+
+  test('with a node_modules of links, as pnpm makes it', async () => {
+    await app(SERVER_APP, '11.1.4');
+    const modules = join(folder, 'app/node_modules');
+    for (const name of ['next', 'left-pad']) {
+      const store = `.pnpm/${name}@1/node_modules`;
+      await mkdir(join(modules, store), { recursive: true });
+      await rename(join(modules, name), join(modules, store, name));
+      await symlink(`${store}/${name}`, join(modules, name));
+    }
+    const manifest = await run();
+    const bundled = join(folder, 'bundle/functions/default/app');
+    expect(await readlink(join(bundled, 'node_modules/next'))).toBe('.pnpm/next@1/node_modules/next');
+    expect(await readlink(join(bundled, 'node_modules/left-pad'))).toBe('.pnpm/left-pad@1/node_modules/left-pad');
+    const server = 'node_modules/.pnpm/next@1/node_modules/next/dist/server/next-server.js';
+    expect(manifest.files[`functions/default/app/${server}`]).toBeDefined();
   });
 
   test('below a base path', async () => {

@@ -1,0 +1,78 @@
+/**
+ * Which versions of Next.js each example is compared with `next start` on, beside the one in its package.json. Where a version lacks what its example shows, the example is changed as its author would have had to.
+ */
+
+/** What becomes of a file of the example, undefined to remove it. `read` gives any file's text as the example has it. */
+type Edit = (read: (file: string) => string, file: string) => string | undefined;
+
+export interface Variant {
+  /** Major and minor; the newest patch is taken. */
+  next: string;
+  /** File of the example → what becomes of it. */
+  edits?: Record<string, Edit>;
+  /** Tests, by parts of their names, of what this version does not have. */
+  lacks?: string[];
+}
+
+/** What TOWPATH_VARIANT says of it. */
+export const nameOf = ({ next }: Variant): string => next;
+
+const changed =
+  (change: (text: string) => string): Edit =>
+  (read, file) =>
+    change(read(file));
+
+/** Next 10.0 knows neither conditions of rules nor rewrites before and after the files. */
+const rulesOfNext10 = changed((text) =>
+  text
+    .replace(/^.*\bhas: \[.*\n/gm, '')
+    .replace(/return \{\s*beforeFiles: \[\s*\],\s*afterFiles: \[([\s\S]*?)\],\s*fallback: .*\s*\};/, 'return [$1];'),
+);
+
+/** In Next 12.0, middleware is a page, its cookies are plain, and it is asked for everything. */
+const middlewareOfNext120 = changed((text) =>
+  text.replace(/cookies\.get\('(\w+)'\)/g, 'cookies.$1').replace('response.cookies.set(', 'response.cookie('),
+);
+
+/** From Next 13 on, a cookie is an object. */
+const middlewareOfNext13 = changed((text) => text.replace(/(cookies\.get\('\w+'\))/g, '$1?.value'));
+
+export const VARIANTS: Record<string, Variant[]> = {
+  'next-9': [
+    {
+      next: '9.3',
+      edits: {
+        'pages/tides.js': changed((text) => text.replace('revalidate: 60', 'unstable_revalidate: 60')),
+        'pages/log/[[...when]].js': () => undefined,
+        'pages/log/[...when].js': (read) => read('pages/log/[[...when]].js'),
+      },
+      // No .env, and no hold for storing what is rendered on demand.
+      lacks: ['cookies, .env', 'fallback until'],
+    },
+  ],
+  'next-10': [
+    {
+      next: '10.0',
+      edits: { 'next.config.js': rulesOfNext10 },
+      lacks: ['a rule about a cookie', 'custom header by a cookie', 'keep /about', 'keep /fr/about'],
+    },
+  ],
+  'next-12': [
+    {
+      next: '12.0',
+      edits: {
+        'middleware.js': middlewareOfNext120,
+        'pages/_middleware.js': () => "export { middleware } from '../middleware';\n",
+      },
+      lacks: ['answered by S3', 'the CDN may keep'],
+    },
+    { next: '13.0', edits: { 'middleware.js': middlewareOfNext13 } },
+    { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },
+  ],
+};
+
+export function variantOf(example: string, name: string): Variant {
+  const found = VARIANTS[example]?.find((one) => nameOf(one) === name);
+  if (!found) throw new Error(`test/next/variants.ts has no ${name} for ${example}.`);
+  return found;
+}
