@@ -45,8 +45,7 @@ function callsOf({ host, url }: Repository, { allowedNetworks }: ConnectionPorts
   return calls;
 }
 
-const sameServer = (one: Repository, other: Repository) =>
-  one.host === other.host && new URL(one.url).origin === new URL(other.url).origin;
+const sameServer = (one: Repository, other: Repository) => new URL(one.url).origin === new URL(other.url).origin;
 
 /** The one that is given, else the one that is kept, as a token. One that is kept goes to the server that it is for alone. */
 async function tokenFor(
