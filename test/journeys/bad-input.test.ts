@@ -3,9 +3,17 @@ import { createHmac } from 'node:crypto';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFrontClient, ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect } from '../../cli/api.ts';
 import { git } from '../../cli/repository.ts';
@@ -23,6 +31,14 @@ const NEXT = { next: '11.1.4', react: '17.0.2', 'react-dom': '17.0.2' };
 const packageJson = (fields: object) => JSON.stringify({ name: 'bad', private: true, ...fields });
 const push = async (name: string, files: Record<string, string>) =>
   deployFolder(journey, await makeRepository(join(journey.folder, name), files), { app: name });
+
+async function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 async function executions(): Promise<number> {
   const { endpoint, region, credentials, outputs } = journey.workspace.cloud;
@@ -163,6 +179,75 @@ describe('a build that cannot start or leaves nothing usable fails in Build, and
       const { status, steps, shown } = await push(name, files);
       expect([status, steps.map((step) => step.name).at(-1)]).toEqual(['failed', 'Build']);
       for (const text of told) expect(shown.join('\n')).toContain(text);
+    },
+    TIMEOUT,
+  );
+});
+
+describe('executions that are none of ours', () => {
+  const tableItems = async () => {
+    const { endpoint, region, credentials, outputs } = journey.workspace.cloud;
+    const client = new DynamoDBClient({ endpoint, region, credentials });
+    const { Items } = await client.send(new ScanCommand({ TableName: outputs.TableName, ConsistentRead: true }));
+    client.destroy();
+    return Items;
+  };
+  /** Runs to its end, and until what listens to that has been told. */
+  const run = async (stateMachineArn: string | undefined, name: string) => {
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const states = new SFNClient({ endpoint, region, credentials });
+    const { executionArn } = await states.send(new StartExecutionCommand({ stateMachineArn, name, input: '{}' }));
+    const status = await until(async () => {
+      const execution = await states.send(new DescribeExecutionCommand({ executionArn }));
+      return execution.status !== 'RUNNING' && execution.status;
+    });
+    states.destroy();
+    return status;
+  };
+  const heard = async (name: string) => {
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const logs = new CloudWatchLogsClient({ endpoint, region, credentials });
+    const logGroupName = '/aws/lambda/towpath-control-dev-recordOutcome';
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern: `"${name}"` }));
+    logs.destroy();
+    return events.map(({ message = '' }) => message).filter((message) => message.includes('without a deployment'));
+  };
+
+  test(
+    'one of Towpath’s own machine that somebody else began is heard, logged, and changes nothing',
+    async () => {
+      const before = await tableItems();
+      expect(await run(journey.workspace.cloud.outputs.DeployStateMachineArn, 'begun-by-hand')).toBe('FAILED');
+      // It began and it ended.
+      await until(async () => (await heard('begun-by-hand')).length >= 2);
+      expect(await tableItems()).toEqual(before);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'one of a stranger’s machine is not even heard',
+    async () => {
+      const { endpoint, region, credentials, call, accountId } = journey.workspace.cloud;
+      const trust = {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      };
+      const root = { accountId, arn: `arn:aws:iam::${accountId}:root`, region };
+      const role = { RoleName: 'stranger', AssumeRolePolicyDocument: JSON.stringify(trust) };
+      const { Role } = await call<{ Role: { Arn: string } }>('iam', 'CreateRole', role, root);
+      const states = new SFNClient({ endpoint, region, credentials });
+      const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Succeed' } } });
+      const machine = { name: 'strange', definition, roleArn: Role.Arn };
+      const { stateMachineArn } = await states.send(new CreateStateMachineCommand(machine));
+      states.destroy();
+      const before = await tableItems();
+      expect(await run(stateMachineArn, 'strange')).toBe('SUCCEEDED');
+      // What is told after it has been heard: so would it have been.
+      await run(journey.workspace.cloud.outputs.DeployStateMachineArn, 'afterwards');
+      await until(async () => (await heard('afterwards')).length >= 2);
+      expect(await heard('strange')).toEqual([]);
+      expect(await tableItems()).toEqual(before);
     },
     TIMEOUT,
   );

@@ -4,33 +4,42 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { git } from '../../cli/repository.ts';
 import type { Running } from '../../cli/running.ts';
+import type { StepName } from '../../domain/deployment.ts';
 import { seeded } from '../../local-cloud/runtime/seeded.ts';
 import { tinySite } from '../faults/site.ts';
 import { commitAll, makeRepository, ROOT, writeFiles } from '../support/journey.ts';
+import { freePorts } from '../support/ports.ts';
 import { strayProcesses } from '../support/processes.ts';
 
 const SEED = 20_261_120;
 const LIMIT_MILLISECONDS = 120_000;
-/** Killed while this step is at work, a moment after it began; `undefined`: just after the push was taken. */
-const MOMENTS = [undefined, 'Detect', 'PrepareSite', 'Build', 'PublishFunctions', 'AwaitDistribution'] as const;
+/** Killed a moment after this step began; or so long after the push was taken, wherever that is. */
+const MOMENTS: [when: string, moment: { step?: StepName; milliseconds: number }][] = (() => {
+  const random = seeded(SEED);
+  const steps: StepName[] = ['Detect', 'PrepareSite', 'Build', 'Package', 'PublishFunctions', 'AwaitDistribution'];
+  const inAStep = steps.map((step) => ({ step, milliseconds: Math.floor(random() * 150) }));
+  const anywhere = [100, 1_500, 4_000].map((most) => ({ milliseconds: Math.floor(random() * most) }));
+  return [...inAStep, ...anywhere].map((moment) => [JSON.stringify(moment), moment]);
+})();
 
 const folder = mkdtempSync(join(tmpdir(), 'towpath-kill-'));
 const data = join(folder, 'data');
-const random = seeded(SEED);
 let port: number;
 let up: ChildProcess;
 let running: Running;
 let repository: string;
+/** Oldest first. */
+const pushed: string[] = [];
 
 interface Deployment {
   id: string;
@@ -47,19 +56,6 @@ async function until<T>(what: string, ask: () => Promise<T | undefined>): Promis
   }
   throw new Error(`${what} did not come within ${LIMIT_MILLISECONDS / 1000} s`);
 }
-
-const isFree = (one: number) =>
-  new Promise<boolean>((resolve) => {
-    const server = createServer().once('error', () => resolve(false));
-    server.listen(one, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-
-/** Two neighbours: deployments remember the Git host's address, so that it must be the same after a restart. */
-const freePort = () =>
-  until('a free port', async () => {
-    const one = 20_000 + Math.floor(Math.random() * 40_000);
-    return (await isFree(one)) && (await isFree(one + 1)) ? one : undefined;
-  });
 
 async function start(): Promise<void> {
   const args = [join(ROOT, 'cli/towpath.ts'), 'up', '--port', String(port), '--data', data];
@@ -95,7 +91,9 @@ async function push(text: string): Promise<string> {
   writeFiles(repository, tinySite(text));
   await commitAll(repository, text);
   await git(repository, 'push', '--quiet', `${running.git}/tiny.git`, 'HEAD:refs/heads/main');
-  return git(repository, 'rev-parse', 'HEAD');
+  const sha = await git(repository, 'rev-parse', 'HEAD');
+  pushed.push(sha);
+  return sha;
 }
 
 const hasBegun = (sha: string, step: string) =>
@@ -148,7 +146,8 @@ async function recover(sha: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  port = await freePort();
+  // Deployments remember the Git host's address, so that it must be the same after a restart.
+  port = await freePorts();
   await start();
   repository = await makeRepository(join(folder, 'tiny'), tinySite('none'));
   await fetch(`${running.git}/tiny.git`, {
@@ -166,12 +165,12 @@ afterAll(async () => {
 }, 60_000);
 
 test.each(MOMENTS)(
-  'killed during %s, it goes on',
-  async (step) => {
-    const text = `killed during ${step}`;
+  'killed at %s, it goes on',
+  async (when, { step, milliseconds }) => {
+    const text = `killed at ${when}`;
     const sha = await push(text);
     if (step) await hasBegun(sha, step);
-    await wait(Math.floor(random() * 150));
+    await wait(milliseconds);
     await kill('SIGKILL');
     await start();
     await recover(sha);
@@ -186,7 +185,21 @@ test.each(MOMENTS)(
   180_000,
 );
 
-test('no process is left once it has ended', async () => {
+test('every acknowledged push has its deployment, and each of them is over', async () => {
+  const deployments = await api<Deployment[]>('/apps/tiny/branches/main/deployments');
+  expect(deployments.map(({ commit, status }) => [commit.sha, status])).toEqual(
+    pushed.toReversed().map((sha) => [sha, 'succeeded']),
+  );
+});
+
+test('no process is left once it has ended, and the stores are whole', async () => {
   await kill('SIGTERM');
   expect(strayProcesses(folder)).toEqual([]);
+  const stores = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sqlite'));
+  expect(stores).not.toEqual([]);
+  for (const file of stores) {
+    const database = new DatabaseSync(join(data, file), { readOnly: true });
+    expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+    database.close();
+  }
 }, 60_000);
