@@ -14,7 +14,7 @@ import { type Ran, runCli } from '../support/run-cli.ts';
 import { settingsApp } from '../support/settings-app.ts';
 import { tinyApp } from '../support/tiny-app.ts';
 
-const TIMEOUT = 300_000;
+const TIMEOUT = 600_000;
 const SECRETS = {
   TOKEN: 'a token that is fetched & <kept>',
   BAKED: 'a token that is baked in',
