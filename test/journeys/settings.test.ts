@@ -211,7 +211,8 @@ test(
     const { report } = await redeploy('fixed-main');
     expect(report.steps.some(({ name }) => name === 'Build')).toBe(false);
     const plain = await fetch(`${url}/`);
-    expect([await plain.text(), plain.headers.get('x-content-type-options')]).toEqual(['<h1>fixed</h1>', null]);
+    expect(await plain.text()).toContain('<h1>fixed</h1>');
+    expect(plain.headers.get('x-content-type-options')).toBeNull();
     expect((await fetch(`${url}/deep/link`)).status).toBe(404);
 
     const circle = JSON.stringify([{ source: '/a', target: '/a', status: '301' }]);
