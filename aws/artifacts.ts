@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NoSuchKey,
@@ -34,6 +35,16 @@ export interface ListedObject {
   etag: string;
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const MAX_DELETED = 1000;
+
+export interface Removal {
+  /** How many objects went. */
+  removed: number;
+  /** False when there are more. */
+  done: boolean;
+}
+
 const describe = ({ contentType, cacheControl, metadata }: ObjectDescription) => ({
   ContentType: contentType,
   CacheControl: cacheControl,
@@ -46,6 +57,15 @@ export function createArtifactStore(client: S3Client) {
     if (!Body) throw new Error(`s3://${bucket}/${key} came without a body`);
     return Body;
   };
+
+  async function deleteObjects(bucket: string, keys: string[]): Promise<void> {
+    const Objects = keys.map((Key) => ({ Key }));
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+    );
+    const [failed] = Errors;
+    if (failed) throw new Error(`s3://${bucket}/${failed.Key} could not be deleted: ${failed.Message}`);
+  }
 
   return {
     async get(at: ObjectAddress): Promise<Uint8Array> {
@@ -101,6 +121,27 @@ export function createArtifactStore(client: S3Client) {
         if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
         throw error;
       }
+    },
+
+    async remove(bucket: string, keys: string[]): Promise<void> {
+      for (let from = 0; from < keys.length; from += MAX_DELETED) {
+        await deleteObjects(bucket, keys.slice(from, from + MAX_DELETED));
+      }
+    },
+
+    /** Deletes what lies under a prefix, a thousand at a time, until nothing is left or `isLate` says so. */
+    async removeAll(bucket: string, prefix: string, isLate: () => boolean = () => false): Promise<Removal> {
+      let removed = 0;
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        if (Contents.length === 0) continue;
+        if (isLate()) return { removed, done: false };
+        await deleteObjects(
+          bucket,
+          Contents.map(({ Key = '' }) => Key),
+        );
+        removed += Contents.length;
+      }
+      return { removed, done: true };
     },
 
     async list(bucket: string, prefix: string): Promise<ListedObject[]> {

@@ -2,8 +2,10 @@ import {
   BucketAlreadyOwnedByYou,
   type BucketLocationConstraint,
   CreateBucketCommand,
+  DeleteBucketCommand,
   HeadBucketCommand,
   type LifecycleRule,
+  NoSuchBucket,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutPublicAccessBlockCommand,
@@ -57,6 +59,15 @@ export function createBuckets(client: S3Client) {
       await client.send(
         new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: { Rules: rules } }),
       );
+    },
+
+    /** Deletes a bucket that has no objects any more. Nothing happens when it is not there. */
+    async remove(bucket: string): Promise<void> {
+      try {
+        await client.send(new DeleteBucketCommand({ Bucket: bucket }));
+      } catch (error) {
+        if (!(error instanceof NoSuchBucket)) throw error;
+      }
     },
 
     async putPolicy(bucket: string, policy: Policy): Promise<void> {

@@ -2,6 +2,7 @@ import {
   type CloudFrontClient,
   CreateDistributionWithTagsCommand,
   CreateInvalidationCommand,
+  DeleteDistributionCommand,
   DistributionAlreadyExists,
   type DistributionConfig,
   GetDistributionCommand,
@@ -45,19 +46,26 @@ export function createDistributions(client: CloudFrontClient) {
     }
   }
 
+  async function idsByComment(isWanted: (comment: string) => boolean): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const page of paginateListDistributions({ client }, {})) {
+      for (const { Id, Comment } of page.DistributionList?.Items ?? []) if (Id && isWanted(Comment ?? '')) ids.push(Id);
+    }
+    return ids;
+  }
+
   /** Distributions are listed without their CallerReference, so the comment narrows the search. */
   async function findByReference({ CallerReference, Comment }: DistributionConfig): Promise<Distribution | undefined> {
-    for await (const page of paginateListDistributions({ client }, {})) {
-      for (const { Id, Comment: comment } of page.DistributionList?.Items ?? []) {
-        const found = Id && comment === Comment ? await find(Id) : undefined;
-        if (found?.config.CallerReference === CallerReference) return found;
-      }
+    for (const id of await idsByComment((comment) => comment === Comment)) {
+      const found = await find(id);
+      if (found?.config.CallerReference === CallerReference) return found;
     }
     return undefined;
   }
 
   return {
     find,
+    idsByComment,
 
     /** Creates it, unless an attempt with this CallerReference already did; answers the one there is. */
     async create(config: DistributionConfig, tags: Record<string, string>): Promise<Distribution> {
@@ -81,6 +89,15 @@ export function createDistributions(client: CloudFrontClient) {
     /** Replaces the whole configuration; PreconditionFailed when it changed since `etag`. */
     async update(id: string, config: DistributionConfig, etag: string): Promise<void> {
       await client.send(new UpdateDistributionCommand({ Id: id, DistributionConfig: config, IfMatch: etag }));
+    },
+
+    /** Only of one that is disabled, and `Deployed` as such. Nothing happens when it is gone. */
+    async remove(id: string, etag: string): Promise<void> {
+      try {
+        await client.send(new DeleteDistributionCommand({ Id: id, IfMatch: etag }));
+      } catch (error) {
+        if (!(error instanceof NoSuchDistribution)) throw error;
+      }
     },
 
     /** The same reference with the same paths answers the same invalidation. */

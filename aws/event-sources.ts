@@ -2,6 +2,7 @@
 import {
   CreateAliasCommand,
   CreateEventSourceMappingCommand,
+  DeleteEventSourceMappingCommand,
   GetAliasCommand,
   type LambdaClient,
   ListEventSourceMappingsCommand,
@@ -63,6 +64,16 @@ export function createEventSources(client: LambdaClient) {
       const isAlike =
         found.BatchSize === settings.batchSize && found.ScalingConfig?.MaximumConcurrency === settings.concurrency;
       if (!isAlike) await client.send(new UpdateEventSourceMappingCommand({ UUID: found.UUID, ...wanted }));
+    },
+
+    /** Ends what the queue's messages invoke. One that is being ended already refuses to be ended again. */
+    async removeQueue(queueArn: string): Promise<void> {
+      const { EventSourceMappings = [] } = await client.send(
+        new ListEventSourceMappingsCommand({ EventSourceArn: queueArn }),
+      );
+      for (const { UUID, State } of EventSourceMappings) {
+        if (State !== 'Deleting') await client.send(new DeleteEventSourceMappingCommand({ UUID }));
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Executions of the two state machines. An execution's name is its deployment's id. */
+/** Executions of the state machines. An execution's name is its deployment's id. */
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -13,7 +13,7 @@ import {
 export type Executions = ReturnType<typeof createExecutions>;
 
 /** The state machines by the names of their files in statemachines/. */
-export type Machine = 'deploy' | 'promote';
+export type Machine = 'deploy' | 'promote' | 'teardown';
 
 export interface Execution {
   arn: string;

@@ -1,7 +1,9 @@
 /** The sites' FIFO queues. */
 import {
   CreateQueueCommand,
+  DeleteQueueCommand,
   GetQueueUrlCommand,
+  QueueDoesNotExist,
   QueueNameExists,
   SetQueueAttributesCommand,
   type SQSClient,
@@ -44,6 +46,16 @@ export function createFifoQueues(client: SQSClient) {
         if (!(error instanceof QueueNameExists)) throw error;
         const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
         await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      }
+    },
+
+    /** With all its messages. Nothing happens when it is not there. */
+    async remove(name: string): Promise<void> {
+      try {
+        const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+        await client.send(new DeleteQueueCommand({ QueueUrl }));
+      } catch (error) {
+        if (!(error instanceof QueueDoesNotExist)) throw error;
       }
     },
   };

@@ -1,8 +1,10 @@
 /** The sites' Lambda functions: those of the edge in us-east-1, the regeneration function in the control plane's Region. */
 import {
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   type FunctionConfiguration,
   GetFunctionConfigurationCommand,
+  InvalidParameterValueException,
   InvokeCommand,
   type LambdaClient,
   PublishVersionCommand,
@@ -133,6 +135,22 @@ export function createEdgeFunctions(client: LambdaClient) {
       );
       await waitUntilFunctionActiveV2(waiting, { FunctionName: name, Qualifier: published.version });
       return published.arn;
+    },
+
+    /**
+     * Deletes a function, or one version of it. `replicated`: the edge still has copies, for hours after its last
+     * association is gone. Lambda has no error code of its own for that.
+     * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html
+     */
+    async remove(name: string, version?: string): Promise<'removed' | 'replicated'> {
+      try {
+        await client.send(new DeleteFunctionCommand({ FunctionName: name, Qualifier: version }));
+      } catch (error) {
+        if (error instanceof InvalidParameterValueException && /replicated function/.test(error.message))
+          return 'replicated';
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      }
+      return 'removed';
     },
 
     async invoke(arn: string, event: object): Promise<Invoked> {

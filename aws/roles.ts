@@ -1,10 +1,13 @@
 import {
   CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
   EntityAlreadyExistsException,
   GetRoleCommand,
   type IAMClient,
   NoSuchEntityException,
   PutRolePolicyCommand,
+  paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
 import type { Policy } from './buckets.ts';
 
@@ -56,6 +59,17 @@ export function createRoles(client: IAMClient) {
         if (error instanceof EntityAlreadyExistsException) return String(await find(name));
         throw error;
       }
+    },
+
+    /** With its policies. Nothing happens when it is not there. */
+    async remove(name: string): Promise<void> {
+      if (!(await find(name))) return;
+      for await (const { PolicyNames = [] } of paginateListRolePolicies({ client }, { RoleName: name })) {
+        for (const PolicyName of PolicyNames) {
+          await client.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName }));
+        }
+      }
+      await client.send(new DeleteRoleCommand({ RoleName: name }));
     },
 
     async putPolicy(role: string, policyName: string, policy: Policy): Promise<void> {

@@ -2,6 +2,7 @@
  * Many pushes of several sites, delivered at once or within a time. Each push was made with Git beforehand; its signed delivery was kept on its way
  * and is sent as it was. Nothing but Towpath decides which commits are built.
  */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +13,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { answer, connect, type TowpathApi } from '../cli/api.ts';
 import { git } from '../cli/repository.ts';
 import { isFinal } from '../domain/deployment.ts';
+import { siteIdOf } from '../domain/site.ts';
 import { startLocalGit } from '../local-git/index.ts';
 import { commitAll, makeRepository } from '../test/support/journey.ts';
 import { tinyApp } from '../test/support/tiny-app.ts';
@@ -99,7 +101,7 @@ async function deliver(url: string, { headers, body }: Delivery): Promise<{ ok: 
 }
 
 const deploymentsOf = (api: TowpathApi, app: string) =>
-  answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch: 'main' } }));
+  answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, 'main') } }));
 
 /** They were kept site by site: what comes first of each site goes first. */
 const inTurn = (deliveries: Delivery[], { sites, pushesPerSite }: PushLoad) =>

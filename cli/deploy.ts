@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { CliError } from './errors.ts';
 import { awaitDeployment, type DeploymentReport, follow } from './follow.ts';
@@ -54,7 +55,7 @@ export async function deployRepository(
   const app = options.app ?? repository.suggestedName;
   const { branch, sha } = repository;
   const remote = await connectRepository(running, api, app, repository, options.environment ?? {});
-  const before = await answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch } }));
+  const before = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
   options.show(`Pushing ${sha.slice(0, 7)} to ${remote} (${branch})`);
   await push(repository, remote);
   const id = await awaitDeployment(api, {

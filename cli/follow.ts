@@ -1,6 +1,8 @@
 /** Follows a deployment to its end, showing each step as it finishes. */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { isFinal } from '../domain/deployment.ts';
+import { siteIdOf } from '../domain/site.ts';
 import { answer, type TowpathApi } from './api.ts';
 import { readLog } from './build-log.ts';
 import { CliError } from './errors.ts';
@@ -108,7 +110,7 @@ export async function awaitDeployment(
   timeoutSeconds = 30,
 ): Promise<string> {
   for (const end = Date.now() + timeoutSeconds * 1000; Date.now() < end; await wait(POLL_MILLISECONDS)) {
-    const deployments = await answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch } }));
+    const deployments = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
     const fresh = deployments.find(({ id, commit }) => commit.sha === sha && !known.has(id));
     if (fresh) return fresh.id;
   }

@@ -1,19 +1,23 @@
 import { parseArgs } from 'node:util';
+import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { table } from './format.ts';
+import { notDeployed } from './pushes.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import type { Verb } from './towpath.ts';
 
 export const list: Verb = {
   usage: 'list [--data DIR] [--json]',
-  summary: 'Lists the deployments of every site, newest first.',
+  summary: 'Lists the deployments of every site, newest first, and what was pushed lately and not deployed.',
 
   async run(args) {
     const { values } = parseArgs({
       args,
       options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
     });
-    const deployments = await allDeployments(connect(findTowpath(dataFolder(values.data))));
+    const api = connect(findTowpath(dataFolder(values.data)));
+    const deployments = await allDeployments(api);
+    const ignored = values.json ? [] : await allIgnored(api);
     if (values.json) console.log(JSON.stringify(deployments));
     else if (deployments.length === 0) console.log('Nothing is deployed yet: "npm run towpath -- deploy PATH" begins.');
     else
@@ -31,9 +35,20 @@ export const list: Verb = {
           ]),
         ),
       );
+    if (ignored.length > 0) console.log(`\n${notDeployed(ignored)}`);
     return 0;
   },
 };
+
+const SHOWN_IGNORED = 10;
+
+/** What was not deployed lately, and why. */
+async function allIgnored(api: TowpathApi) {
+  const apps = await answer(api.apps.$get());
+  const ofApps = await Promise.all(apps.map(({ id }) => answer(api.apps[':app'].pushes.$get({ param: { app: id } }))));
+  const all = ofApps.flatMap(({ ignored }) => ignored);
+  return all.sort((a, b) => b.at.localeCompare(a.at)).slice(0, SHOWN_IGNORED);
+}
 
 async function allDeployments(api: TowpathApi) {
   const apps = await answer(api.apps.$get());
@@ -42,9 +57,7 @@ async function allDeployments(api: TowpathApi) {
   ).flat();
   const ofSites = await Promise.all(
     sites.map(async ({ app, branch, liveRelease }) => {
-      const deployments = await answer(
-        api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch } }),
-      );
+      const deployments = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
       return deployments.map((deployment) => ({ ...deployment, live: deployment.id === liveRelease }));
     }),
   );

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { CliError } from './errors.ts';
 import { table } from './format.ts';
@@ -50,7 +51,7 @@ async function standings(api: TowpathApi, endpoint: string | undefined) {
   ).flat();
   return Promise.all(
     sites.map(async ({ id, app, branch, liveRelease, distributionDomain, runningDeployment, waitingDeployment }) => {
-      const [newest] = await answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch } }));
+      const [newest] = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
       const url = liveRelease && distributionDomain ? `https://${distributionDomain}` : undefined;
       return {
         site: id,

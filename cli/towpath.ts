@@ -11,8 +11,11 @@ import { notify } from './notify.ts';
 import { open } from './open.ts';
 import { promote, rollback } from './promote.ts';
 import { protect } from './protect.ts';
+import { pushes } from './pushes.ts';
 import { redeploy } from './redeploy.ts';
+import { remove } from './remove.ts';
 import { replay } from './replay.ts';
+import { retention } from './retention.ts';
 import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
@@ -41,6 +44,7 @@ const VERBS: Record<string, Verb> = {
   replay,
   promote,
   rollback,
+  remove,
   logs,
   list,
   env,
@@ -49,6 +53,8 @@ const VERBS: Record<string, Verb> = {
   protect,
   settings,
   notify,
+  pushes,
+  retention,
   token,
   completion,
 };

@@ -22,14 +22,31 @@ export const Notification = z.object({
 });
 export type Notification = z.infer<typeof Notification>;
 
+export const DELETED_BRANCHES = ['keep', 'remove'] as const;
+export const PREVIEWS = ['off', 'own', 'all'] as const;
+
+/** What of a site's past is kept: so many releases, and whatever is younger than so many days. */
+export const Retention = z.object({
+  releases: z.int().min(1).max(1000),
+  days: z.int().min(0).max(3650),
+});
+export type Retention = z.infer<typeof Retention>;
+
 /** A connected repository, and the folder of the app inside it, with its settings. */
 export const App = z.object({
   id: AppId,
   repository: Repository,
   /** Folder of the app inside the repository, `.` for its root. */
   appRoot: z.string().default('.'),
-  /** Branches that are deployed; a push to another one is ignored. */
+  /** Branches that are deployed, or patterns of them (domain/branches.ts); a push to another one is ignored. */
   branches: z.array(z.string().min(1)).default(['main']),
+  /** What becomes of a site whose branch was deleted. */
+  deletedBranches: z.enum(DELETED_BRANCHES).default('keep'),
+  /** Pull requests that get a site of their own: none, those of the repository itself, those of forks too. */
+  previews: z.enum(PREVIEWS).default('off'),
+  /** Whether a commit whose tree was built before with the same settings takes that build. */
+  reuseBuilds: z.boolean().default(true),
+  retention: Retention.default({ releases: 10, days: 30 }),
   /** Name of the SSM SecureString that holds the token for the Git host's API, which is never stored here. */
   gitTokenParameter: z.string().optional(),
   /** What its Git host says no to since then, and what to do; gone once the host says yes again. */
@@ -40,5 +57,7 @@ export const App = z.object({
   disconnectedAt: z.iso.datetime().optional(),
   notifications: z.array(Notification).default([]),
   createdAt: z.iso.datetime(),
+  /** Set when it is being taken away, and all its sites: nothing of it is deployed any more. */
+  removingSince: z.iso.datetime().optional(),
 });
 export type App = z.infer<typeof App>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppId, SiteId } from './site.ts';
+import { AppId, Preview, SiteId } from './site.ts';
 
 /** The pipeline's states, in their order: the names of the states, of the folders in `functions/`, and of the timeline. */
 export const STEPS = [
@@ -14,8 +14,6 @@ export const STEPS = [
   'Invalidate',
   'Verify',
 ] as const;
-export type StepName = (typeof STEPS)[number];
-
 /** The states of statemachines/promote.asl.yml: a kept release is switched to, without a build. */
 export const PROMOTION_STEPS = [
   'SmokeTest',
@@ -27,6 +25,19 @@ export const PROMOTION_STEPS = [
 
 /** The states of a deployment that takes the build of a kept release: its settings are what is new. */
 const REUSE_STEPS = STEPS.filter((step) => step !== 'Detect' && step !== 'Build');
+
+/** The states of statemachines/teardown.asl.yml: all that a site owns is taken away. */
+export const TEARDOWN_STEPS = [
+  'RemoveDistribution',
+  'RemoveFunctions',
+  'RemoveFiles',
+  'RemoveTraces',
+  'ForgetSite',
+] as const;
+
+/** Every step that a timeline can have, in the order of each machine. */
+export const ALL_STEPS = [...STEPS, ...TEARDOWN_STEPS] as const;
+export type StepName = (typeof ALL_STEPS)[number];
 
 export const DEPLOYMENT_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'superseded', 'aborted'] as const;
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
@@ -58,6 +69,8 @@ export const Deployment = z.object({
   commit: Commit,
   /** Folder of the app inside the repository, `.` for its root. */
   appRoot: z.string().default('.'),
+  /** The pull request that it shows. */
+  preview: Preview.optional(),
 });
 export type Deployment = z.infer<typeof Deployment>;
 
@@ -80,8 +93,12 @@ export const DeploymentRecord = Deployment.extend({
       insteadOf: z.string().optional(),
     })
     .optional(),
+  /** Set when it is built even if the same was built before. */
+  rebuild: z.literal(true).optional(),
   /** Set when the build of a kept release is packaged anew, with the settings of now. */
   reuses: z.object({ release: z.string() }).optional(),
+  /** Set when nothing is built either: the site is taken away, and all that it owns. */
+  removes: z.literal(true).optional(),
   url: z.string().optional(),
   /** Why it did not succeed, and in which step. */
   error: z
@@ -89,22 +106,29 @@ export const DeploymentRecord = Deployment.extend({
       code: z.string(),
       message: z.string(),
       remedy: z.string().optional(),
-      step: z.enum(STEPS).optional(),
+      step: z.enum(ALL_STEPS).optional(),
     })
     .optional(),
 });
 export type DeploymentRecord = z.infer<typeof DeploymentRecord>;
 
 /** The states that a deployment goes through, in their order. */
-export const stepsOf = ({ promotes, reuses }: Pick<DeploymentRecord, 'promotes' | 'reuses'>): readonly StepName[] =>
-  promotes ? PROMOTION_STEPS : reuses ? REUSE_STEPS : STEPS;
+export function stepsOf({
+  promotes,
+  reuses,
+  removes,
+}: Pick<DeploymentRecord, 'promotes' | 'reuses' | 'removes'>): readonly StepName[] {
+  if (removes) return TEARDOWN_STEPS;
+  if (promotes) return PROMOTION_STEPS;
+  return reuses ? REUSE_STEPS : STEPS;
+}
 
 /** What is live once the deployment has succeeded. A release has the id of the deployment that made it. */
 export const releaseOf = ({ id, promotes }: Pick<DeploymentRecord, 'id' | 'promotes'>) => promotes?.release ?? id;
 
 /** One line of a deployment's timeline. Times are ISO 8601 in UTC. */
 export const TimelineEntry = z.object({
-  step: z.enum(STEPS),
+  step: z.enum(ALL_STEPS),
   status: z.enum(['running', 'succeeded', 'failed']),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().optional(),

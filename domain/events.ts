@@ -27,6 +27,8 @@ const deployment = DeploymentRecord.pick({
   redriveCount: true,
   release: true,
   promotes: true,
+  removes: true,
+  preview: true,
   url: true,
   error: true,
 })
@@ -65,6 +67,9 @@ export const EVENTS = {
     .describe(
       'A stale page of a deployment’s release could not be rendered anew, three times; its next visitors cause other tries.',
     ),
+  'site.removed': about.describe(
+    'A site was taken away with all that it owned. `deployment` did so; its commit is the last that was deployed.',
+  ),
 } as const;
 
 export type EventKind = keyof typeof EVENTS;

@@ -22,6 +22,10 @@ export const BuildResult = z.object({
   publicVariables: z.string(),
   /** The commit's own rewrites and headers: domain/site-rules.ts */
   repositoryRules: S3Object,
+  /** Of all that went into it; absent when nobody else may take it. */
+  key: z.string().optional(),
+  /** When it ended. ISO 8601 in UTC. */
+  builtAt: z.iso.datetime({ offset: true }).optional(),
 });
 export type BuildResult = z.infer<typeof BuildResult>;
 
@@ -30,6 +34,8 @@ export const DeployInput = z.object({
   deployment: Deployment,
   /** The build of a kept release: then there is nothing to detect and to build. */
   build: BuildResult.optional(),
+  /** Whether it is built even if the same was built before. */
+  rebuild: z.literal(true).optional(),
 });
 export type DeployInput = z.infer<typeof DeployInput>;
 
@@ -63,6 +69,10 @@ export const Detection = z.object({
   /** Of the variables that Next.js writes into the files it builds: domain/variables.ts */
   publicVariables: z.string(),
   repositoryRules: S3Object,
+  /** Of all that goes into the build; absent for a fork's, which nobody else may take. */
+  buildKey: z.string().optional(),
+  /** The same, built before. */
+  reuses: BuildResult.optional(),
 });
 export type Detection = z.infer<typeof Detection>;
 

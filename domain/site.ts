@@ -32,6 +32,18 @@ export function siteIdOf(app: string, branch: string): string {
   return `${head}-${shortHash(`${app}\n${branch}`)}`;
 }
 
+/** A pull request that has a site of its own. */
+export const Preview = z.object({
+  /** What the Git host shows. */
+  number: z.int().positive(),
+  /** Its commits come from another repository: nothing of the app's is trusted to them. */
+  isFork: z.boolean(),
+});
+export type Preview = z.infer<typeof Preview>;
+
+/** What takes a branch's place in a preview's site. */
+export const previewBranch = (number: number) => `pull/${number}`;
+
 export interface Deployer {
   /** Serverless stage of the control plane, e.g. `dev`: at most 11 characters. */
   stage: string;
@@ -58,6 +70,13 @@ export function resourceNames({ stage, accountId, region }: Deployer, site: stri
   };
 }
 
+/** Of a distribution that takes the place of a deleted one. No other site's reference is like it. */
+export const remadeReference = (reference: string, number: number) => `${reference} (${number})`;
+
+/** Whether a distribution's comment, which is its reference, says that it is this site's. */
+export const isDistributionOf = (reference: string) => (comment: string) =>
+  comment === reference || comment.startsWith(`${reference} (`);
+
 export const EDGE_FUNCTIONS = ['default', 'image'] as const;
 export type EdgeFunctionName = (typeof EDGE_FUNCTIONS)[number];
 
@@ -78,6 +97,7 @@ export const Site = z.object({
   id: SiteId,
   app: AppId,
   branch: z.string().min(1),
+  preview: Preview.optional(),
   createdAt: z.iso.datetime(),
   /** Number of the newest deployment, 0 before the first. */
   lastNumber: z.int().nonnegative(),

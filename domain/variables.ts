@@ -42,7 +42,8 @@ export type Variable = z.infer<typeof Variable>;
 /** What a deployment is for. A preview of a fork is built from code that nobody here has read. */
 export type VariableTarget = { branch: string } | { pullRequest: number; fork: boolean };
 
-export const targetOf = ({ commit }: Pick<Deployment, 'commit'>): VariableTarget => ({ branch: commit.branch });
+export const targetOf = ({ commit, preview }: Pick<Deployment, 'commit' | 'preview'>): VariableTarget =>
+  preview ? { pullRequest: preview.number, fork: preview.isFork } : { branch: commit.branch };
 
 const scopesOf = (target: VariableTarget) =>
   'branch' in target ? ['app', `branch:${target.branch}`] : ['previews', `pull-request:${target.pullRequest}`];

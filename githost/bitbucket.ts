@@ -5,9 +5,10 @@ import { Commit } from '../domain/deployment.ts';
 import { shortened } from './api.ts';
 import { bitbucketApiOf, bitbucketAuthorization } from './bitbucket-api.ts';
 import { bitbucketCalls } from './bitbucket-calls.ts';
+import { parsePull } from './bitbucket-pulls.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, WebUrl } from './delivery.ts';
 import { isSigned } from './signature.ts';
-import type { CommitStatus, GitHost, Ignored, Push } from './types.ts';
+import type { CommitStatus, Deletion, GitHost, Push } from './types.ts';
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/ */
 const MAX_KEY = 40;
@@ -39,6 +40,9 @@ function refChange(
   { new: now, old }: z.infer<typeof Change>,
   about: Omit<Push, 'kind' | 'branch' | 'sha' | 'message'>,
 ) {
+  const { deliveryId, repository } = about;
+  if (!now && old?.type === 'branch')
+    return { kind: 'deletion', deliveryId, repository, branch: old.name } satisfies Deletion;
   if (!now) return ignored(`${old?.type ?? 'ref'} ${old?.name ?? ''} was deleted`);
   if (now.type !== 'branch') return ignored(`${now.type} ${now.name} is no branch`);
   const { hash, message = '' } = now.target;
@@ -52,11 +56,13 @@ const keyOf = (context: string) =>
 export const bitbucket: GitHost = {
   verify: (rawBody, headers, secret) => isSigned(rawBody, headers['x-hub-signature'], secret),
 
-  parsePush(headers, rawBody): (Push | Ignored)[] {
+  parsePush(headers, rawBody) {
     const event = headers['x-event-key'];
-    if (event !== 'repo:push') return [ignored(`event "${event ?? ''}" is no push`)];
+    const isPull = event?.startsWith('pullrequest:') ?? false;
+    if (event !== 'repo:push' && !isPull) return [ignored(`event "${event ?? ''}" is no push`)];
     const deliveryId = deliveryIdOf(headers, 'x-request-uuid');
     if (!deliveryId) return [ignored('the delivery has no usable X-Request-UUID')];
+    if (isPull) return [parsePull(String(event), deliveryId, Buffer.from(rawBody).toString())];
     const parsed = parseBody(PushBody, Buffer.from(rawBody).toString());
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { full_name, links } = parsed.body.repository;

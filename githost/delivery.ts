@@ -1,6 +1,6 @@
 /** Decisions that several hosts' deliveries share. */
 import { z } from 'zod';
-import type { Headers, Ignored, Push } from './types.ts';
+import type { Deletion, Headers, Ignored, PullRequest, Push } from './types.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
 
@@ -33,11 +33,32 @@ export function deliveryIdOf(headers: Headers, ...names: string[]): string | und
 const branchOf = (ref: string) =>
   ref.length > BRANCH_PREFIX.length && ref.startsWith(BRANCH_PREFIX) ? ref.slice(BRANCH_PREFIX.length) : undefined;
 
+type About = Omit<Push, 'kind' | 'branch' | 'sha'>;
+
+/** Names as Git allows them, within reason. */
+export const BranchName = z.string().min(1).max(512);
+export const PullNumber = z.int().positive().max(1_000_000_000);
+
+/** The host's word for what happened → what it means for a preview. */
+export type PullActions = Record<string, PullRequest['change']>;
+
+/** `action` is the host's own word. */
+export function pullRequest(
+  action: string,
+  actions: PullActions,
+  about: Omit<PullRequest, 'kind' | 'change'>,
+): PullRequest | Ignored {
+  const change = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (!change) return ignored(`pull request ${about.number}: "${action}" changes no commit`);
+  return { kind: 'pull-request', change, ...about };
+}
+
 /** What it asks for that `ref` now points at `after`, which is all zeros when it was deleted. */
-export function refUpdate(ref: string, after: string, about: Omit<Push, 'kind' | 'branch' | 'sha'>): Push | Ignored {
+export function refUpdate(ref: string, after: string, about: About): Push | Deletion | Ignored {
   const branch = branchOf(ref);
   if (!branch) return ignored(`${ref} is no branch`);
-  if (/^0+$/.test(after)) return ignored(`branch ${branch} was deleted`);
+  const { deliveryId, repository } = about;
+  if (/^0+$/.test(after)) return { kind: 'deletion', deliveryId, repository, branch };
   return { kind: 'push', ...about, branch, sha: after };
 }
 

@@ -2,9 +2,36 @@
 import { z } from 'zod';
 import { Commit, Repository } from '../domain/deployment.ts';
 import { bearer } from './api.ts';
-import { deliveryIdOf, ignored, parseBody, refUpdate } from './delivery.ts';
+import {
+  BranchName,
+  deliveryIdOf,
+  ignored,
+  type PullActions,
+  PullNumber,
+  parseBody,
+  pullRequest,
+  refUpdate,
+} from './delivery.ts';
 import { isSigned } from './signature.ts';
-import type { GitHost } from './types.ts';
+import type { GitHost, Ignored, PullRequest } from './types.ts';
+
+const PullBody = z.object({
+  repository: z.object({ name: Repository.shape.name.max(512), url: Repository.shape.url.max(2048) }),
+  number: PullNumber,
+  action: z.string(),
+  branch: BranchName,
+  isFork: z.boolean().default(false),
+  head: z.object({ sha: Commit.shape.sha, message: z.string() }),
+});
+
+const ACTIONS: PullActions = { opened: 'opened', updated: 'updated', closed: 'closed' };
+
+function parsePull(deliveryId: string, json: string): PullRequest | Ignored {
+  const parsed = parseBody(PullBody, json);
+  if ('problem' in parsed) return ignored(parsed.problem);
+  const { action, repository, head, ...about } = parsed.body;
+  return pullRequest(action, ACTIONS, { deliveryId, repository: { host: 'git', ...repository }, ...about, ...head });
+}
 
 const PushBody = z.object({
   repository: z.object({ name: Repository.shape.name.max(512), url: Repository.shape.url.max(2048) }),
@@ -18,9 +45,10 @@ export const git: GitHost = {
 
   parsePush(headers, rawBody) {
     const event = headers['x-towpath-event'];
-    if (event !== 'push') return [ignored(`event "${event ?? ''}" is no push`)];
+    if (event !== 'push' && event !== 'pull_request') return [ignored(`event "${event ?? ''}" is no push`)];
     const deliveryId = deliveryIdOf(headers, 'x-towpath-delivery');
     if (!deliveryId) return [ignored('the delivery has no usable X-Towpath-Delivery')];
+    if (event === 'pull_request') return [parsePull(deliveryId, Buffer.from(rawBody).toString())];
     const parsed = parseBody(PushBody, Buffer.from(rawBody).toString());
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { repository, ref, after, headCommit } = parsed.body;

@@ -4,6 +4,7 @@ import { Commit } from '../domain/deployment.ts';
 import { bearer } from './api.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, refUpdate, WebUrl } from './delivery.ts';
 import { giteaApiOf, giteaCalls } from './gitea-calls.ts';
+import { parsePull } from './github-pulls.ts';
 import { isSigned } from './signature.ts';
 import type { GitHost, Headers } from './types.ts';
 
@@ -22,9 +23,12 @@ export const gitea: GitHost = {
 
   parsePush(headers, rawBody) {
     const event = headerOf(headers, 'event');
-    if (event !== 'push') return [ignored(`event "${event ?? ''}" is no push`)];
+    // Gitea has a word of its own for pushes to a pull request, in another header too.
+    const isPull = event === 'pull_request' || event === 'pull_request_sync';
+    if (event !== 'push' && !isPull) return [ignored(`event "${event ?? ''}" is no push`)];
     const deliveryId = deliveryIdOf(headers, 'x-gitea-delivery', 'x-forgejo-delivery');
     if (!deliveryId) return [ignored('the delivery has no usable X-Gitea-Delivery')];
+    if (isPull) return [parsePull('gitea', deliveryId, Buffer.from(rawBody).toString())];
     const parsed = parseBody(PushBody, Buffer.from(rawBody).toString());
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { ref, after, head_commit, repository } = parsed.body;

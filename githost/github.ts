@@ -6,6 +6,7 @@ import { shortened } from './api.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, refUpdate, WebUrl } from './delivery.ts';
 import { apiHeaders, apiOf } from './github-api.ts';
 import { githubCalls } from './github-calls.ts';
+import { parsePull } from './github-pulls.ts';
 import type { GitHost, Headers } from './types.ts';
 
 /** https://docs.github.com/en/rest/commits/statuses#create-a-commit-status */
@@ -43,9 +44,10 @@ export const github: GitHost = {
 
   parsePush(headers, rawBody) {
     const event = headers['x-github-event'];
-    if (event !== 'push') return [ignored(`event "${event ?? ''}" is no push`)];
+    if (event !== 'push' && event !== 'pull_request') return [ignored(`event "${event ?? ''}" is no push`)];
     const deliveryId = deliveryIdOf(headers, 'x-github-delivery');
     if (!deliveryId) return [ignored('the delivery has no usable X-GitHub-Delivery')];
+    if (event === 'pull_request') return [parsePull('github', deliveryId, jsonOf(headers, rawBody))];
     const parsed = parseBody(PushBody, jsonOf(headers, rawBody));
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { ref, after, head_commit, repository } = parsed.body;

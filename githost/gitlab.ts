@@ -5,6 +5,7 @@ import { Commit } from '../domain/deployment.ts';
 import { bearer, shortened } from './api.ts';
 import { deliveryIdOf, ignored, ProjectPath, parseBody, refUpdate, WebUrl } from './delivery.ts';
 import { gitlabApiOf, gitlabCalls } from './gitlab-calls.ts';
+import { parseMergeRequest } from './gitlab-pulls.ts';
 import { isSecret, isStandardSigned } from './signature.ts';
 import type { CommitStatus, GitHost, Headers } from './types.ts';
 
@@ -48,9 +49,11 @@ export const gitlab: GitHost = {
 
   parsePush(headers, rawBody) {
     const event = headers['x-gitlab-event'];
-    if (event !== 'Push Hook') return [ignored(`event "${event ?? ''}" is no push`)];
+    const isPull = event === 'Merge Request Hook';
+    if (event !== 'Push Hook' && !isPull) return [ignored(`event "${event ?? ''}" is no push`)];
     const deliveryId = idOf(headers, rawBody);
     if (!deliveryId) return [ignored('the delivery has no usable Idempotency-Key or X-Gitlab-Event-UUID')];
+    if (isPull) return [parseMergeRequest(deliveryId, Buffer.from(rawBody).toString())];
     const parsed = parseBody(PushBody, Buffer.from(rawBody).toString());
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { ref, after, project, commits } = parsed.body;

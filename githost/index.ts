@@ -9,4 +9,14 @@ export { hookIdOf, hookSecret, hookUrl, isHookId, newHookId } from './hook.ts';
 export { gitHost } from './hosts.ts';
 export { type Reported, reportStatus, statusContext } from './report.ts';
 export { type Send, type SendOptions, send } from './send.ts';
-export type { CommitStatus, GitHost, Headers, HostRequest, Ignored, Push } from './types.ts';
+export type {
+  Change,
+  CommitStatus,
+  Deletion,
+  GitHost,
+  Headers,
+  HostRequest,
+  Ignored,
+  PullRequest,
+  Push,
+} from './types.ts';

@@ -2,9 +2,8 @@
 import type { DeploymentStore } from '../aws/table/deployments.ts';
 import type { SiteStore } from '../aws/table/sites.ts';
 import type { App } from '../domain/app.ts';
-import { type DeploymentRecord, isFinal } from '../domain/deployment.ts';
-import { siteIdOf } from '../domain/site.ts';
-import type { Push } from '../githost/index.ts';
+import { type Commit, type DeploymentRecord, isFinal, type Repository } from '../domain/deployment.ts';
+import { type Preview, previewBranch, siteIdOf } from '../domain/site.ts';
 import { type BeginPorts, type Begun, begin } from './begin.ts';
 
 export interface DeployPorts extends BeginPorts {
@@ -12,6 +11,20 @@ export interface DeployPorts extends BeginPorts {
   deployments: Pick<DeploymentStore, 'create' | 'ofSite' | 'get' | 'advance'>;
   newId: () => string;
 }
+
+/** A commit that is to be deployed to its branch's site, or to its pull request's. */
+export interface Wanted extends Commit {
+  repository: Repository;
+  preview?: Preview;
+}
+
+/** A commit message may have megabytes; a deployment travels as an item of 400 KB and a state of 256 KiB. */
+const MAX_MESSAGE_LENGTH = 1_000;
+export const shortenedMessage = (message: string) => message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed();
+
+/** What the site is called by: the branch, or the pull request. */
+export const siteBranch = ({ branch, preview }: Pick<Wanted, 'branch' | 'preview'>) =>
+  preview ? previewBranch(preview.number) : branch;
 
 export interface Started {
   id: string;
@@ -23,13 +36,12 @@ export interface Started {
  * A half-done delivery comes again: the deployment that it recorded is taken up, not doubled. Only the newest counts: a
  * branch that is moved back to a commit which still runs must be deployed after the one in between.
  */
-async function unfinishedOf(site: string, push: Push, { deployments }: DeployPorts) {
-  const [newest] = await deployments.ofSite(site, 1);
-  const same = newest?.commit.sha === push.sha && newest.promotes === undefined;
+function unfinishedOf(newest: DeploymentRecord | undefined, push: Wanted) {
+  const same = newest?.commit.sha === push.sha && !newest.promotes && !newest.removes;
   return same && !isFinal(newest.status) ? newest : undefined;
 }
 
-async function recordNew(site: string, app: App, push: Push, ports: DeployPorts): Promise<DeploymentRecord> {
+async function recordNew(site: string, app: App, push: Wanted, ports: DeployPorts): Promise<DeploymentRecord> {
   const record: DeploymentRecord = {
     id: ports.newId(),
     app: app.id,
@@ -38,6 +50,7 @@ async function recordNew(site: string, app: App, push: Push, ports: DeployPorts)
     repository: push.repository,
     commit: { sha: push.sha, branch: push.branch, message: push.message },
     appRoot: app.appRoot,
+    preview: push.preview,
     status: 'queued',
     createdAt: ports.now().toISOString(),
     redriveCount: 0,
@@ -46,9 +59,13 @@ async function recordNew(site: string, app: App, push: Push, ports: DeployPorts)
   return record;
 }
 
-export async function deploy(app: App, push: Push, ports: DeployPorts): Promise<Started> {
-  const site = siteIdOf(app.id, push.branch);
-  await ports.sites.getOrCreate({ id: site, app: app.id, branch: push.branch, createdAt: ports.now().toISOString() });
-  const record = (await unfinishedOf(site, push, ports)) ?? (await recordNew(site, app, push, ports));
+export async function deploy(app: App, push: Wanted, ports: DeployPorts): Promise<Started> {
+  const branch = siteBranch(push);
+  const site = siteIdOf(app.id, branch);
+  // A site that was taken away before goes on with its numbers: what ran then stays older.
+  const [newest] = await ports.deployments.ofSite(site, 1);
+  const about = { id: site, app: app.id, branch, preview: push.preview, lastNumber: newest?.number ?? 0 };
+  await ports.sites.getOrCreate({ ...about, createdAt: ports.now().toISOString() });
+  const record = unfinishedOf(newest, push) ?? (await recordNew(site, app, push, ports));
   return { id: record.id, site, status: await begin(record, ports) };
 }

@@ -1,4 +1,4 @@
-/** Why a replay, a promotion or a rollback is refused: nothing was changed. The HTTP API answers these as 4xx. */
+/** Why a replay, a promotion, a rollback or a removal is refused: nothing was changed. The HTTP API answers these as 4xx. */
 import { TowpathError } from '../domain/errors.ts';
 
 const refusal = (code: string, message: string, remedy: string) =>
@@ -9,6 +9,9 @@ export const noSuchDeployment = (id: string) =>
 
 export const noSuchSite = (site: string) =>
   refusal('NO_SUCH_SITE', `There is no site ${site}.`, '"towpath list" shows all sites.');
+
+export const noSuchApp = (app: string) =>
+  refusal('NO_SUCH_APP', `There is no app ${app}.`, '"towpath list" shows the sites of all apps.');
 
 export const noSuchRelease = (site: string, release: string) =>
   refusal(

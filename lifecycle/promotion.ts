@@ -36,7 +36,7 @@ export function promotionRecord(
   made: DeploymentRecord,
   { id, number, createdAt, insteadOf }: { id: string; number: number; createdAt: string; insteadOf?: string },
 ): DeploymentRecord {
-  const { app, site, repository, commit, appRoot } = made;
+  const { app, site, repository, commit, appRoot, preview } = made;
   return {
     id,
     app,
@@ -45,6 +45,7 @@ export function promotionRecord(
     repository,
     commit,
     appRoot,
+    preview,
     status: 'queued',
     createdAt,
     redriveCount: 0,

@@ -59,9 +59,11 @@ export async function redeploy(siteId: string, build: boolean, ports: RedeployPo
     repository: made.repository,
     commit: made.commit,
     appRoot: made.appRoot,
+    preview: made.preview,
     status: 'queued',
     createdAt: ports.now().toISOString(),
     redriveCount: 0,
+    ...(build && { rebuild: true as const }),
     ...(buildsBecause === undefined && { reuses: { release: liveRelease } }),
   };
   await ports.deployments.create(record);

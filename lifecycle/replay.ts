@@ -98,7 +98,8 @@ async function beginNew(
     createdAt: ports.now().toISOString(),
   };
   const { promotes: _, ...build } = promotionRecord(record, identity);
-  const anew = { ...build, ...(record.reuses && { reuses: record.reuses }) };
+  const { reuses, rebuild, removes } = record;
+  const anew = { ...build, ...(reuses && { reuses }), ...(rebuild && { rebuild }), ...(removes && { removes }) };
   const fresh = how === 'promoted' || record.promotes ? promotionRecord(record, identity) : anew;
   await ports.deployments.create(fresh);
   return { how, deployment: fresh.id, status: await begin(fresh, ports), because };

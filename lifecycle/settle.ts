@@ -25,6 +25,8 @@ export interface SettlePorts extends BeginPorts {
   timeline: Pick<TimelineStore, 'list' | 'finish' | 'clearFailed'>;
   slots: Pick<SlotStore, 'request' | 'release' | 'take' | 'handOver'>;
   distributions: Pick<Distributions, 'find'>;
+  /** What is left to do for a site that is gone. Repeated, it does the same again. */
+  afterRemoval: (removal: DeploymentRecord) => Promise<void>;
   /** `https://{domain}` */
   siteUrlPattern: string;
   stage: string;
@@ -79,6 +81,7 @@ async function changeOf(deployment: DeploymentRecord, execution: Execution, port
   const error = status === 'succeeded' ? undefined : failureOf(execution, timeline);
   await closeTimeline(deployment.id, timeline, finishedAt, error, ports);
   if (error) return { ...about, finishedAt, error };
+  if (deployment.removes) return { ...about, finishedAt };
   const release = outputOf(execution).package?.release ?? releaseOf(deployment);
   return { ...about, finishedAt, release, url: await urlOf(deployment, execution, ports) };
 }
@@ -130,6 +133,7 @@ async function followUp(
   const site = change.status === 'failed' ? await ports.sites.get(deployment.site) : undefined;
   const release = site && releaseToRestore(ended, site);
   if (release) await restore(ended, release, execution.stoppedAt ?? ports.now(), ports);
+  if (deployment.removes && change.status === 'succeeded') await ports.afterRemoval(deployment);
   await passSlot(deployment.site, deployment.id, ports);
 }
 

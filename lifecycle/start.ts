@@ -1,4 +1,4 @@
-/** Starts a deployment's execution: of the pipeline, or of the promotion of a kept release. */
+/** Starts a deployment's execution: of the pipeline, of the promotion of a kept release, or of a site's teardown. */
 import type { Executions, Machine } from '../aws/executions.ts';
 import type { ReleaseStore } from '../aws/table/releases.ts';
 import type { SiteStore } from '../aws/table/sites.ts';
@@ -13,22 +13,28 @@ export interface StartPorts {
   sites: Pick<SiteStore, 'get'>;
 }
 
-const machineOf = ({ promotes }: Pick<DeploymentRecord, 'promotes'>): Machine => (promotes ? 'promote' : 'deploy');
+const machineOf = ({ promotes, removes }: Pick<DeploymentRecord, 'promotes' | 'removes'>): Machine =>
+  removes ? 'teardown' : promotes ? 'promote' : 'deploy';
 
 export const executionArnOf = (
-  deployment: Pick<DeploymentRecord, 'id' | 'promotes' | 'executionArn'>,
+  deployment: Pick<DeploymentRecord, 'id' | 'promotes' | 'removes' | 'executionArn'>,
   executions: Pick<Executions, 'arnOf'>,
 ) => deployment.executionArn ?? executions.arnOf(machineOf(deployment), deployment.id);
 
 /** Repeated, it changes nothing: an execution's name is its deployment's id. */
 export async function start(record: DeploymentRecord, ports: StartPorts): Promise<void> {
   const deployment = Deployment.parse(record);
-  const { promotes, reuses, site } = record;
+  const { promotes, reuses, rebuild, site } = record;
   if (!promotes) {
     const reused = reuses && (await ports.releases.get(site, reuses.release));
     if (reuses && !reused?.build) throw noSuchRelease(site, reuses.release);
-    const input: DeployInput = { version: PIPELINE_VERSION, deployment, ...(reused && { build: reused.build }) };
-    await ports.executions.start('deploy', record.id, input);
+    const input: DeployInput = {
+      version: PIPELINE_VERSION,
+      deployment,
+      rebuild,
+      ...(reused && { build: reused.build }),
+    };
+    await ports.executions.start(machineOf(record), record.id, input);
     return;
   }
   const [release, where] = await Promise.all([ports.releases.get(site, promotes.release), ports.sites.get(site)]);

@@ -18,8 +18,9 @@ const KINDS = {
 
 /** `by`: the newer deployment, when this one is superseded and that one is known. */
 export async function tell(deployment: DeploymentRecord, ports: TellPorts, by?: string): Promise<void> {
-  const { status, promotes } = deployment;
-  if (status === 'superseded') await ports.emit('deployment.superseded', { deployment, by });
+  const { status, promotes, removes } = deployment;
+  if (removes && status === 'succeeded') await ports.emit('site.removed', { deployment });
+  else if (status === 'superseded') await ports.emit('deployment.superseded', { deployment, by });
   else {
     if (status === 'failed' && deployment.error?.step) await ports.emit('deployment.step_failed', { deployment });
     await ports.emit(KINDS[status], { deployment });

@@ -58,7 +58,7 @@ export interface Traps {
   propagationMilliseconds?: number;
   /** How many times shorter than its Retry asks for Step Functions waits before another try; as long as on AWS unless said. */
   retryHaste?: number;
-  /** How long a function that no distribution uses any more cannot be deleted: hours on AWS, a second here. */
+  /** How long a function that no distribution uses any more cannot be deleted: hours on AWS, 15 seconds here. */
   replicaRemovalMilliseconds?: number;
 }
 

@@ -7,6 +7,8 @@
  *   POST /<name>.git/statuses/<sha>        adds one
  *   PUT  /<name>.git                       makes the repository, or finds it
  *   POST /<name>.git/deliveries            {ref}: tells of that branch once more
+ *   PUT  /<name>.git/pulls/<number>        {branch, isFork?}: opens a pull request of that branch; pushes to it are told
+ *   DELETE /<name>.git/pulls/<number>      closes it
  *
  * By design: no log-in. It listens on 127.0.0.1 and answers only requests for that address, so neither another machine
  * nor a web page (by DNS rebinding) reaches it; whoever may run processes here may push.
@@ -17,6 +19,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createGit } from './git.ts';
 import { createOutbox, type PushRecord, type Webhook } from './outbox.ts';
+import { createPulls } from './pulls.ts';
 import { type CommitStatus, createRepositories, installHook } from './repositories.ts';
 import { createRequestHandler } from './requests.ts';
 
@@ -65,14 +68,15 @@ export async function startLocalGit({
   let url = '';
   const remoteUrl = (name: string) => `${url}/${name}.git`;
 
-  const payload = async ({ repository, before, after, ref }: PushRecord) => ({
-    repository: { name: repository, url: remoteUrl(repository) },
-    ref,
-    before,
-    after,
-    headCommit: /^0+$/.test(after) ? null : { message: await repositories.message(repository, after) },
-  });
+  const payload = async ({ repository: name, before, after, ref, pull }: PushRecord) => {
+    const repository = { name, url: remoteUrl(name) };
+    const message = /^0+$/.test(after) ? '' : await repositories.message(name, after);
+    if (pull) return { repository, ...pull, branch: ref.slice('refs/heads/'.length), head: { sha: after, message } };
+    return { repository, ref, before, after, headCommit: /^0+$/.test(after) ? null : { message } };
+  };
   const outbox = createOutbox({ folder: path.join(path.resolve(folder), 'outbox'), webhook, payload, log });
+
+  const pulls = createPulls(repositories);
 
   const handle = createRequestHandler({
     git,
@@ -82,7 +86,11 @@ export async function startLocalGit({
       TOWPATH_PUSH: `${String(Date.now()).padStart(15, '0')}-${randomUUID()}`,
       TOWPATH_REPOSITORY: repository,
     }),
-    afterPush: outbox.flush,
+    afterPush: async (repository) => {
+      outbox.flush();
+      for (const update of await pulls.updates(repository)) outbox.add(update);
+    },
+    pulls,
     announce: outbox.add,
   });
   const server = createServer((request, response) => void handle(request, response));

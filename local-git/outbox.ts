@@ -14,11 +14,19 @@ export interface Webhook {
 
 export interface PushRecord {
   repository: string;
+  /** Set when it is not the push that is told, but what happened to the pull request of its branch. */
+  pull?: PullEvent;
   /** All zeros for a new branch. */
   before: string;
   /** All zeros for a deleted branch. */
   after: string;
   ref: string;
+}
+
+export interface PullEvent {
+  number: number;
+  action: 'opened' | 'updated' | 'closed';
+  isFork: boolean;
 }
 
 const FIRST_RETRY_MS = 250;
@@ -43,10 +51,9 @@ export function createOutbox({ folder, webhook, payload, log }: OutboxOptions) {
   let again = false;
 
   const read = (file: string): PushRecord => {
-    const [repository = '', before = '', after = '', ref = ''] = readFileSync(path.join(folder, file), 'utf8').split(
-      '\n',
-    );
-    return { repository, before, after, ref };
+    const lines = readFileSync(path.join(folder, file), 'utf8').split('\n');
+    const [repository = '', before = '', after = '', ref = '', pull = ''] = lines;
+    return { repository, before, after, ref, ...(pull && { pull: JSON.parse(pull) as PullEvent }) };
   };
 
   /** `false` when it has to be tried again. */
@@ -59,7 +66,7 @@ export function createOutbox({ folder, webhook, payload, log }: OutboxOptions) {
       signal: AbortSignal.any([aborter.signal, AbortSignal.timeout(DELIVERY_TIMEOUT_MS)]),
       headers: {
         'content-type': 'application/json',
-        'x-towpath-event': 'push',
+        'x-towpath-event': push.pull ? 'pull_request' : 'push',
         'x-towpath-delivery': path.basename(file, '.push'),
         'x-towpath-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
       },
@@ -109,9 +116,12 @@ export function createOutbox({ folder, webhook, payload, log }: OutboxOptions) {
     folder,
     flush,
     /** Queues a delivery, complete on disk before this returns. */
-    add({ repository, before, after, ref }: PushRecord) {
+    add({ repository, before, after, ref, pull }: PushRecord) {
       const entry = path.join(folder, `${String(Date.now()).padStart(15, '0')}-${randomUUID()}.1`);
-      writeFileSync(`${entry}.tmp`, `${[repository, before, after, ref].join('\n')}\n`);
+      writeFileSync(
+        `${entry}.tmp`,
+        `${[repository, before, after, ref, pull ? JSON.stringify(pull) : ''].join('\n')}\n`,
+      );
       renameSync(`${entry}.tmp`, `${entry}.push`);
       flush();
     },

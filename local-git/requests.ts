@@ -5,6 +5,7 @@ import { createGzip } from 'node:zlib';
 import type { Git } from './git.ts';
 import { runHttpBackend } from './http-backend.ts';
 import type { PushRecord } from './outbox.ts';
+import type { Pulls } from './pulls.ts';
 import { type CommitStatus, isRepositoryName, isSha, type Repositories } from './repositories.ts';
 
 const MAX_STATUS_BYTES = 64 * 1024;
@@ -15,7 +16,8 @@ interface HandlerOptions {
   repositories: Repositories;
   /** Variables that the post-receive hook reads. */
   pushEnvironment: (repository: string) => Record<string, string>;
-  afterPush: () => void;
+  afterPush: (repository: string) => Promise<void>;
+  pulls: Pulls;
   /** Queues a delivery that no push made. */
   announce: (push: PushRecord) => void;
 }
@@ -37,6 +39,15 @@ function asStatus(text: string): CommitStatus | undefined {
     const { state, context, description = '', targetUrl } = JSON.parse(text);
     if (!STATES.includes(state) || typeof context !== 'string' || typeof description !== 'string') return undefined;
     return { state, context, description, ...(typeof targetUrl === 'string' ? { targetUrl } : {}) };
+  } catch {
+    return undefined;
+  }
+}
+
+function asPull(text: string): { branch: string; isFork: boolean } | undefined {
+  try {
+    const { branch, isFork = false } = JSON.parse(text);
+    return typeof branch === 'string' && branch ? { branch, isFork: Boolean(isFork) } : undefined;
   } catch {
     return undefined;
   }
@@ -65,7 +76,14 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-export function createRequestHandler({ git, repositories, pushEnvironment, afterPush, announce }: HandlerOptions) {
+export function createRequestHandler({
+  git,
+  repositories,
+  pushEnvironment,
+  afterPush,
+  announce,
+  pulls,
+}: HandlerOptions) {
   async function archive(response: ServerResponse, name: string, sha: string) {
     if (!isSha(sha) || !(await repositories.hasCommit(name, sha))) {
       return refuse(response, 404, `${name} has no commit ${sha}`);
@@ -104,7 +122,7 @@ export function createRequestHandler({ git, repositories, pushEnvironment, after
       query: url.search.slice(1),
       environment,
     });
-    if (pathInfo.endsWith('/git-receive-pack')) afterPush();
+    if (pathInfo.endsWith('/git-receive-pack')) await afterPush(name);
   }
 
   async function create(request: IncomingMessage, response: ServerResponse, name: string) {
@@ -124,6 +142,23 @@ export function createRequestHandler({ git, repositories, pushEnvironment, after
     return answer(response, 202, { ref, sha });
   }
 
+  async function pullRequest(request: IncomingMessage, response: ServerResponse, name: string, number: number) {
+    if (request.method === 'DELETE') {
+      const closed = pulls.close(name, number);
+      if (!closed) return refuse(response, 404, `${name} has no open pull request ${number}`);
+      announce(closed);
+      return answer(response, 202, { number, state: 'closed' });
+    }
+    if (request.method !== 'PUT')
+      return refuse(response, 405, 'pull requests are opened with PUT and closed with DELETE');
+    if (!isJson(request)) return refuse(response, 415, 'send the request as application/json');
+    const wanted = asPull((await readBody(request)) ?? '');
+    const opened = wanted && (await pulls.open(name, number, wanted.branch, wanted.isFork));
+    if (!opened) return refuse(response, 404, `${name} has no such branch: send {"branch": "<branch>"}`);
+    announce(opened);
+    return answer(response, 201, { number, state: 'open', sha: opened.after });
+  }
+
   async function route(request: IncomingMessage, response: ServerResponse) {
     if (!isLocalHost(request))
       return refuse(response, 403, `this Git host answers for 127.0.0.1, not ${request.headers.host}`);
@@ -137,6 +172,8 @@ export function createRequestHandler({ git, repositories, pushEnvironment, after
     const [, kind, sha = ''] = /^\/(archive|statuses)\/([0-9a-f]+)(?:\.tar\.gz)?$/.exec(rest) ?? [];
     if (kind === 'archive') return archive(response, name, sha);
     if (rest === '/deliveries' && request.method === 'POST') return redeliver(request, response, name);
+    const [, number] = /^\/pulls\/([1-9]\d{0,8})$/.exec(rest) ?? [];
+    if (number) return pullRequest(request, response, name, Number(number));
     if (kind === 'statuses') return statuses(request, response, name, sha);
     return smartHttp(request, response, name, url);
   }

@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { App, type Notification } from '../../domain/app.ts';
 import type { GitHostKind } from '../../domain/deployment.ts';
-import { queryAll, type Table, unlessRefused } from './table.ts';
+import { deleteAll, queryAll, type Table, unlessRefused } from './table.ts';
 
 export type AppStore = ReturnType<typeof createAppStore>;
 
@@ -25,6 +25,28 @@ export function createAppStore(table: Table) {
       await client.send(new PutCommand({ TableName: name, Item: entry }));
       const keys = { pk: `APP#${app.id}`, sk: 'APP', gsi1pk: 'APPS', gsi1sk: app.id };
       await client.send(new PutCommand({ TableName: name, Item: { ...app, ...keys } }));
+    },
+
+    /** From now on nothing of it is deployed. False when there is no such app. */
+    async markRemoving(id: string, at: string): Promise<boolean> {
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: { pk: `APP#${id}`, sk: 'APP' },
+        UpdateExpression: 'SET removingSince = if_not_exists(removingSince, :at)',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':at': at },
+      });
+      return (await unlessRefused(client.send(update))) !== undefined;
+    },
+
+    /** The app's own item last: until then whoever is interrupted finds it again. */
+    async forget({ id, repository: { host, name: repository } }: App): Promise<void> {
+      const partition = `APP#${id}`;
+      const entry = { pk: `REPOSITORY#${host}#${repository}`, sk: partition };
+      await client.send(new DeleteCommand({ TableName: name, Key: entry }));
+      for (const prefix of ['VARIABLE#', 'IGNORED#', 'BUILD#', 'SETTINGS'])
+        await deleteAll(table, { partition, prefix });
+      await client.send(new DeleteCommand({ TableName: name, Key: { pk: partition, sk: 'APP' } }));
     },
 
     /** False when the app is gone or has `max` notifications. */

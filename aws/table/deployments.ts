@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DeploymentRecord, isFinal } from '../../domain/deployment.ts';
-import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
+import { deleteAll, expireAll, queryAll, setExpression, type Table, unlessRefused } from './table.ts';
 
 export type DeploymentStore = ReturnType<typeof createDeploymentStore>;
 
@@ -51,6 +51,16 @@ export function createDeploymentStore(table: Table) {
         new GetCommand({ TableName: name, Key: deploymentKey(id), ConsistentRead: true }),
       );
       return Item && DeploymentRecord.parse(Item);
+    },
+
+    /** A deployment with its timeline. */
+    async forget(id: string): Promise<void> {
+      await deleteAll(table, { partition: deploymentKey(id).pk });
+    },
+
+    /** Lets a deployment and its timeline go by themselves at that time. */
+    async expire(id: string, atSeconds: number): Promise<void> {
+      await expireAll(table, { partition: deploymentKey(id).pk }, atSeconds);
     },
 
     /** A site's deployments, newest first. */

@@ -1,6 +1,6 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ReleaseRecord } from '../../domain/release.ts';
-import { queryAll, type Table } from './table.ts';
+import { deleteAll, queryAll, type Table } from './table.ts';
 
 export type ReleaseStore = ReturnType<typeof createReleaseStore>;
 
@@ -32,6 +32,14 @@ export function createReleaseStore(table: Table) {
         new GetCommand({ TableName: name, Key: releaseKey(site, release), ConsistentRead: true }),
       );
       return Item && ReleaseRecord.parse(Item);
+    },
+
+    async forget(site: string, release: string): Promise<void> {
+      await client.send(new DeleteCommand({ TableName: name, Key: releaseKey(site, release) }));
+    },
+
+    async forgetAll(site: string): Promise<void> {
+      await deleteAll(table, { partition: `SITE#${site}`, prefix: 'RELEASE#' });
     },
 
     /** A site's kept releases, newest first. */

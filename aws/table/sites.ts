@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Site } from '../../domain/site.ts';
 import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
 
@@ -43,10 +43,12 @@ export function createSiteStore(table: Table) {
     get,
 
     /** The site of an app's branch; creates its record the first time. */
-    async getOrCreate(site: Pick<Site, 'id' | 'app' | 'branch' | 'createdAt'>): Promise<Site> {
+    async getOrCreate(
+      site: Pick<Site, 'id' | 'app' | 'branch' | 'createdAt'> & Partial<Pick<Site, 'lastNumber' | 'preview'>>,
+    ): Promise<Site> {
       const Item = {
-        ...site,
         lastNumber: 0,
+        ...site,
         fence: 0,
         ...siteKey(site.id),
         gsi1pk: `APP#${site.app}`,
@@ -103,6 +105,29 @@ export function createSiteStore(table: Table) {
         ),
       );
       return written !== undefined;
+    },
+
+    /**
+     * The last of a site that was taken away by the deployment `id`. Where another one waits for its turn, the site begins
+     * anew instead, with the same sequence of numbers.
+     */
+    async forget(site: string, id: string): Promise<'forgotten' | 'begins anew'> {
+      const by = { ':id': id };
+      const alone = new DeleteCommand({
+        TableName: name,
+        Key: siteKey(site),
+        ConditionExpression: 'attribute_not_exists(waitingDeployment) AND runningDeployment = :id',
+        ExpressionAttributeValues: by,
+      });
+      if (await unlessRefused(client.send(alone))) return 'forgotten';
+      const renew = new UpdateCommand({
+        TableName: name,
+        Key: siteKey(site),
+        UpdateExpression: 'REMOVE liveNumber, liveRelease, previousRelease, distributionId, distributionDomain',
+        ConditionExpression: 'runningDeployment = :id',
+        ExpressionAttributeValues: by,
+      });
+      return (await unlessRefused(client.send(renew))) ? 'begins anew' : 'forgotten';
     },
 
     /** True when no newer deployment has begun to change the site; from then on none older can. */

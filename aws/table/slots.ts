@@ -17,10 +17,11 @@ export type SlotAnswer =
 const MAX_ROUNDS = 20;
 
 export function createSlotStore({ client, name }: Table) {
-  const read = async (site: string): Promise<Site> => {
+  const find = async (site: string): Promise<Site | undefined> => {
     const { Item } = await client.send(new GetCommand({ TableName: name, Key: siteKey(site), ConsistentRead: true }));
-    return Site.parse(Item);
+    return Item && Site.parse(Item);
   };
+  const read = async (site: string): Promise<Site> => Site.parse(await find(site));
 
   const write = (site: string, expression: string, condition: string, values: Record<string, unknown>) =>
     unlessRefused(
@@ -59,7 +60,8 @@ export function createSlotStore({ client, name }: Table) {
 
   /** One attempt; `again` when another writer came between. */
   async function tryRelease(site: string, id: string): Promise<{ running?: string } | 'again'> {
-    const { runningDeployment: running, waitingDeployment: waiting } = await read(site);
+    // A site that was taken away has no slot.
+    const { runningDeployment: running, waitingDeployment: waiting } = (await find(site)) ?? {};
     if (running !== id) return { running };
     const freed = waiting
       ? await write(

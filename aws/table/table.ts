@@ -13,10 +13,19 @@
  *   API token           TOKEN#<hash>                  TOKEN
  *   API tokens by name  TOKENS                        TOKEN#<name>
  *   protected site      ACCESS                        SITE#<site>
+ *   function to reap    TOMBSTONES                    <function>
+ *   not deployed        APP#<app>                     IGNORED#<id>         ttl
+ *   build               APP#<app>                     BUILD#<key>          ttl
  *   webhook delivery    DELIVERY#<host>#<id>          DELIVERY             ttl
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 
 export interface Table {
   client: DynamoDBDocumentClient;
@@ -47,6 +56,36 @@ export async function queryAll(
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey && items.length < limit);
   return items.slice(0, limit);
+}
+
+/** The items of one partition, all or those whose sort key begins with `prefix`. */
+export interface Items {
+  partition: string;
+  prefix?: string;
+}
+
+async function keysOf(table: Table, { partition, prefix = '' }: Items) {
+  const items = await queryAll(table, {
+    KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': partition, ...(prefix && { ':prefix': prefix }) },
+    ConsistentRead: true,
+  });
+  return items.map(({ pk, sk }) => ({ pk, sk }));
+}
+
+export async function deleteAll(table: Table, items: Items): Promise<void> {
+  const { client, name } = table;
+  for (const Key of await keysOf(table, items)) await client.send(new DeleteCommand({ TableName: name, Key }));
+}
+
+/** Lets DynamoDB delete them at that time, or some days later. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
+export async function expireAll(table: Table, items: Items, atSeconds: number): Promise<void> {
+  const { client, name } = table;
+  for (const Key of await keysOf(table, items)) {
+    const update = { UpdateExpression: 'SET #ttl = :at', ExpressionAttributeNames: { '#ttl': 'ttl' } };
+    const values = { ExpressionAttributeValues: { ':at': Math.floor(atSeconds) } };
+    await client.send(new UpdateCommand({ TableName: name, Key, ...update, ...values }));
+  }
 }
 
 /** `SET a = :a, …` of the defined fields, with names and values that no reserved word can meet. */

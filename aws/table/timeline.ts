@@ -1,5 +1,5 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { STEPS, type StepName, TimelineEntry } from '../../domain/deployment.ts';
+import { ALL_STEPS, type StepName, TimelineEntry } from '../../domain/deployment.ts';
 import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
@@ -35,7 +35,7 @@ export function createTimelineStore(table: Table) {
       ConsistentRead: true,
     });
     const entries = items.map((item) => TimelineEntry.parse(item));
-    return entries.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
+    return entries.sort((a, b) => ALL_STEPS.indexOf(a.step) - ALL_STEPS.indexOf(b.step));
   }
 
   /** An end without an error leaves none of an earlier attempt's. */

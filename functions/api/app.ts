@@ -5,17 +5,21 @@ import { z } from 'zod';
 import { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
-import { AppId, siteIdOf } from '../../domain/site.ts';
+import { AppId } from '../../domain/site.ts';
 import { accessRoutes } from './access.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { tokenRoutes } from './auth/routes.ts';
+import { appBeingRemoved } from './connection/errors.ts';
 import { connectionRoutes } from './connection/routes.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiDocument } from './openapi/document.ts';
 import type { ApiPorts } from './ports.ts';
+import { pushRoutes } from './pushes.ts';
 import { json, notFound, query, read } from './read.ts';
 import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
+import { appRemovalRoutes, siteRemovalRoutes } from './removals.ts';
+import { retentionRoutes } from './retention.ts';
 import { settingsRoutes } from './settings.ts';
 import { siteLogRoutes } from './site-logs.ts';
 import { Environment, variableRoutes } from './variables.ts';
@@ -52,6 +56,7 @@ export const createApi = (ports: ApiPorts) => {
             message: `The app ${id} is connected to ${existing.repository.name}: choose another app name.`,
           });
         }
+        if (existing?.removingSince) throw appBeingRemoved(id);
         const { environment = {}, ...settings } = change;
         const updatedAt = ports.now().toISOString();
         const app = App.parse({ createdAt: updatedAt, ...existing, ...settings, id, disconnectedAt: undefined });
@@ -64,6 +69,10 @@ export const createApi = (ports: ApiPorts) => {
 
       .route('/apps/:app/notifications', notificationRoutes(ports))
 
+      .route('/apps/:app/pushes', pushRoutes(ports))
+
+      .route('/apps/:app/retention', retentionRoutes(ports))
+
       .route('/apps/:app/connection', connectionRoutes(ports.connection))
 
       .route('/apps/:app/variables', variableRoutes(ports))
@@ -71,12 +80,6 @@ export const createApi = (ports: ApiPorts) => {
       .route('/apps/:app/settings', settingsRoutes(ports))
 
       .get('/apps/:app/sites', async (context) => context.json(await ports.sites.ofApp(context.req.param('app'))))
-
-      /** The deployments of an app's branch, newest first. */
-      .get('/apps/:app/branches/:branch/deployments', async (context) => {
-        const { app, branch } = context.req.param();
-        return context.json(await ports.deployments.ofSite(siteIdOf(app, branch)));
-      })
 
       .get('/deployments/:id', async (context) => {
         const id = context.req.param('id');
@@ -93,6 +96,11 @@ export const createApi = (ports: ApiPorts) => {
 
       .route('/deployments/:id/replay', replayRoutes(ports))
 
+      /** Newest first. */
+      .get('/sites/:site/deployments', async (context) =>
+        context.json(await ports.deployments.ofSite(context.req.param('site'))),
+      )
+
       .route('/sites', siteRoutes(ports))
 
       .route('/sites', siteLogRoutes(ports))
@@ -100,6 +108,10 @@ export const createApi = (ports: ApiPorts) => {
       .route('/sites', redeployRoutes(ports))
 
       .route('/sites', accessRoutes(ports))
+
+      .route('/sites', siteRemovalRoutes(ports))
+
+      .route('/apps', appRemovalRoutes(ports))
 
       /** A page of the build's log; `next` continues it. */
       .get('/deployments/:id/log', query(LogQuery), async (context) => {

@@ -4,6 +4,7 @@ import type { SiteLogs } from '../../aws/site-logs.ts';
 import type { AccessStore } from '../../aws/table/access.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import type { IgnoredStore } from '../../aws/table/ignored.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { TimelineStore } from '../../aws/table/timeline.ts';
@@ -12,6 +13,7 @@ import type { Networks } from '../../domain/outbound.ts';
 import type { Promoted } from '../../lifecycle/promote.ts';
 import type { Protected } from '../../lifecycle/protect.ts';
 import type { Redeployed } from '../../lifecycle/redeploy.ts';
+import type { Removal } from '../../lifecycle/remove.ts';
 import type { Replayed } from '../../lifecycle/replay.ts';
 import type { AuthPorts } from './auth/authenticate.ts';
 import type { ConnectionPorts } from './connection/ports.ts';
@@ -24,6 +26,7 @@ export interface ApiPorts {
   variables: Pick<VariableStore, 'ofApp' | 'put' | 'putPlain' | 'remove'>;
   settings: SettingsStore;
   access: Pick<AccessStore, 'get'>;
+  ignored: Pick<IgnoredStore, 'ofApp'>;
   sites: Pick<SiteStore, 'get' | 'ofApp'>;
   siteLogs: SiteLogs;
   deployments: Pick<DeploymentStore, 'get' | 'ofSite'>;
@@ -37,6 +40,8 @@ export interface ApiPorts {
     protect: (site: string, wanted: { user: string; password?: string; isKnown: boolean }) => Promise<Protected>;
     unprotect: (site: string) => Promise<Omit<Protected, 'password'>>;
     redeploy: (site: string, build: boolean) => Promise<Redeployed>;
+    removeSite: (site: string) => Promise<Removal>;
+    removeApp: (app: string) => Promise<Removal[]>;
   };
   /** Where notifications may go besides the public Internet. */
   allowedNetworks: Networks;

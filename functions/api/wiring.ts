@@ -8,6 +8,7 @@ import { createSiteLogs } from '../../aws/site-logs.ts';
 import { createAccessStore } from '../../aws/table/access.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
+import { createIgnoredStore } from '../../aws/table/ignored.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
@@ -19,6 +20,7 @@ import { deploy } from '../../lifecycle/deploy.ts';
 import { promote, rollback } from '../../lifecycle/promote.ts';
 import { protect, unprotect } from '../../lifecycle/protect.ts';
 import { redeploy } from '../../lifecycle/redeploy.ts';
+import { removeApp, removeSite } from '../../lifecycle/remove.ts';
 import { replay } from '../../lifecycle/replay.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { deployer, environment } from '../../middleware/environment.ts';
@@ -72,6 +74,7 @@ export const apiPorts: ApiPorts = {
   variables,
   settings: createSettingsStore(table),
   access,
+  ignored: createIgnoredStore(table),
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
@@ -88,6 +91,8 @@ export const apiPorts: ApiPorts = {
     protect: (site, wanted) => protect(site, wanted, { ...ports, access, random }),
     unprotect: (site) => unprotect(site, { ...ports, access, random }),
     redeploy: (site, build) => redeploy(site, build, { ...ports, variables }),
+    removeSite: (site) => removeSite(site, ports),
+    removeApp: (app) => removeApp(app, ports),
   },
   now: () => new Date(),
 };

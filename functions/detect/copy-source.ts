@@ -11,11 +11,13 @@ import { ZipFile } from 'yazl';
 import { TowpathError } from '../../domain/errors.ts';
 import { type SourceTree, surveyTree } from '../../preflight/source-tree.ts';
 import { problem } from './errors.ts';
+import { createSourceDigest, type SourceDigest } from './source-digest.ts';
 import { checkSize, createTreeCheck } from './tree-check.ts';
 
 export interface CopiedSource {
   tree: SourceTree;
   unpackedBytes: number;
+  digest: Pick<SourceDigest, 'hash' | 'asksForBranch'>;
 }
 
 /** The archive goes to the next room: speed counts more than size. */
@@ -50,21 +52,29 @@ type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
 const withoutTopFolder = (name: string) => name.replace(/\/+$/, '').split('/').slice(1).join('/');
 
-async function copyEntry(entry: Entry, name: string, zip: ZipFile, keep: ((text: string) => void) | undefined) {
+interface Copying {
+  zip: ZipFile;
+  digest: SourceDigest;
+  keep: ((text: string) => void) | undefined;
+}
+
+async function copyEntry(entry: Entry, name: string, { zip, digest, keep }: Copying) {
   const { type, mode, mtime, linkname } = entry.header;
   if (type === 'symlink') {
     entry.resume();
+    const target = digest.follow(name, LINK, Readable.from([Buffer.from(linkname)]));
+    await buffer(Readable.from(target));
     zip.addBuffer(Buffer.from(linkname), name, { mtime, mode: LINK });
     return;
   }
   const options = { mtime, mode: mode & 0o111 ? EXECUTABLE : FILE, compressionLevel: COMPRESSION_LEVEL };
   if (keep) {
-    const content = await buffer(Readable.from(entry));
+    const content = await buffer(Readable.from(digest.follow(name, options.mode, entry)));
     keep(content.toString());
     zip.addBuffer(content, name, options);
     return;
   }
-  const content = Readable.from(entry);
+  const content = Readable.from(digest.follow(name, options.mode, entry));
   zip.addReadStream(content, name, options);
   await finished(content);
 }
@@ -107,6 +117,7 @@ export async function copySource<Decision>(
     stream.pipe(tar);
     const survey = surveyTree(appRoot);
     const check = createTreeCheck();
+    const digest = createSourceDigest();
     for await (const entry of tar) {
       const { type, linkname, name: fullName, size = 0 } = entry.header;
       const name = withoutTopFolder(fullName);
@@ -117,10 +128,10 @@ export async function copySource<Decision>(
       }
       const found = { path: name, bytes: size, kind: type === 'symlink' ? 'symlink' : 'file' } as const;
       const keep = survey.wantsText(found) ? (text: string) => survey.add(found, text) : undefined;
-      await copyEntry(entry, name, zip, keep);
+      await copyEntry(entry, name, { zip, digest, keep });
       if (!keep) survey.add(found);
     }
-    const decision = accept({ tree: survey.tree(), unpackedBytes: count.unpacked });
+    const decision = accept({ tree: survey.tree(), unpackedBytes: count.unpacked, digest });
     zip.end();
     await stored;
     if (storeFailure) throw storeFailure;

@@ -118,6 +118,7 @@ export function buildEnvironment(
       AWS_BRANCH: deployment.commit.branch,
       AWS_COMMIT_ID: deployment.commit.sha,
       AWS_JOB_ID: deployment.id,
+      ...(deployment.preview && { AWS_PULL_REQUEST_ID: String(deployment.preview.number) }),
     }),
     ...[...variables].map(asBuildVariable),
     ...plain(amplify),

@@ -4,6 +4,7 @@ import { createArtifactStore } from '../../aws/artifacts.ts';
 import { parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
+import { createBuildStore } from '../../aws/table/builds.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
@@ -29,6 +30,8 @@ export const handler = stepHandler(
       openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
       variables: createVariableStore(table),
       settings: createSettingsStore(table),
+      apps,
+      builds: createBuildStore(table),
       artifacts: createArtifactStore(s3Client()),
       bucket: ARTIFACT_BUCKET,
       collectorFolder: path.join(LAMBDA_TASK_ROOT, 'build/collector'),

@@ -1,13 +1,16 @@
 /** What is this commit? Copies its source to S3 on the way, and says how to build it. */
 import type { Readable } from 'node:stream';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
+import type { AppStore } from '../../aws/table/apps.ts';
+import type { BuildStore } from '../../aws/table/builds.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
 import type { VariableStore } from '../../aws/table/variables.ts';
 import { type BuildOptions, type BuildSettings, buildOptions, machineOf } from '../../domain/build-settings.ts';
 import type { Deployment } from '../../domain/deployment.ts';
-import type { DeployInput, Detection } from '../../domain/pipeline.ts';
+import type { BuildResult, DeployInput, Detection } from '../../domain/pipeline.ts';
 import { publicFingerprint, targetOf, type Variable, variablesFor } from '../../domain/variables.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
+import { buildKey } from './build-key.ts';
 import { type CopiedSource, copySource } from './copy-source.ts';
 import { buildEnvironment, decide } from './decide.ts';
 import { nameFault } from './entry-path.ts';
@@ -19,6 +22,8 @@ export interface DetectPorts {
   openArchive: (deployment: Deployment) => Promise<Readable>;
   variables: Pick<VariableStore, 'ofApp'>;
   settings: Pick<SettingsStore, 'get'>;
+  apps: Pick<AppStore, 'get'>;
+  builds: Pick<BuildStore, 'find'>;
   artifacts: Pick<ArtifactStore, 'put' | 'putStream' | 'putOnce' | 'head'>;
   bucket: string;
   /** Holds collect.mjs and use-node.mjs. */
@@ -34,7 +39,23 @@ function optionsOf(settings: BuildSettings, variables: Map<string, Variable>): B
   throw problem('BUILD_SETTING_INVALID', `The variable ${read.variable} cannot be used: ${read.problem}.`);
 }
 
-export async function run({ deployment }: DeployInput, ports: DetectPorts) {
+/** Whose build is taken, and how old the data is that it read. */
+const reuseFigures = ({ artifact, builtAt }: BuildResult) => ({
+  reuses: artifact.key.split('/')[1] ?? artifact.key,
+  ...(builtAt !== undefined && { builtAt }),
+});
+
+/** What a fork builds is for nobody else, and what others built is not for a fork. */
+async function findBuild({ deployment, rebuild }: DeployInput, buildKey: string, ports: DetectPorts) {
+  if (deployment.preview?.isFork) return {};
+  const wanted = !rebuild && (await ports.apps.get(deployment.app))?.reuseBuilds;
+  const built = wanted ? await ports.builds.find(deployment.app, buildKey) : undefined;
+  const isThere = built && (await ports.artifacts.head(built.artifact));
+  return { buildKey, reuses: isThere ? built : undefined };
+}
+
+export async function run(input: DeployInput, ports: DetectPorts) {
+  const { deployment } = input;
   const appRoot = normalRoot(deployment.appRoot);
   if (appRoot !== '.' && nameFault(appRoot)) {
     throw problem('APP_ROOT_MISSING', `The app root "${deployment.appRoot}" is no folder inside the repository.`);
@@ -59,14 +80,25 @@ export async function run({ deployment }: DeployInput, ports: DetectPorts) {
   const { environment: fromAmplify, rules, ...detected } = decision;
   const repositoryRules = { bucket: ports.bucket, key: `deployments/${deployment.id}/rules.json` };
   await ports.artifacts.put(repositoryRules, JSON.stringify(rules), { contentType: 'application/json' });
+  const environment = buildEnvironment(deployment, variables.values(), fromAmplify);
+  const machine = machineOf(options);
+  const key = buildKey({
+    sourceHash: copied.digest.hash(),
+    asksForBranch: copied.digest.asksForBranch(),
+    commands: [detected.buildspec, tools.key, JSON.stringify(machine)],
+    variables: environment,
+  });
+  const { reuses, ...known } = await findBuild(input, key, ports);
   const output: Detection = {
     ...detected,
     source,
     tools,
-    buildEnvironment: buildEnvironment(deployment, variables.values(), fromAmplify),
-    machine: machineOf(options),
+    buildEnvironment: environment,
+    machine,
     repositoryRules,
     publicVariables: publicFingerprint(variables.values()),
+    ...known,
+    ...(reuses && { reuses: { ...reuses, repositoryRules } }),
   };
   const figures = {
     files: copied.tree.entries.length,
@@ -75,6 +107,7 @@ export async function run({ deployment }: DeployInput, ports: DetectPorts) {
     node: output.nodeMajor,
     rendering: output.rendering,
     warnings: output.warnings.length,
+    ...(output.reuses && reuseFigures(output.reuses)),
   };
   return { output, figures };
 }

@@ -39,8 +39,11 @@ const TELLINGS: Record<EventKind, Telling> = {
   'deployment.started': {
     tone: 'neutral',
     icon: '🚀',
-    say: ({ deployment: { redriveCount, promotes } }) =>
-      redriveCount > 0 ? 'is replayed' : promotes ? 'brings an earlier release back' : 'started',
+    say: ({ deployment: { redriveCount, promotes, removes } }) => {
+      if (redriveCount > 0) return 'is replayed';
+      if (removes) return 'takes its site away';
+      return promotes ? 'brings an earlier release back' : 'started';
+    },
   },
   'deployment.succeeded': {
     tone: 'good',
@@ -57,6 +60,7 @@ const TELLINGS: Record<EventKind, Telling> = {
   'deployment.superseded': { tone: 'neutral', icon: '⏭️', say: () => 'was superseded by a newer one' },
   'deployment.aborted': { tone: 'neutral', icon: '⏹️', say: () => 'was stopped' },
   'deployment.rolled_back': { tone: 'bad', icon: '↩️', say: () => 'was rolled back', tellsError: true },
+  'site.removed': { tone: 'neutral', icon: '🗑️', say: ({ deployment }) => `took the site ${deployment.site} away` },
   'regeneration.dead-lettered': { tone: 'bad', icon: '⏳', say: () => 'has a page that cannot be rendered anew' },
 };
 

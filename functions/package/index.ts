@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createArtifactStore } from '../../aws/artifacts.ts';
 import { parametersClient, s3Client, secretsClient, tableClient } from '../../aws/clients.ts';
 import { createSecretValues } from '../../aws/secret-values.ts';
+import { createBuildStore } from '../../aws/table/builds.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
@@ -23,6 +24,7 @@ const ports = {
   settings: createSettingsStore(table),
   secretValues: createSecretValues(parametersClient(), secretsClient()),
   releases: createReleaseStore(table),
+  builds: createBuildStore(table),
   artifactBucket: ARTIFACT_BUCKET,
   deployer: deployer(),
   edgeFolder: join(LAMBDA_TASK_ROOT, 'build/edge'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import type { ArtifactStore, ObjectAddress } from '../../aws/artifacts.ts';
+import type { BuildStore } from '../../aws/table/builds.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
 import { type BuildResult, type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
@@ -25,6 +26,7 @@ export interface Ports extends VariablePorts {
   artifacts: Pick<ArtifactStore, 'stream' | 'getText' | 'put' | 'copy' | 'list' | 'head' | 'putOnce' | 'putStream'>;
   settings: Pick<SettingsStore, 'get'>;
   releases: Pick<ReleaseStore, 'put'>;
+  builds: Pick<BuildStore, 'put'>;
   artifactBucket: string;
   deployer: Deployer;
   /** The folder of the shipped edge code, build/edge. */
@@ -136,6 +138,9 @@ async function packageRelease(input: Input, built: Bundle, ports: Ports): Promis
 
   const functions = functionsOf(bundle.manifest, assembled, at);
   const { rendering, basePath, trailingSlash } = bundle.manifest;
+  if (build.key !== undefined) {
+    await ports.builds.put(deployment.app, build.key, build, ports.now().getTime() / 1000);
+  }
   await ports.releases.put({
     site: deployment.site,
     release,

@@ -9,7 +9,7 @@ import type { VariableStore } from '../../aws/table/variables.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState, type PreparedSite } from '../../domain/pipeline.ts';
-import { type Deployer, queueArn, resourceNames } from '../../domain/site.ts';
+import { type Deployer, queueArn, remadeReference, resourceNames } from '../../domain/site.ts';
 import { targetOf, variablesFor } from '../../domain/variables.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { placeholderConfig } from './placeholder.ts';
@@ -98,7 +98,7 @@ async function prepareDistribution(bucket: string, reference: string, deployment
 
   const config = placeholderConfig({
     // A distribution that somebody deleted by hand is made anew under another reference.
-    reference: site.distributionId ? `${reference}-${deployment.number}` : reference,
+    reference: site.distributionId ? remadeReference(reference, deployment.number) : reference,
     bucketDomain: `${bucket}.s3.${settings.deployer.region}.amazonaws.com`,
     originAccessControlId: settings.originAccessControlId,
     cachePolicyId: settings.cachePolicyId,

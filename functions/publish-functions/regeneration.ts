@@ -7,7 +7,7 @@ import { REGENERATION_TIMEOUT_SECONDS } from './settings.ts';
 export interface RegenerationPorts {
   /** ARN of the queue of all sites' pages that could not be rendered. */
   deadLetters: string;
-  queues: FifoQueues;
+  queues: Pick<FifoQueues, 'ensure'>;
   /** Of the control plane's Region. */
   eventSources: Pick<EventSources, 'ensureAlias' | 'ensureQueue'>;
 }

@@ -1,25 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { secretsClient, tableClient } from '../../aws/clients.ts';
-import { createSecrets } from '../../aws/secrets.ts';
-import { createDeliveryStore } from '../../aws/table/deliveries.ts';
-import { createHookStore } from '../../aws/table/hooks.ts';
-import { lifecyclePorts } from '../../lifecycle/wiring.ts';
-import { environment } from '../../middleware/environment.ts';
 import { webhookMetrics } from './metrics.ts';
-import { type ReceiveWebhookPorts, run } from './run.ts';
-
-const variables = environment('TABLE_NAME', 'WEBHOOK_SECRET_ID', 'STAGE');
-const secrets = createSecrets(secretsClient());
-
-const table = { client: tableClient(), name: variables.TABLE_NAME };
-
-const ports: ReceiveWebhookPorts = {
-  ...lifecyclePorts(),
-  secret: () => secrets.value(variables.WEBHOOK_SECRET_ID),
-  deliveries: createDeliveryStore(table),
-  hooks: createHookStore(table),
-};
+import { run } from './run.ts';
+import { ports } from './wiring.ts';
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event) => {
   const startedAt = performance.now();
@@ -34,6 +17,6 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     ports,
   );
   const { status, body } = answer;
-  ports.log(webhookMetrics(answer, Math.round(performance.now() - startedAt), variables.STAGE, Date.now()));
+  ports.log(webhookMetrics(answer, Math.round(performance.now() - startedAt), ports.stage, Date.now()));
   return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 });

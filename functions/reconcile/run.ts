@@ -1,12 +1,13 @@
 /**
  * Every 5 minutes: whatever an event, a webhook or a killed Lambda left half-done is found and finished, site by site. It
  * asks AWS how every unfinished deployment stands and applies what the event would have; frees slots whose holder has
- * ended; starts what waits.
+ * ended; starts what waits; and deploys branch heads that no webhook announced.
  */
 import type { Executions } from '../../aws/executions.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
+import type { App } from '../../domain/app.ts';
 import { type DeploymentRecord, isFinal } from '../../domain/deployment.ts';
 import type { Site } from '../../domain/site.ts';
 import { begin, yieldToWaiting } from '../../lifecycle/begin.ts';
@@ -14,12 +15,15 @@ import { passSlot, type SettlePorts, settleAs } from '../../lifecycle/settle.ts'
 import { executionArnOf } from '../../lifecycle/start.ts';
 import { tell } from '../../lifecycle/tell.ts';
 import { needOf } from './decide.ts';
+import { type HeadPorts, reconcileHeads } from './heads.ts';
 
-export interface ReconcilePorts extends SettlePorts {
+export interface ReconcilePorts extends SettlePorts, HeadPorts {
   apps: Pick<AppStore, 'list'>;
   sites: Pick<SiteStore, 'get' | 'ofApp'>;
   deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'ofSite'>;
   executions: Pick<Executions, 'describe' | 'start' | 'stop' | 'arnOf'>;
+  /** The end of an app that is being taken away, once it has no site. */
+  forgetApp: (app: string) => Promise<void>;
 }
 
 /** Of each site. Older ones cannot have been left behind: at most one runs and one waits. */
@@ -77,18 +81,27 @@ async function reconcileSite(site: Site, ports: ReconcilePorts): Promise<void> {
   await reconcileSlot(site.id, ports);
 }
 
-/** A site that cannot be reconciled does not keep the others from it. */
+async function reconcileApp(app: App, attempt: Attempt, ports: ReconcilePorts): Promise<void> {
+  const sites = await ports.sites.ofApp(app.id);
+  for (const site of sites) await attempt({ site: site.id }, () => reconcileSite(site, ports));
+  await attempt({ app: app.id }, () => reconcileHeads(app, sites, ports));
+  if (app.removingSince) await attempt({ app: app.id }, () => ports.forgetApp(app.id));
+}
+
+type Attempt = (what: Record<string, string>, work: () => Promise<void>) => Promise<void>;
+
+/** What cannot be reconciled does not keep the rest from it. */
 export async function run(ports: ReconcilePorts): Promise<void> {
   const failures: unknown[] = [];
-  for (const app of await ports.apps.list()) {
-    for (const site of await ports.sites.ofApp(app.id)) {
-      try {
-        await reconcileSite(site, ports);
-      } catch (error) {
-        ports.log({ level: 'error', message: 'site not reconciled', site: site.id, error: String(error) });
-        failures.push(error);
-      }
+  const attempt: Attempt = async (what, work) => {
+    try {
+      await work();
+    } catch (error) {
+      ports.log({ level: 'error', message: 'not reconciled', ...what, error: String(error) });
+      failures.push(error);
     }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} sites could not be reconciled`);
+  };
+  for (const app of await ports.apps.list()) await reconcileApp(app, attempt, ports);
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} apps and sites could not be reconciled`);
 }

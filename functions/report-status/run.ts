@@ -9,6 +9,7 @@ import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import { parseEvent } from '../../domain/events.ts';
 import { type Reported, reportStatus, type Send } from '../../githost/index.ts';
+import { commentPreview } from './comment.ts';
 import { commitStatus } from './commit-status.ts';
 
 export interface ReportStatusPorts {
@@ -39,10 +40,13 @@ async function report(id: string, ports: ReportStatusPorts): Promise<Reported & 
   let told: string | undefined;
   let record = await ports.deployments.get(id);
   for (let round = 0; record && told !== record.status && round < MAX_ROUNDS; round++) {
+    // A commit has nothing to hear of its site's end.
+    if (record.removes) break;
     told = record.status;
     const parts = { send: ports.send, token: await ports.tokenOf(record.app) };
     const reported = await reportStatus(record, commitStatus(record), parts);
     if (reported.outcome !== 'set') return { ...reported, record };
+    await commentPreview(record, { ...parts, log: ports.log });
     record = await ports.deployments.get(id);
   }
   return { outcome: 'set' };

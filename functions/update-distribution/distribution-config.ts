@@ -18,6 +18,8 @@ export interface SharedParts {
   countryCachePolicyId: string;
   originRequestPolicyId: string;
   responseHeadersPolicyId: string;
+  /** In its place for pull requests: keeps search engines out. */
+  previewHeadersPolicyId: string;
   originAccessControlId: string;
   viewerFunctionArn: string;
   staticViewerFunctionArn: string;
@@ -28,6 +30,8 @@ export type GuardArns = Record<'ssr' | 'static', string>;
 
 export interface ReleaseToServe {
   release: string;
+  /** Whether it is a pull request's. */
+  isPreview?: boolean;
   /** e.g. `bucket.s3.eu-west-1.amazonaws.com` */
   bucketDomain: string;
   manifest: Pick<Manifest, 'rendering' | 'basePath' | 'files' | 'rules'>;
@@ -176,11 +180,12 @@ function renderedSite(served: ReleaseToServe, shared: SharedParts): SiteParts {
 export function distributionConfig(
   current: DistributionConfig,
   served: ReleaseToServe,
-  shared: SharedParts,
+  parts: SharedParts,
 ): DistributionConfig {
-  const parts =
+  const shared = served.isPreview ? { ...parts, responseHeadersPolicyId: parts.previewHeadersPolicyId } : parts;
+  const own =
     served.manifest.rendering === 'static' && served.functions.default === undefined
       ? staticSite(served, shared)
       : renderedSite(served, shared);
-  return { ...current, ...parts, DefaultRootObject: '', Enabled: true, IsIPV6Enabled: true };
+  return { ...current, ...own, DefaultRootObject: '', Enabled: true, IsIPV6Enabled: true };
 }

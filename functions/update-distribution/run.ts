@@ -63,6 +63,7 @@ export async function run(
     found.config,
     {
       release: packaged.release,
+      isPreview: deployment.preview !== undefined,
       bucketDomain: `${site.bucket}.s3.${site.bucketRegion}.amazonaws.com`,
       manifest: Manifest.parse(JSON.parse(manifestText)),
       functions,

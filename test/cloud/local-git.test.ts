@@ -236,3 +236,34 @@ test('a port in use is an error that names it', async () => {
     startLocalGit({ folder, port: receiver.port, webhook: () => ({ url: 'http://127.0.0.1:1', secret: SECRET }) }),
   ).rejects.toThrow(`Port ${receiver.port} on 127.0.0.1 is not free`);
 });
+
+test('a pull request is told when it is opened, moved by a push, and closed', async () => {
+  const { createRepository } = await start();
+  const { remoteUrl } = await createRepository('shop');
+  const { tree, sha } = await workTree(remoteUrl, 'Bells');
+  await git(tree, 'push', '--quiet', 'towpath', 'main:bells');
+  await receiver.next();
+  const pull = (number: number, method: string, body?: object) =>
+    fetch(`${remoteUrl}/pulls/${number}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+  const told = async () => {
+    const { headers, body } = await receiver.next();
+    expect(headers['x-towpath-event']).toBe('pull_request');
+    return JSON.parse(body);
+  };
+  expect((await pull(12, 'PUT', { branch: 'nowhere' })).status).toBe(404);
+  expect((await pull(12, 'DELETE')).status).toBe(404);
+  expect((await pull(12, 'PUT', { branch: 'bells', isFork: true })).status).toBe(201);
+  const about = { number: 12, branch: 'bells', isFork: true, repository: { name: 'shop', url: remoteUrl } };
+  expect(await told()).toEqual({ ...about, action: 'opened', head: { sha, message: 'Bells' } });
+
+  await git(tree, 'commit', '--quiet', '--allow-empty', '-m', 'More');
+  await git(tree, 'push', '--quiet', 'towpath', 'main:bells');
+  expect((await receiver.next()).headers['x-towpath-event']).toBe('push');
+  expect(await told()).toMatchObject({ ...about, action: 'updated', head: { message: 'More' } });
+  expect((await pull(12, 'DELETE')).status).toBe(202);
+  expect(await told()).toMatchObject({ ...about, action: 'closed', head: { message: 'More' } });
+});

@@ -46,6 +46,10 @@ beforeAll(async () => {
     repository: { host: 'git', name: 'shop', url: 'http://127.0.0.1/shop.git' },
     appRoot: '.',
     branches: ['main'],
+    deletedBranches: 'keep',
+    previews: 'off',
+    reuseBuilds: true,
+    retention: { releases: 10, days: 30 },
     notifications: [],
     createdAt: '2026-01-01T00:00:00.000Z',
   });

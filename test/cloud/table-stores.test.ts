@@ -9,6 +9,7 @@ import { createSiteStore } from '../../aws/table/sites.ts';
 import { createSlotStore } from '../../aws/table/slots.ts';
 import type { Table } from '../../aws/table/table.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { createTombstoneStore } from '../../aws/table/tombstones.ts';
 import { App } from '../../domain/app.ts';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import { startTable } from '../support/dynamo-table.ts';
@@ -235,6 +236,10 @@ test('apps are found by their repository, and not by one that they left', async 
     repository: { host: 'github', name: 'o/mono', url: 'https://github.com/o/mono' },
     appRoot: '.',
     branches: ['main'],
+    deletedBranches: 'keep' as const,
+    previews: 'off' as const,
+    reuseBuilds: true,
+    retention: { releases: 10, days: 30 },
     notifications: [],
     createdAt: NOW,
   };
@@ -336,4 +341,47 @@ test('a webhook is known by its id, and by its repository, until it is removed',
   await hooks.remove('h1');
   expect(await hooks.get('h1')).toBeUndefined();
   expect((await hooks.ofRepository(repository)).map(({ id }) => id)).toEqual(['h2']);
+});
+
+describe('what is taken away', () => {
+  test('a site’s record goes with the deployment that took it away, unless another one waits', async () => {
+    const { sites, id } = await newSite();
+    const slots = createSlotStore(table);
+    await slots.request(id, { id: 'REMOVAL', number: 2 });
+    await sites.setLive(id, { number: 1, release: 'A' });
+    await sites.setDistribution(id, { id: 'E1', domain: 'd1' });
+    await slots.request(id, { id: 'PUSH', number: 3 });
+    expect(await sites.forget(id, 'REMOVAL')).toBe('begins anew');
+    const anew = await sites.get(id);
+    expect(anew).toMatchObject({ runningDeployment: 'REMOVAL', waitingDeployment: 'PUSH' });
+    expect([anew?.liveRelease, anew?.distributionId]).toEqual([undefined, undefined]);
+
+    expect(await slots.release(id, 'REMOVAL')).toEqual({ running: 'PUSH' });
+    expect(await sites.forget(id, 'PUSH')).toBe('forgotten');
+    expect(await sites.get(id)).toBeUndefined();
+    expect(await slots.release(id, 'PUSH')).toEqual({});
+  });
+
+  test('an app is marked first, and its repository is free afterwards', async () => {
+    const apps = createAppStore(table);
+    const repository = { host: 'git' as const, name: 'leaving', url: 'http://127.0.0.1/leaving.git' };
+    const app = App.parse({ id: 'leaving', repository, createdAt: NOW });
+    expect(await apps.markRemoving('leaving', NOW)).toBe(false);
+    await apps.put(app);
+    expect(await apps.markRemoving('leaving', NOW)).toBe(true);
+    expect(await apps.markRemoving('leaving', '2027-01-01T00:00:00.000Z')).toBe(true);
+    expect((await apps.get('leaving'))?.removingSince).toBe(NOW);
+    await apps.forget(app);
+    expect([await apps.get('leaving'), await apps.ofRepository('git', 'leaving')]).toEqual([undefined, []]);
+  });
+
+  test('tombstones are due again later, counted, and put once for each function', async () => {
+    const tombstones = createTombstoneStore(table);
+    const one = { functionName: 'f', site: 's', since: NOW, dueAt: NOW, attempts: 0 };
+    await tombstones.put(one);
+    await tombstones.postpone(one, '2027-01-01T00:00:00.000Z');
+    expect(await tombstones.list()).toEqual([{ ...one, dueAt: '2027-01-01T00:00:00.000Z', attempts: 1 }]);
+    await tombstones.remove(one);
+    expect(await tombstones.list()).toEqual([]);
+  });
 });

@@ -33,8 +33,8 @@ test('the check finds what is wrong', async () => {
   );
 });
 
-test.each(['DeployStateMachine', 'PromoteStateMachine'])('asl-validator accepts %s', (machine) => {
-  const { DefinitionString } = template.Resources[machine]!.Properties as {
+test.each(['Deploy', 'Promote', 'Teardown'])('asl-validator accepts the machine %s', (machine) => {
+  const { DefinitionString } = template.Resources[`${machine}StateMachine`]!.Properties as {
     DefinitionString: { 'Fn::Sub': [string, object] };
   };
   const definition = JSON.parse(

@@ -1,4 +1,5 @@
 /** What goes wrong says what and how to mend it, and leaves nothing half-done. */
+
 import { createHmac } from 'node:crypto';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect } from '../../cli/api.ts';
 import { git } from '../../cli/repository.ts';
+import { siteIdOf } from '../../domain/site.ts';
 import { beginJourney, commitAll, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 import { tinyApp } from '../support/tiny-app.ts';
 
@@ -314,7 +316,7 @@ test(
     await git(folder, 'ls-remote', 'towpath');
     const api = connect(journey.workspace.running);
     const deployments = await answer(
-      api.apps[':app'].branches[':branch'].deployments.$get({ param: { app: 'branches', branch: 'unconnected' } }),
+      api.sites[':site'].deployments.$get({ param: { site: siteIdOf('branches', 'unconnected') } }),
     );
     expect(deployments).toEqual([]);
     expect(await executions()).toBe(before);

@@ -1,12 +1,16 @@
 /** A repository at a Git host that asks for a token: connected, pushed to, rotated, moved, let go. */
+
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect as api } from '../../cli/api.ts';
 import { follow } from '../../cli/follow.ts';
+import { siteIdOf } from '../../domain/site.ts';
 import { OPERATIONS } from '../../functions/api/openapi/operations.ts';
 import { type Delivered, deliver, pushTo } from '../support/fake-git-host/deliver.ts';
 import {
@@ -135,6 +139,61 @@ test(
     const report = await follow(api(journey.workspace.running), id, () => undefined);
     expect(report.status).toBe('succeeded');
     expect(await pageOf(url)).toContain('Second');
+  },
+  TIMEOUT,
+);
+
+test(
+  'a head that no webhook told of is found by reconcile, and deployed once',
+  async () => {
+    shop.branches.main = { sha: sha('5'), message: 'Unheard' };
+    shop.archives[sha('5')] = await archiveOf(tinyApp('Unheard'));
+    const reconcile = () =>
+      client(LambdaClient).send(new InvokeCommand({ FunctionName: 'towpath-control-dev-reconcile' }));
+    const { FunctionError } = await reconcile();
+    expect(FunctionError).toBeUndefined();
+    const towpathApi = api(journey.workspace.running);
+    const deployments = () =>
+      answer(towpathApi.sites[':site'].deployments.$get({ param: { site: siteIdOf('shop', 'main') } }));
+    const [newest, ...others] = await deployments();
+    expect(newest?.commit.sha).toBe(sha('5'));
+    expect((await follow(towpathApi, String(newest?.id), () => undefined)).status).toBe('succeeded');
+    expect(await pageOf(url)).toContain('Unheard');
+    await reconcile();
+    expect(await deployments()).toHaveLength(others.length + 1);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a merge request hears where its preview is',
+  async () => {
+    const towpathApi = api(journey.workspace.running);
+    expect((await towpath(['pushes', 'shop', '--previews', 'own'])).code).toBe(0);
+    const variables = Object.entries(lockKeeper(journey.folder).environment).map(([name, value]) => `${name}=${value}`);
+    expect((await towpath(['env', 'set', 'shop', ...variables, '--previews'])).code).toBe(0);
+    shop.archives[sha('6')] = await archiveOf(tinyApp('Bells'));
+    const request = {
+      project: { path_with_namespace: 'acme/shop', web_url: `${host.url}/acme/shop` },
+      object_attributes: {
+        iid: 12,
+        action: 'open',
+        title: 'Bells',
+        source_branch: 'bells',
+        source_project_id: 1,
+        target_project_id: 1,
+        last_commit: { id: sha('6'), message: 'Bells' },
+      },
+    };
+    const hook = shop.hooks[0] as NonNullable<(typeof shop.hooks)[0]>;
+    const { body } = await deliver('gitlab', hook, request, undefined, 'Merge Request Hook');
+    const [{ id }] = body.deployments as [{ id: string }];
+    const { status, url: preview } = await follow(towpathApi, id, () => undefined);
+    expect(status).toBe('succeeded');
+    for (const end = Date.now() + 30_000; !JSON.stringify(shop.comments).includes(String(preview)); await wait(50)) {
+      if (Date.now() > end) throw new Error(`no comment names ${preview}: ${JSON.stringify(shop.comments)}`);
+    }
+    expect(Object.keys(shop.comments)).toEqual(['12']);
   },
   TIMEOUT,
 );

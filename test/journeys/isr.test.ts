@@ -1,13 +1,16 @@
 /** Pages grow stale: visitors get the stale one at once, one message is queued, and the next one is fresh. With counts. */
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect } from '../../cli/api.ts';
+import { follow } from '../../cli/follow.ts';
 import { resourceNames } from '../../domain/site.ts';
 import { messageOf, type StalePage } from '../../edge/isr/queue.ts';
 import { type ChatSink, startChatSink } from '../support/chat-sink.ts';
+import { type Inventory, inventoryOf } from '../support/inventory.ts';
 import { CLOCK_SECONDS, isrApp } from '../support/isr-app.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 
@@ -20,6 +23,7 @@ const READERS = 500;
 let journey: Journey;
 let chat: ChatSink;
 let deployed: Deployed;
+let empty: Inventory;
 let names: ReturnType<typeof resourceNames>;
 let clients: { logs: CloudWatchLogsClient; s3: S3Client; sqs: SQSClient };
 
@@ -97,6 +101,7 @@ async function listen(): Promise<void> {
 
 beforeAll(async () => {
   journey = await beginJourney();
+  empty = await inventoryOf(journey.workspace.cloud);
   const folder = await makeRepository(join(journey.folder, 'clocks'), isrApp());
   deployed = await deployFolder(journey, folder, { app: 'clocks' });
   await listen();
@@ -319,6 +324,40 @@ describe('messages that change nothing', () => {
       await send({ ...stranger, MessageDeduplicationId: 'another stranger' }, DEAD_LETTERS);
       await until(async () => (await waiting(DEAD_LETTERS)) === 0);
       expect(chat.received('/dead-pages')).toHaveLength(told);
+    },
+    TIMEOUT,
+  );
+});
+
+describe('the end of a server-rendered site', () => {
+  test(
+    'leaves tombstones of functions that the edge has copies of, then nothing at all',
+    async () => {
+      const { running, cloud } = journey.workspace;
+      const there = await inventoryOf(cloud);
+      for (const kind of ['functions', 'eventSources', 'queues', 'logGroups', 'roles', 'buckets', 'objects'] as const) {
+        expect([kind, (there[kind]?.length ?? 0) > (empty[kind]?.length ?? 0)]).toEqual([kind, true]);
+      }
+      const api = connect(running);
+      const { removals } = await answer(api.apps[':app'].$delete({ param: { app: 'clocks' } }));
+      const shown: string[] = [];
+      for (const { deployment } of removals) await follow(api, deployment, (line) => shown.push(line));
+      expect(shown.join('\n')).toMatch(/RemoveFunctions .*waiting for the edge 2/);
+      const waiting = await inventoryOf(cloud);
+      expect(waiting.items?.filter((item) => item.startsWith('TOMBSTONES'))).toHaveLength(2);
+
+      const { endpoint, region, credentials } = cloud;
+      const lambda = new LambdaClient({ endpoint, region, credentials });
+      // 15 seconds here, hours on AWS, where the schedule comes every 15 minutes.
+      const caller = { accountId: cloud.accountId, arn: 'test', service: 'lambda.amazonaws.com', region };
+      await until(async () => {
+        const copies = await cloud.call<{ FunctionArns: string[] }>('cloudfront', 'ReplicatedFunctions', {}, caller);
+        return copies.FunctionArns.length === 0;
+      });
+      await lambda.send(new InvokeCommand({ FunctionName: 'towpath-control-dev-reap' }));
+      lambda.destroy();
+      await until(async () => !(await answer(api.apps.$get())).some(({ id }) => id === 'clocks'));
+      expect(await inventoryOf(cloud)).toEqual(empty);
     },
     TIMEOUT,
   );

@@ -1,7 +1,11 @@
 /** No permission is there for nothing, and none is missing: what deployments of a site used of every role's policies. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { answer, connect } from '../../cli/api.ts';
+import { follow } from '../../cli/follow.ts';
 import {
   beginJourney,
   commitAll,
@@ -28,8 +32,25 @@ beforeAll(async () => {
   writeFiles(folder, { 'title.txt': 'again' });
   await commitAll(folder, 'again');
   deployed = [first, await deployFolder(journey, folder, { app: 'tiny', environment })];
-  statements = await statementsOf(journey.workspace.cloud);
+  // The site's own roles go with it.
+  const ofSite = (await statementsOf(journey.workspace.cloud)).filter(({ role }) => /-(fn|build)$/.test(role));
+  await takeAway();
+  statements = [...ofSite, ...(await statementsOf(journey.workspace.cloud))];
 }, 300_000);
+
+async function takeAway(): Promise<void> {
+  const { running, cloud } = journey.workspace;
+  const { endpoint, region, credentials } = cloud;
+  const lambda = new LambdaClient({ endpoint, region, credentials });
+  for (const name of ['prune', 'reap'])
+    await lambda.send(new InvokeCommand({ FunctionName: `towpath-control-dev-${name}` }));
+  lambda.destroy();
+  const api = connect(running);
+  const { removals } = await answer(api.apps[':app'].$delete({ param: { app: 'tiny' } }));
+  for (const { deployment } of removals) await follow(api, deployment, () => undefined);
+  while ((await answer(api.apps.$get())).length > 0) await wait(100);
+}
+
 afterAll(() => journey?.end());
 
 test('both deployments are live', () => {
@@ -40,12 +61,12 @@ test('nobody is denied what it needs', () => {
   expect(denials(journey)).toEqual([]);
 });
 
-/** Statements that two deployments of a static site do not use: whose, for which action among theirs, and what does. */
+/** Statements that two deployments and the removal of a static app do not use: whose, for which action among theirs, and what does. */
 const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-reconcile-/, /./, 'reconcile comes every five minutes'],
   [/-PromoteStateMachineRole-/, /lambda:InvokeFunction/, 'promote and rollback'],
   [/-api-/, /^(logs|ssm|cloudfront|states|events):/, 'logs, notifications, replay, promote'],
-  [/-(detect|reportStatus)-/, /ssm:GetParameter$/, 'Git hosts with tokens'],
+  [/-(detect|reportStatus|receiveWebhook)-/, /ssm:GetParameter$/, 'Git hosts with tokens'],
   [/-reportStatus-/, /^(sqs:|dynamodb:UpdateItem)/, 'Git hosts that are busy, or refuse: test/journeys/connect'],
   [/-receiveWebhook-/, /^(states:StopExecution|events:PutEvents)$/, 'a push that supersedes a running deployment'],
   [/-recordOutcome-/, /^states:StartExecution$/, 'deployments that wait, and the rollback after a failed Verify'],
@@ -61,6 +82,9 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-prepareSite-/, /^cloudfront:ListDistributions$/, 'a distribution that was created but not recorded'],
   [/-(publishFunctions|smokeTest)-/, /^(s3|lambda|sqs|iam):/, 'server-rendered sites'],
   [/-updateDistribution-/, /^(lambda|iam):/, 'server-rendered sites'],
+  [/-removeTraces-/, /^iam:GetRole$/, 'a role that is gone already, when a removal is replayed'],
+  [/-prune-/, /^(states|lambda|s3):/, 'releases beyond their retention, pushes that wait for it'],
+  [/-(removeDistribution|removeFunctions|reap)-/, /^lambda:/, 'server-rendered sites'],
   [/-fn$/, /./, 'server-rendered sites'],
   // https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
   [/-build$/, /^s3:GetBucketLocation$/, 'CodeBuild in AWS, which looks where the artifacts go'],

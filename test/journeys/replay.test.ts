@@ -1,4 +1,5 @@
 /** What failed is tried again, what is newer wins, and what is kept comes back. Builds are real, but of a tiny app. */
+
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -21,6 +22,7 @@ import { answer, connect, type TowpathApi } from '../../cli/api.ts';
 import { follow } from '../../cli/follow.ts';
 import { git } from '../../cli/repository.ts';
 import { isFinal } from '../../domain/deployment.ts';
+import { siteIdOf } from '../../domain/site.ts';
 import { awsCli, findAwsCli } from '../support/aws-cli.ts';
 import {
   beginJourney,
@@ -81,7 +83,7 @@ async function change(folder: string, title: string) {
 
 const read = (id: string) => answer(api.deployments[':id'].$get({ param: { id } }));
 const deploymentsOf = (app: string) =>
-  answer(api.apps[':app'].branches[':branch'].deployments.$get({ param: { app, branch: 'main' } }));
+  answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, 'main') } }));
 const siteOf = async (app: string) => (await answer(api.apps[':app'].sites.$get({ param: { app } })))[0];
 const replay = (id: string) => answer(api.deployments[':id'].replay.$post({ param: { id } }));
 const followed = async (id: string) => {

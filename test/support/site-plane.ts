@@ -20,6 +20,7 @@ import { createEdgeFunctions } from '../../aws/functions.ts';
 import { createRoles } from '../../aws/roles.ts';
 import { createAccessStore } from '../../aws/table/access.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
+import { createBuildStore } from '../../aws/table/builds.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
@@ -104,6 +105,7 @@ async function createSharedParts(cloudFront: CloudFrontClient): Promise<SharedPa
     countryCachePolicyId: 'unused',
     originRequestPolicyId: String(OriginRequestPolicy?.Id),
     responseHeadersPolicyId: '',
+    previewHeadersPolicyId: '',
     originAccessControlId: String(OriginAccessControl?.Id),
     viewerFunctionArn: await viewerFunction('viewer', VIEWER_CODE),
     staticViewerFunctionArn: await viewerFunction('static-viewer', STATIC_VIEWER_CODE),
@@ -168,6 +170,7 @@ export async function startSitePlane() {
     secret: async () => 'secret',
     deployments: createDeploymentStore(table),
     releases: createReleaseStore(table),
+    builds: createBuildStore(table),
     siteUrl: (id: string) => String(sites.siteUrls().find((site) => site.id === id)?.url),
     stop: async () => {
       await served.stop();

@@ -4,7 +4,15 @@ import type { Repository } from '../../../domain/deployment.ts';
 import { urlRefusal } from '../../../domain/outbound.ts';
 import { ask, type GitHostCalls, gitHost, type RepositoryFacts } from '../../../githost/index.ts';
 import type { Started } from '../../../lifecycle/deploy.ts';
-import { addressRefused, connectedElsewhere, noSuchApp, noSuchBranch, notConnectable, otherServer } from './errors.ts';
+import {
+  addressRefused,
+  appBeingRemoved,
+  connectedElsewhere,
+  noSuchApp,
+  noSuchBranch,
+  notConnectable,
+  otherServer,
+} from './errors.ts';
 import { type AtHost, ensureHook, removeHooks, replaceHook } from './hooks.ts';
 import type { ConnectionPorts } from './ports.ts';
 
@@ -80,6 +88,7 @@ async function deployHead(app: App, at: AtHost, ports: ConnectionPorts): Promise
 export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts): Promise<Connected> {
   const calls = callsOf(wanted.repository, ports);
   const existing = await ports.apps.get(id);
+  if (existing?.removingSince) throw appBeingRemoved(id);
   const token = await tokenFor(wanted.repository, wanted.token, existing, ports);
   const facts = await factsOf({ calls, repository: wanted.repository, token }, ports);
   const repository: Repository = { host: wanted.repository.host, name: facts.name, url: facts.url };

@@ -8,6 +8,9 @@ const refusal = (code: string, message: string, remedy: string) =>
 export const noSuchApp = (id: string) =>
   refusal('NO_SUCH_APP', `There is no app ${id}.`, '"towpath list" shows the sites of all apps.');
 
+export const appBeingRemoved = (id: string) =>
+  refusal('APP_BEING_REMOVED', `The app ${id} is being removed.`, 'Connect it again once it is gone.');
+
 export const notConnectable = () =>
   refusal(
     'NOT_CONNECTABLE',

@@ -1,7 +1,8 @@
 /** What each route is for, and what it answers. What it takes is known from the route itself. */
 import { z } from 'zod';
+import { IgnoredChange } from '../../../aws/table/ignored.ts';
 import { SiteAccess } from '../../../domain/access.ts';
-import { App, Notification } from '../../../domain/app.ts';
+import { App, Notification, Retention } from '../../../domain/app.ts';
 import { DeploymentRecord, Repository, TimelineEntry } from '../../../domain/deployment.ts';
 import { AppSettings } from '../../../domain/settings.ts';
 import { SITE_FUNCTIONS, Site } from '../../../domain/site.ts';
@@ -69,6 +70,12 @@ for (const [id, schema] of Object.entries({
 }))
   SHARED.add(schema, { id });
 
+const Removal = z.object({ deployment: z.string(), site: z.string(), status: Begun });
+const Pushes = App.pick({ branches: true, deletedBranches: true, previews: true, reuseBuilds: true }).extend({
+  app: z.string(),
+  ignored: z.array(IgnoredChange).describe('What was not deployed lately, and why; newest first.'),
+});
+
 export const OPERATIONS: Record<string, Operation> = {
   'GET /v1/openapi.json': { summary: 'This document; open to everybody.', answer: z.looseObject({}) },
   'GET /v1/apps': { summary: 'All apps.', answer: z.array(App) },
@@ -77,10 +84,25 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: App,
   },
   'GET /v1/apps/{app}/sites': { summary: 'The sites of an app: one for each deployed branch.', answer: z.array(Site) },
-  'GET /v1/apps/{app}/branches/{branch}/deployments': {
-    summary: 'The deployments of an app’s branch, newest first.',
+  'GET /v1/sites/{site}/deployments': {
+    summary: 'The deployments of a site, newest first.',
     answer: z.array(DeploymentRecord),
   },
+  'DELETE /v1/apps/{app}': {
+    summary:
+      'Takes an app away with all its sites: by these deployments, and for good once the last of them has ended.',
+    status: 202,
+    answer: z.object({ hook: z.enum(['deleted', 'kept', 'left']).optional(), removals: z.array(Removal) }),
+  },
+  'DELETE /v1/sites/{site}': {
+    summary: 'Takes a site away with all that it owns.',
+    status: 202,
+    answer: Removal,
+  },
+  'GET /v1/apps/{app}/pushes': { summary: 'What a push to the app means.', answer: Pushes },
+  'PATCH /v1/apps/{app}/pushes': { summary: 'Changes what a push to the app means.', answer: Pushes },
+  'GET /v1/apps/{app}/retention': { summary: 'How many releases of a site are kept.', answer: Retention },
+  'PATCH /v1/apps/{app}/retention': { summary: 'Changes how many releases of a site are kept.', answer: Retention },
   'GET /v1/apps/{app}/notifications': { summary: 'Who hears of the app.', answer: z.array(ShownNotification) },
   'POST /v1/apps/{app}/notifications': {
     summary: 'Tells a chat or a program of the app. A program’s `secret` is in this answer and in no other.',

@@ -5,7 +5,7 @@
  * on viewer events, key value stores, aliases and certificates, staging distributions, cache tags, multi-tenant
  * distributions, monitoring, other lists than those of its own resources.
  * By design: a change is `Deployed` after about a second, and at the edge after half of that; policies and published
- * functions change at once; the copies of a Lambda function at the edge are gone a second after its last association; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
+ * functions change at once; the copies of a Lambda function at the edge are gone 15 seconds after its last association; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as sdk from '@aws-sdk/client-cloudfront';
@@ -40,7 +40,7 @@ export interface CloudFrontService extends Service {
 
 export function createCloudFrontService(environment: Environment, options: CloudFrontOptions = {}): CloudFrontService {
   const { propagationMs = 1_000, invalidationMs = 300, maxCacheBytes = 256 * 1024 * 1024 } = options;
-  const { replicaRemovalMs = 1_000 } = options;
+  const { replicaRemovalMs = 15_000 } = options;
   const { now, log, accountId } = environment;
   const store = openStore(environment.records);
   const distributions = createDistributions(environment, store, propagationMs);

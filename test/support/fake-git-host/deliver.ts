@@ -25,16 +25,18 @@ function post(url: URL, headers: Record<string, string>, body: Buffer): Promise<
   });
 }
 
+/** `what` is the host's name of the event; a push, unless it is given. */
 export async function deliver(
   kind: FakeKind,
   hook: Pick<FakeHook, 'url' | 'secret'>,
   push: object,
   id: string = randomUUID(),
+  what?: string,
 ): Promise<Delivered> {
   const { headers } = samples[kind];
   const [event, delivery] = Object.keys(headers) as [string, string];
   const body = Buffer.from(JSON.stringify(push));
-  const named = { [event]: headers[event], [delivery]: id, ...(await proofOf(kind, body, hook.secret)) };
+  const named = { [event]: what ?? headers[event], [delivery]: id, ...(await proofOf(kind, body, hook.secret)) };
   return post(new URL(hook.url), { 'content-type': 'application/json', ...named } as Record<string, string>, body);
 }
 

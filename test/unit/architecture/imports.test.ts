@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { PROMOTION_STEPS, STEPS } from '../../../domain/deployment.ts';
+import { PROMOTION_STEPS, STEPS, TEARDOWN_STEPS } from '../../../domain/deployment.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -87,9 +87,10 @@ const statesOf = (machine: string) =>
     ),
   ].map(([, name]) => name as string);
 
-test('the timeline knows the states of both machines, in their order', () => {
+test('the timeline knows the states of all machines, in their order', () => {
   expect(statesOf('deploy')).toEqual([...STEPS]);
   expect(statesOf('promote')).toEqual([...PROMOTION_STEPS]);
+  expect(statesOf('teardown')).toEqual([...TEARDOWN_STEPS]);
 });
 
 test('a promotion does what the pipeline does from SmokeTest on', () => {
@@ -111,10 +112,10 @@ test('a handler is one short page in middy', () => {
 });
 
 test('a state of the pipeline has its folder under functions/', () => {
-  const states = statesOf('deploy');
+  const states = [...statesOf('deploy'), ...statesOf('teardown')];
   const folderOf = (state: string) => state.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
   const folders = globSync('functions/*', { cwd: root });
   // Build is CodeBuild's own: it has buildspecs/build.yml instead.
   expect(states.filter((state) => state !== 'Build' && !folders.includes(`functions/${folderOf(state)}`))).toEqual([]);
-  expect(states).toHaveLength(10);
+  expect(states).toHaveLength(15);
 });

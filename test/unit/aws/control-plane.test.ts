@@ -28,7 +28,11 @@ import { createRoles } from '../../../aws/roles.ts';
 import { eventDeployment } from '../../support/event-deployment.ts';
 
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:towpath-dev-deploy';
-const MACHINES = { deploy: MACHINE, promote: MACHINE.replace('deploy', 'promote') };
+const MACHINES = {
+  deploy: MACHINE,
+  promote: MACHINE.replace('deploy', 'promote'),
+  teardown: MACHINE.replace('deploy', 'teardown'),
+};
 const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:towpath-dev-deploy:D1';
 const clients = {
   sfn: mockClient(SFNClient),

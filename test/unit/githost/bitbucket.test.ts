@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { gitHost } from '../../../githost/index.ts';
+import { type Change, gitHost } from '../../../githost/index.ts';
 import { bytes, payload } from './payload.ts';
 
 const host = gitHost('bitbucket')!;
@@ -66,23 +66,20 @@ test('one push that moves, forces, adds, deletes and tags says so of each ref, i
     tag,
   ];
   const parsed = parse(changes);
-  expect(parsed.map((one) => (one.kind === 'push' ? `${one.branch} ${one.sha[0]}` : one.reason))).toEqual([
+  const said = (one: Change) =>
+    one.kind === 'ignored' ? one.reason : `${one.branch} ${one.kind === 'push' ? one.sha[0] : one.kind}`;
+  expect(parsed.map(said)).toEqual([
     'main a',
     'release/1 b',
     'feature c',
-    'branch old was deleted',
+    'old deletion',
     'tag v0 was deleted',
     'tag v1 is no branch',
   ]);
 });
 
 test.each([
-  [
-    'another event',
-    [change],
-    { ...headers, 'x-event-key': 'pullrequest:created' },
-    'event "pullrequest:created" is no push',
-  ],
+  ['another event', [change], { ...headers, 'x-event-key': 'repo:fork' }, 'event "repo:fork" is no push'],
   ['a ping', [change], { 'x-event-key': 'diagnostics:ping' }, 'event "diagnostics:ping" is no push'],
   ['no delivery id', [change], { 'x-event-key': 'repo:push' }, 'the delivery has no usable X-Request-UUID'],
   ['no changes', [], headers, 'the push changes no ref'],

@@ -54,7 +54,6 @@ test.each([
   ['no repository', headers, body({ repository: 1 }), 'the body has no usable repository'],
   ['a tag', headers, body({ ref: 'refs/tags/v1' }), 'refs/tags/v1 is no branch'],
   ['an empty branch', headers, body({ ref: 'refs/heads/' }), 'refs/heads/ is no branch'],
-  ['a deletion', headers, body({ after: '0'.repeat(40), headCommit: null }), 'branch feature/x was deleted'],
 ])('%s is ignored with a reason', (_, given, raw, reason) => {
   expect(host.parsePush(given, raw)).toEqual([{ kind: 'ignored', reason }]);
 });

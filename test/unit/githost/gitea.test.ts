@@ -40,7 +40,6 @@ test.each([
   ['no event', {}, {}, 'event "" is no push'],
   ['no delivery id', {}, { 'x-gitea-event': 'push' }, 'the delivery has no usable X-Gitea-Delivery'],
   ['a tag', { ref: 'refs/tags/v1' }, headers, 'refs/tags/v1 is no branch'],
-  ['a deletion', { after: '0'.repeat(40), commits: null, head_commit: null }, headers, 'branch develop was deleted'],
   [
     'a strange name',
     { repository: { ...documented.repository, full_name: 'a/..' } },

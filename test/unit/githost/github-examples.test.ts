@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { expect, test } from '@jest/globals';
 import { sign } from '@octokit/webhooks-methods';
-import { gitHost } from '../../../githost/index.ts';
+import { type Change, gitHost } from '../../../githost/index.ts';
 
 /** The package is one JSON file. */
 const examples: { name: string; examples: object[] }[] = createRequire(import.meta.url)('@octokit/webhooks-examples');
@@ -33,16 +33,42 @@ test('bytes that are no text are not what text was signed, though both decode al
   expect(await verify(Buffer.concat([Buffer.from('\ufeff'), Buffer.from('"\ufffd"')]))).toBe(false);
 });
 
-test('a push to a branch is one; tags, deletions, pings and all other events are ignored with a reason', () => {
-  const said = deliveries.map(({ name, body }) => {
+const said = (change: Change) =>
+  change.kind === 'ignored'
+    ? change.reason
+    : change.kind === 'push'
+      ? `${change.branch} at ${change.sha}`
+      : `${change.branch}: ${change.kind}`;
+
+test('a pull request is one that brings commits, or has ended; labels, reviewers and the rest change nothing', () => {
+  const pulls = deliveries.filter(({ name }) => name === 'pull_request');
+  expect(pulls.length).toBeGreaterThan(20);
+  const meanings = Object.fromEntries(
+    pulls.map(({ body }) => {
+      const [change] = parse('pull_request', body);
+      return [(body as { action: string }).action, change?.kind === 'pull-request' ? change.change : change?.kind];
+    }),
+  );
+  const { opened, reopened, synchronize, closed, ...others } = meanings;
+  expect({ opened, reopened, synchronize, closed }).toEqual({
+    opened: 'opened',
+    reopened: 'opened',
+    synchronize: 'updated',
+    closed: 'closed',
+  });
+  expect(new Set(Object.values(others))).toEqual(new Set(['ignored']));
+});
+
+test('a push to a branch is one; tags, pings and all other events are ignored with a reason', () => {
+  const all = deliveries.map(({ name, body }) => {
     const [change, ...more] = parse(name, body);
     expect(more).toEqual([]);
-    return { name, says: change!.kind === 'push' ? `${change!.branch} at ${change!.sha}` : change!.reason };
+    return { name, says: said(change!) };
   });
-  const pushes = said.filter(({ name }) => name === 'push').map(({ says }) => says);
+  const pushes = all.filter(({ name }) => name === 'push').map(({ says }) => says);
   expect(new Set(pushes)).toEqual(new Set([`master at ${HEAD}`, 'refs/tags/simple-tag is no branch']));
   expect(pushes.filter((says) => says.startsWith('master'))).toHaveLength(2);
-  const others = said.filter(({ name }) => name !== 'push');
+  const others = all.filter(({ name }) => name !== 'push' && name !== 'pull_request');
   expect(others.length).toBeGreaterThan(200);
   for (const { name, says } of others) expect(says).toBe(`event "${name}" is no push`);
 });

@@ -38,7 +38,6 @@ test('a push without head_commit is taken all the same', () => {
 test.each([
   ['a ping', { ...headers, 'x-github-event': 'ping' }, body(), 'event "ping" is no push'],
   ['a tag', headers, body({ ref: 'refs/tags/v1' }), 'refs/tags/v1 is no branch'],
-  ['a deletion', headers, body({ after: '0'.repeat(40), head_commit: null }), 'branch main was deleted'],
   [
     'a strange name',
     headers,

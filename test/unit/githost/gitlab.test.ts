@@ -53,7 +53,6 @@ test.each([
     'the delivery has no usable Idempotency-Key or X-Gitlab-Event-UUID',
   ],
   ['a tag all the same', { ref: 'refs/tags/v1' }, headers, 'refs/tags/v1 is no branch'],
-  ['a deletion', { after: '0'.repeat(40), checkout_sha: null, commits: [] }, headers, 'branch master was deleted'],
   ['no project', { project: undefined }, headers, 'the body has no usable project'],
   [
     'a strange URL',

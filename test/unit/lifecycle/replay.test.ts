@@ -124,6 +124,7 @@ function world({
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
     emit: jest.fn<ReplayPorts['emit']>(async () => undefined),
+    afterRemoval: async () => undefined,
     siteUrlPattern: 'https://{domain}',
     stage: 'dev',
     newId: () => NEW_ID,

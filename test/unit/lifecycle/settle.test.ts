@@ -99,6 +99,7 @@ function world({
     releases: { get: async () => keptRelease },
     distributions: { find: async () => ({ domain: 'd1.cloudfront.net' }) as never },
     emit: jest.fn<SettlePorts['emit']>(async () => undefined),
+    afterRemoval: jest.fn<SettlePorts['afterRemoval']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
     stage: 'dev',
     now: () => new Date('2026-11-20T11:00:00Z'),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { App } from '../../../../domain/app.ts';
 import { Detection } from '../../../../domain/pipeline.ts';
 import type { AppSettings } from '../../../../domain/settings.ts';
 import { openArchive } from '../../../../functions/detect/archive.ts';
@@ -20,6 +21,7 @@ const deployment = {
   commit: { sha: 'a'.repeat(40), branch: 'main', message: '' },
   appRoot: './',
 };
+const shop = App.parse({ id: 'shop', repository: deployment.repository, createdAt: '2026-01-01T00:00:00Z' });
 const template = 'version: 0.2\nphases:\n  build:\n    commands: [towpath:build]\n';
 const app = {
   'package.json': '{"scripts":{"build":"next build"},"dependencies":{"next":"11.1.4"}}',
@@ -57,6 +59,8 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
         stored.set(key, body);
       },
     },
+    apps: { get: async () => shop },
+    builds: { find: async () => undefined },
     bucket: 'artifacts',
     collectorFolder,
     buildspecTemplate: async () => template,
@@ -172,4 +176,54 @@ test('how it is built: the app’s settings, and what Amplify’s variables say 
     name: 'BUILD_SETTING_INVALID',
     message: expect.stringContaining('_BUILD_TIMEOUT'),
   });
+});
+
+test('what was built before is taken, and said so with its age; a fork neither takes nor leaves anything', async () => {
+  const { given } = ports(await archiveOf(app));
+  const keys: string[] = [];
+  const before = {
+    id: 'build:1',
+    artifact: { bucket: 'artifacts', key: 'deployments/01JD0000000000000000000009/bundle.zip' },
+    logGroup: 'g',
+    logStream: 's',
+    publicVariables: 'p',
+    repositoryRules: { bucket: 'artifacts', key: 'deployments/01JD0000000000000000000009/rules.json' },
+    builtAt: '2026-11-01T00:00:00.000Z',
+  };
+  const find = async (_: string, key: string) => {
+    keys.push(key);
+    return before;
+  };
+  let isGone = false;
+  const detect = async (change: object, input: object = {}) =>
+    run(
+      { version: 1, deployment: { ...deployment, ...change }, ...input },
+      {
+        ...given,
+        openArchive: async () => Readable.from([await archiveOf(app)]),
+        builds: { find },
+        artifacts: {
+          ...given.artifacts,
+          head: async (at) =>
+            at.key === before.artifact.key && !isGone ? { bytes: 1, metadata: {} } : given.artifacts.head(at),
+        },
+      },
+    );
+  const reused = await detect({});
+  // The rules are the commit's own.
+  expect(reused.output.reuses).toEqual({ ...before, repositoryRules: reused.output.repositoryRules });
+  expect(reused.figures).toMatchObject({ reuses: '01JD0000000000000000000009', builtAt: before.builtAt });
+  const later = await detect({
+    id: '01JD0000000000000000000002',
+    commit: { ...deployment.commit, sha: 'b'.repeat(40) },
+  });
+  expect([later.output.buildKey, new Set(keys).size]).toEqual([reused.output.buildKey, 1]);
+
+  const asked = await detect({}, { rebuild: true });
+  expect([asked.output.reuses, asked.output.buildKey]).toEqual([undefined, reused.output.buildKey]);
+  isGone = true;
+  expect((await detect({})).output.reuses).toBeUndefined();
+  const fork = await detect({ preview: { number: 12, isFork: true } });
+  expect([fork.output.reuses, fork.output.buildKey]).toEqual([undefined, undefined]);
+  expect(keys).toHaveLength(3);
 });

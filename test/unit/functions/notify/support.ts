@@ -42,6 +42,7 @@ export const SAMPLES: Record<string, TowpathEvent> = {
   }),
   aborted: event('deployment.aborted', { status: 'aborted', error: { code: 'ABORTED', message: 'Stopped.' } }),
   'rolled-back': event('deployment.rolled_back', { ...failure, error: { ...failure.error, step: 'Verify' } }),
+  'site-removed': event('site.removed', { status: 'succeeded', removes: true }),
   'dead-page': event('regeneration.dead-lettered', { status: 'succeeded' }),
   hostile: event('deployment.failed', {
     ...failure,

@@ -56,6 +56,9 @@ export function strictPorts(kind: GitHostKind, change: Partial<App> = {}, hooks:
     executions: { start: async () => 'arn', stop: async () => true, arnOf: (machine, name) => `${machine}:${name}` },
     releases: { get: async () => undefined },
     emit: async () => undefined,
+    ignored: { put: async () => undefined },
+    removeSite: async (site) => ({ deployment: '01JD0000000000000000000001', site, status: 'started' }),
+    headOf: async () => 'b'.repeat(40),
     newId: () => '01JD0000000000000000000001',
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: (entry) => {

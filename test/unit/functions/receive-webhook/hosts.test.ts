@@ -67,7 +67,7 @@ test('one Bitbucket push to several branches deploys those that are connected, a
   expect(created.map(({ branch, sha }) => `${branch} ${sha[0]}`)).toEqual(['main 2', 'next 3']);
   expect(logs.flatMap((entry) => ('reason' in entry ? [entry.reason] : []))).toEqual([
     'branch wip of acme/shop is not deployed by shop',
-    'branch gone was deleted',
+    'branch gone of acme/shop, which shop does not deploy, was deleted',
   ]);
 
   const again = strictPorts('bitbucket');

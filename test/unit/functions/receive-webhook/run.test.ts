@@ -73,6 +73,13 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
     },
     releases: { get: async () => undefined },
     emit: jest.fn<ReceiveWebhookPorts['emit']>(async () => undefined),
+    ignored: { put: jest.fn<ReceiveWebhookPorts['ignored']['put']>(async () => undefined) },
+    removeSite: jest.fn<ReceiveWebhookPorts['removeSite']>(async (gone) => ({
+      deployment: ID,
+      site: gone,
+      status: 'started',
+    })),
+    headOf: jest.fn<ReceiveWebhookPorts['headOf']>(async () => 'b'.repeat(40)),
     newId: () => ID,
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: jest.fn<ReceiveWebhookPorts['log']>(),

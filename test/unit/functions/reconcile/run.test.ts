@@ -96,6 +96,15 @@ function world({ deployments, executions = {}, running, waiting }: World) {
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
     emit: jest.fn<ReconcilePorts['emit']>(async () => undefined),
+    afterRemoval: async () => undefined,
+    ignored: {
+      ofApp: async () => [],
+      put: jest.fn<ReconcilePorts['ignored']['put']>(async () => undefined),
+    },
+    headOf: jest.fn<ReconcilePorts['headOf']>(async () => ({ sha: 'b'.repeat(40), message: '' })),
+    deploy: jest.fn<ReconcilePorts['deploy']>(async () => undefined),
+    newId: () => '01JD0000000000000000000099',
+    forgetApp: jest.fn<ReconcilePorts['forgetApp']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
     stage: 'dev',
     now: () => new Date('2026-11-20T11:00:00Z'),
@@ -181,6 +190,15 @@ test('a site that cannot be reconciled does not keep the others from it', async 
     if (id === 'broken-main') throw new Error('throttled');
     return ofSite();
   };
-  await expect(run(ports)).rejects.toThrow('1 sites could not be reconciled');
+  await expect(run(ports)).rejects.toThrow('1 apps and sites could not be reconciled');
   expect(ports.executions.start).toHaveBeenCalledTimes(1);
+});
+
+test('an app that is being taken away is looked after once more, for its last removal may have been lost', async () => {
+  const ports = world({ deployments: [record('01', 1, 'succeeded')] });
+  await run(ports);
+  expect(ports.forgetApp).not.toHaveBeenCalled();
+  const app = App.parse({ id: 'shop', repository, createdAt, removingSince: createdAt });
+  await run({ ...ports, apps: { list: async () => [app] } });
+  expect(ports.forgetApp).toHaveBeenCalledWith('shop');
 });

@@ -10,6 +10,7 @@ const shared = {
   countryCachePolicyId: 'country',
   originRequestPolicyId: 'request-policy',
   responseHeadersPolicyId: 'headers-policy',
+  previewHeadersPolicyId: 'preview',
   originAccessControlId: 'oac',
   viewerFunctionArn: 'arn:viewer',
   staticViewerFunctionArn: 'arn:static-viewer',
@@ -179,4 +180,15 @@ test('what is set and wanted empty is a difference', () => {
   expect(covers({ L: { Quantity: 1, Items: ['a'] } }, { L: { Quantity: 0 } })).toBe(false);
   expect(covers({ L: { Quantity: 1, Items: ['a'] } }, { L: { Quantity: 1, Items: ['b'] } })).toBe(false);
   expect(covers({ L: { Quantity: 2, Items: ['a', 'b'] } }, { L: { Quantity: 1, Items: ['a'] } })).toBe(false);
+});
+
+test('a preview keeps search engines out of every one of its paths; another site does not', () => {
+  const policies = (isPreview: boolean) => {
+    const served = { release: 'R', isPreview, bucketDomain, manifest: manifestOf({}), functions: { default: 'arn:1' } };
+    const { DefaultCacheBehavior, CacheBehaviors } = distributionConfig(current, served, shared);
+    const all = [DefaultCacheBehavior, ...(CacheBehaviors?.Items ?? [])];
+    return new Set(all.map((behaviour) => behaviour?.ResponseHeadersPolicyId));
+  };
+  expect(policies(true)).toEqual(new Set([shared.previewHeadersPolicyId]));
+  expect(policies(false)).toEqual(new Set([shared.responseHeadersPolicyId]));
 });

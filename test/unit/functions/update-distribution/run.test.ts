@@ -10,6 +10,7 @@ const shared = {
   countryCachePolicyId: 'country',
   originRequestPolicyId: 'r',
   responseHeadersPolicyId: 'h',
+  previewHeadersPolicyId: 'preview',
   originAccessControlId: 'o',
   viewerFunctionArn: 'v',
   staticViewerFunctionArn: 'sv',

@@ -1,0 +1,26 @@
+/** Two builds with equal keys make the same of the same: tree, commands, collector and variables. Pure. */
+import { createHash } from 'node:crypto';
+import type { Detection } from '../../domain/pipeline.ts';
+
+/** Of each build alone. */
+const OF_THE_BUILD = new Set(['AWS_COMMIT_ID', 'AWS_JOB_ID', 'TOWPATH_DEPLOYMENT_ID']);
+/** Of the branch: they count where the sources ask for them. */
+const OF_THE_BRANCH = new Set(['AWS_BRANCH', 'AWS_PULL_REQUEST_ID']);
+
+export interface BuildInputs {
+  sourceHash: string;
+  asksForBranch: boolean;
+  /** How it is built: buildspec, collector, machine. */
+  commands: string[];
+  variables: Detection['buildEnvironment'];
+}
+
+export function buildKey({ sourceHash, asksForBranch, commands, variables }: BuildInputs): string {
+  const counting = variables.filter(
+    ({ Name }) => !OF_THE_BUILD.has(Name) && (asksForBranch || !OF_THE_BRANCH.has(Name)),
+  );
+  const sorted = counting.map(({ Name, Value, Type }) => [Name, Value, Type]).sort();
+  return createHash('sha256')
+    .update(JSON.stringify([sourceHash, commands, sorted]))
+    .digest('hex');
+}

@@ -1,0 +1,39 @@
+/** What a tree's builds depend on, as one hash: every entry's path, mode and content, whatever order the archive has. */
+import { createHash } from 'node:crypto';
+
+export type SourceDigest = ReturnType<typeof createSourceDigest>;
+
+/** What Amplify tells a build of its branch. A build that asks may differ between two branches with one tree. */
+const ASKS_FOR_BRANCH = /AWS_(BRANCH|PULL_REQUEST)/;
+/** Enough for a name that lies across two chunks. */
+const OVERLAP = 32;
+
+export function createSourceDigest() {
+  const entries = new Map<string, string>();
+  let asksForBranch = false;
+
+  return {
+    /** An entry as it passes by: the same chunks, counted in. */
+    async *follow(name: string, mode: number, content: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+      const hash = createHash('sha256').update(`${mode}\0`);
+      let end = '';
+      for await (const part of content) {
+        const chunk = part as Buffer;
+        hash.update(chunk);
+        const text = end + chunk.toString('latin1');
+        asksForBranch ||= ASKS_FOR_BRANCH.test(text);
+        end = text.slice(-OVERLAP);
+        yield chunk;
+      }
+      entries.set(name, hash.digest('hex'));
+    },
+
+    hash(): string {
+      const hash = createHash('sha256');
+      for (const name of [...entries.keys()].sort()) hash.update(`${name}\0${entries.get(name)}\n`);
+      return hash.digest('hex');
+    },
+
+    asksForBranch: () => asksForBranch,
+  };
+}

@@ -1,0 +1,74 @@
+/** What a change in a repository asks of each app that is built from it, and why if it asks for nothing. Pure. */
+import type { App } from '../../domain/app.ts';
+import { isDeployedBranch } from '../../domain/branches.ts';
+import { previewBranch } from '../../domain/site.ts';
+import { skipReason } from '../../domain/skip.ts';
+import type { Change, Deletion, Ignored, PullRequest, Push } from '../../githost/index.ts';
+import { shortenedMessage, type Wanted } from '../../lifecycle/deploy.ts';
+import { isSameServer } from './speaker.ts';
+
+export type Decision =
+  | { do: 'deploy'; app: App; wanted: Omit<Wanted, 'sha'> & { sha?: string } }
+  /** `branch`: what the site is called by. */
+  | { do: 'remove'; app: App; branch: string }
+  | { do: 'nothing'; app: App; reason: string };
+
+type Outcome = { deploy: Omit<Wanted, 'sha'> & { sha?: string } } | { remove: string } | { nothing: string };
+
+function pushed({ repository, branch, sha, message }: Push, { id, branches }: App): Outcome {
+  if (!isDeployedBranch(branches, branch))
+    return { nothing: `branch ${branch} of ${repository.name} is not deployed by ${id}` };
+  const skipped = skipReason(message);
+  return skipped ? { nothing: skipped } : { deploy: { repository, branch, sha, message: shortenedMessage(message) } };
+}
+
+function deleted({ repository, branch }: Deletion, { id, branches, deletedBranches }: App): Outcome {
+  if (!isDeployedBranch(branches, branch))
+    return { nothing: `branch ${branch} of ${repository.name}, which ${id} does not deploy, was deleted` };
+  if (deletedBranches === 'remove') return { remove: branch };
+  return {
+    nothing: `branch ${branch} was deleted, and its site stays: "towpath remove" takes it away, and "towpath pushes ${id} --deleted-branches remove" those to come`,
+  };
+}
+
+function pulled(pull: PullRequest, { id, previews }: App): Outcome {
+  const { repository, number, branch, sha, message, isFork, change } = pull;
+  if (change === 'closed') return { remove: previewBranch(number) };
+  if (previews === 'off') return { nothing: `pull request ${number}: ${id} has no previews` };
+  if (isFork && previews !== 'all')
+    return { nothing: `pull request ${number} comes from a fork, and ${id} has no previews of forks` };
+  if (isFork && sha === undefined)
+    return { nothing: `pull request ${number}: forks at ${repository.host} cannot be read` };
+  const skipped = skipReason(message);
+  if (skipped) return { nothing: `pull request ${number}: ${skipped}` };
+  return { deploy: { repository, branch, sha, message: shortenedMessage(message), preview: { number, isFork } } };
+}
+
+function outcomeFor(change: Exclude<Change, Ignored>, app: App): Outcome {
+  if (app.removingSince) return { nothing: `${app.id} is being removed` };
+  switch (change.kind) {
+    case 'push':
+      return pushed(change, app);
+    case 'deletion':
+      return deleted(change, app);
+    case 'pull-request':
+      return pulled(change, app);
+  }
+}
+
+function decisionOf(app: App, outcome: Outcome): Decision {
+  if ('deploy' in outcome) return { do: 'deploy', app, wanted: outcome.deploy };
+  if ('remove' in outcome) return { do: 'remove', app, branch: outcome.remove };
+  return { do: 'nothing', app, reason: outcome.nothing };
+}
+
+/** One decision for each app, or why there is no app to decide for. */
+export function decide(change: Exclude<Change, Ignored>, connected: App[]): Decision[] | Ignored {
+  const no = (reason: string): Ignored => ({ kind: 'ignored', reason });
+  const { host, name, url } = change.repository;
+  if (connected.length === 0) return no(`no app is connected to ${host} repository ${name}`);
+  const here = connected.filter(({ repository }) => isSameServer(repository, change.repository));
+  const named = connected.map(({ id }) => id).join(', ');
+  if (here.length === 0) return no(`${named} is connected to ${name} at another server than ${new URL(url).origin}`);
+  return here.map((app) => decisionOf(app, outcomeFor(change, app)));
+}

@@ -1,0 +1,232 @@
+/** What a push means: patterns of branches, deleted branches, pull requests; and why nothing was deployed. Of a tiny app. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { answer, connect, type TowpathApi } from '../../cli/api.ts';
+import { follow } from '../../cli/follow.ts';
+import { reachableUrl } from '../../cli/report.ts';
+import { git } from '../../cli/repository.ts';
+import { siteIdOf } from '../../domain/site.ts';
+import { inventoryOf } from '../support/inventory.ts';
+import {
+  beginJourney,
+  commitAll,
+  type Deployed,
+  deployFolder,
+  type Journey,
+  makeRepository,
+  writeFiles,
+} from '../support/journey.ts';
+import { runCli } from '../support/run-cli.ts';
+import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+
+const TIMEOUT = 300_000;
+const PATIENCE_MS = 60_000;
+const PREVIEW = siteIdOf('tiny', 'pull/12');
+
+let journey: Journey;
+let api: TowpathApi;
+let folder: string;
+let main: Deployed;
+
+beforeAll(async () => {
+  journey = await beginJourney();
+  api = connect(journey.workspace.running);
+  mkdirSync(join(journey.folder, 'lock'));
+  folder = await makeRepository(join(journey.folder, 'tiny'), tinyApp('main'));
+  const { environment } = lockKeeper(join(journey.folder, 'lock'));
+  main = await deployFolder(journey, folder, { app: 'tiny', environment });
+  // Previews see nothing of what all branches see.
+  await towpath('env', 'set', 'tiny', `LOCK_FOLDER=${join(journey.folder, 'lock')}`, '--previews');
+}, TIMEOUT);
+afterAll(() => journey?.end());
+
+const towpath = async (...args: string[]) => {
+  const { code, out, err } = await runCli([...args, '--data', join(journey.folder, 'data')]);
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+  return out;
+};
+async function push(title: string, branch: string, message = title): Promise<void> {
+  writeFiles(folder, { 'title.txt': title });
+  await commitAll(folder, message);
+  await git(folder, 'push', '--quiet', 'towpath', `HEAD:refs/heads/${branch}`);
+}
+const pull = (number: number, method: 'PUT' | 'DELETE', body?: object) =>
+  fetch(`${journey.workspace.running.git}/tiny.git/pulls/${number}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+async function until<Value>(probe: () => Promise<Value | undefined | false>): Promise<Value> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(50)) {
+    const value = await probe();
+    if (value) return value;
+  }
+  throw new Error(`this did not come true: ${probe}`);
+}
+const sites = () => answer(api.apps[':app'].sites.$get({ param: { app: 'tiny' } }));
+const deploymentsOf = (branch: string) =>
+  answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf('tiny', branch) } }));
+/** The newest of that branch or pull request, once there are so many. */
+async function deployed(branch: string, count = 1) {
+  const { id } = await until(async () => {
+    const all = await deploymentsOf(branch);
+    return all.length >= count && all[0];
+  });
+  const report = await follow(api, id, () => undefined);
+  const { endpoint } = journey.workspace.running;
+  return { ...report, url: report.url && (await reachableUrl(endpoint, report.url)) };
+}
+/** The deployment whose build was taken, if nothing was built. */
+async function reusedBy(id: string) {
+  const { timeline } = await answer(api.deployments[':id'].$get({ param: { id } }));
+  return timeline.some(({ step }) => step === 'Build')
+    ? 'nobody'
+    : timeline.find(({ step }) => step === 'Detect')?.figures.reuses;
+}
+const ignored = async () => (await answer(api.apps[':app'].pushes.$get({ param: { app: 'tiny' } }))).ignored;
+
+test(
+  'the settings are what was asked for',
+  async () => {
+    expect(main.status).toBe('succeeded');
+    await towpath('pushes', 'tiny', '--branch', 'main', '--branch', 'release/*');
+    const stdout = await towpath('pushes', 'tiny', '--previews', 'own', '--deleted-branches', 'remove', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      branches: ['main', 'release/*'],
+      previews: 'own',
+      deletedBranches: 'remove',
+    });
+  },
+  TIMEOUT,
+);
+
+test(
+  'a branch that matches a pattern is deployed; one that does not, and one that asks not to be, are told why',
+  async () => {
+    await push('release', 'release/1.0');
+    expect(await deployed('release/1.0')).toMatchObject({ status: 'succeeded' });
+    await push('wip', 'wip');
+    await push('skipped', 'main', 'not now [skip-cd]');
+    const reasons = await until(async () => {
+      const all = await ignored();
+      return all.length >= 2 && all;
+    });
+    expect(reasons.map(({ branch, reason }) => [branch, reason])).toEqual([
+      ['main', 'the commit message ends with [skip-cd]'],
+      ['wip', 'branch wip of tiny is not deployed by tiny'],
+    ]);
+    expect(await towpath('list')).toMatch(/NOT DEPLOYED.*wip .* branch wip of tiny is not deployed by tiny/s);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a pull request has a site of its own, hidden from search engines, which follows its branch and goes with it',
+  async () => {
+    await push('preview', 'bells');
+    await pull(12, 'PUT', { branch: 'bells' });
+    const first = await deployed('pull/12');
+    expect(first.status).toBe('succeeded');
+    const page = await fetch(String(first.url));
+    expect([await page.text(), page.headers.get('x-robots-tag')]).toEqual([
+      expect.stringContaining('preview'),
+      'noindex',
+    ]);
+    expect((await fetch(String(main.url))).headers.get('x-robots-tag')).toBeNull();
+
+    await push('another preview', 'bells');
+    const second = await deployed('pull/12', 2);
+    expect(await (await fetch(String(second.url))).text()).toContain('another preview');
+    expect(await deploymentsOf('bells')).toEqual([]);
+
+    // The merge of what the preview built, with the same settings.
+    await git(folder, 'push', '--quiet', 'towpath', 'HEAD:refs/heads/main');
+    const merged = await deployed('main', 2);
+    expect([merged.status, await reusedBy(merged.deploymentId)]).toEqual(['succeeded', second.deploymentId]);
+    expect(await (await fetch(String(merged.url))).text()).toContain('another preview');
+
+    await pull(12, 'DELETE');
+    await until(async () => !(await sites()).some(({ id }) => id === PREVIEW));
+    await expect(fetch(String(second.url))).rejects.toThrow();
+  },
+  TIMEOUT,
+);
+
+test(
+  'a fork’s pull request is not built unless forks are wanted',
+  async () => {
+    await pull(13, 'PUT', { branch: 'bells', isFork: true });
+    const [newest] = await until(async () => {
+      const all = await ignored();
+      return all[0]?.branch === 'pull/13' && all;
+    });
+    expect(newest?.reason).toBe('pull request 13 comes from a fork, and tiny has no previews of forks');
+  },
+  TIMEOUT,
+);
+
+test(
+  'the site of a deleted branch goes',
+  async () => {
+    await git(folder, 'push', '--quiet', 'towpath', ':refs/heads/release/1.0');
+    const left = await until(async () => {
+      const all = await sites();
+      return all.length === 1 && all;
+    });
+    expect(left.map(({ branch }) => branch)).toEqual(['main']);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a reverted commit takes the build that was made of it, unless the app builds every commit',
+  async () => {
+    await push('main', 'main', 'revert');
+    const reverted = await deployed('main', 3);
+    expect([reverted.status, await reusedBy(reverted.deploymentId)]).toEqual(['succeeded', main.deploymentId]);
+    expect(await (await fetch(String(reverted.url))).text()).toContain('<h1>main</h1>');
+    await towpath('pushes', 'tiny', '--reuse-builds', 'off');
+    await push('main', 'main', 'build it again');
+    const built = await deployed('main', 4);
+    expect([built.status, await reusedBy(built.deploymentId)]).toEqual(['succeeded', 'nobody']);
+  },
+  TIMEOUT,
+);
+
+test(
+  'releases beyond the retention go, with all that only they need; the live one and the one before stay',
+  async () => {
+    const { cloud } = journey.workspace;
+    await towpath('retention', 'tiny', '--releases', '1', '--days', '0');
+    const [live, previous, ...older] = (await deploymentsOf('main')).map(({ id }) => id) as [
+      string,
+      string,
+      ...string[],
+    ];
+    expect(older).toHaveLength(2);
+    const filesOf = async (release: string) =>
+      (await inventoryOf(cloud)).objects?.filter((name) => name.includes(`/${release}/`)).length;
+    for (const release of older) expect(await filesOf(release)).toBeGreaterThan(2);
+    const { endpoint, region, credentials } = cloud;
+    const lambda = new LambdaClient({ endpoint, region, credentials });
+    const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: 'towpath-control-dev-prune' }));
+    lambda.destroy();
+    expect(FunctionError).toBeUndefined();
+    for (const release of older) expect(await filesOf(release)).toBe(0);
+    for (const release of [live, previous]) expect(await filesOf(release)).toBeGreaterThan(2);
+    const page = await (await fetch(String(main.url))).text();
+    const [, chunk] = /src="([^"]+)"/.exec(page) ?? [];
+    expect((await fetch(`${main.url}${chunk}`)).status).toBe(200);
+
+    const back = JSON.parse(await towpath('rollback', 'tiny-main', '--json'));
+    expect([back.status, back.releaseId]).toEqual(['succeeded', previous]);
+    expect(
+      (await runCli(['promote', 'tiny-main', older[0] as string, '--data', join(journey.folder, 'data')])).code,
+    ).toBe(1);
+    await until(async () => !(await sites())[0]?.runningDeployment);
+  },
+  TIMEOUT,
+);
