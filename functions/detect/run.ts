@@ -51,7 +51,7 @@ async function findBuild({ deployment, rebuild }: DeployInput, buildKey: string,
   const wanted = !rebuild && (await ports.apps.get(deployment.app))?.reuseBuilds;
   const built = wanted ? await ports.builds.find(deployment.app, buildKey) : undefined;
   const isThere = built && (await ports.artifacts.head(built.artifact));
-  return { buildKey, reuses: isThere ? built : undefined };
+  return { buildKey, ...(isThere && { reuses: built }) };
 }
 
 export async function run(input: DeployInput, ports: DetectPorts) {
@@ -88,7 +88,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     commands: [detected.buildspec, tools.key, JSON.stringify(machine)],
     variables: environment,
   });
-  const { reuses, ...known } = await findBuild(input, key, ports);
+  const reuse = await findBuild(input, key, ports);
   const output: Detection = {
     ...detected,
     source,
@@ -97,8 +97,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     machine,
     repositoryRules,
     publicVariables: publicFingerprint(variables.values()),
-    ...known,
-    ...(reuses && { reuses: { ...reuses, repositoryRules } }),
+    ...reuse,
   };
   const figures = {
     files: copied.tree.entries.length,
