@@ -285,13 +285,13 @@ test('the hook of a repository goes with the last of its apps; nothing of a secr
   expect(await storedTokens()).toEqual([]);
   expect((await deliver('gitlab', hook as NonNullable<typeof hook>, {})).status).toBe(401);
   expect(await tableText()).not.toContain('HOOK#');
-  expect(await pageOf(url)).toContain('Second');
+  expect(await pageOf(url)).toContain('Unheard');
 });
 
 test('status and open tell where the site is and how its newest deployment stands', async () => {
   const { out } = await towpath(['status', 'shop-main', '--json']);
   expect(JSON.parse(out)).toMatchObject([
-    { site: 'shop-main', branch: 'main', status: 'succeeded', commit: sha('2'), url },
+    { site: 'shop-main', branch: 'main', status: 'succeeded', commit: sha('5'), url },
   ]);
   expect((await towpath(['status'])).out).toMatch(/^SITE +BRANCH +NEWEST/);
   const opened = await towpath(['open', 'shop-main']);
@@ -318,7 +318,7 @@ test('what the API answers is what its document says', async () => {
   const paths = {
     'GET /v1/apps': '/apps',
     'GET /v1/apps/{app}/sites': '/apps/shop/sites',
-    'GET /v1/apps/{app}/branches/{branch}/deployments': '/apps/shop/branches/main/deployments',
+    'GET /v1/sites/{site}/deployments': '/sites/shop-main/deployments',
     'GET /v1/apps/{app}/variables': '/apps/shop/variables',
     'GET /v1/deployments/{id}': `/deployments/${deployment?.id}`,
     'GET /v1/deployments/{id}/log': `/deployments/${deployment?.id}/log`,

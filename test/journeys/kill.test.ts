@@ -85,7 +85,7 @@ async function api<Answer>(path: string, init: RequestInit = {}): Promise<Answer
 }
 
 const deploymentOf = async (sha: string) =>
-  (await api<Deployment[]>('/apps/tiny/branches/main/deployments')).find(({ commit }) => commit.sha === sha);
+  (await api<Deployment[]>('/sites/tiny-main/deployments')).find(({ commit }) => commit.sha === sha);
 
 async function push(text: string): Promise<string> {
   writeFiles(repository, tinySite(text));
@@ -186,7 +186,7 @@ test.each(MOMENTS)(
 );
 
 test('every acknowledged push has its deployment, and each of them is over', async () => {
-  const deployments = await api<Deployment[]>('/apps/tiny/branches/main/deployments');
+  const deployments = await api<Deployment[]>('/sites/tiny-main/deployments');
   expect(deployments.map(({ commit, status }) => [commit.sha, status])).toEqual(
     pushed.toReversed().map((sha) => [sha, 'succeeded']),
   );
