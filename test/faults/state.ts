@@ -82,8 +82,12 @@ async function tableItems({ aws, cloud }: Towpath, app: string, deployments: str
   const mine = (text: string) => text.includes(`${app}`) || deployments.some((id) => text.includes(id));
   return Items.map((item) => plain({ M: item }) as Record<string, Plain>)
     .filter((item) => mine(JSON.stringify(item)))
-    .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1));
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
+
+/** Items whose keys are hashes, as those of builds, come in the order of the deployments that they tell of. */
+const orderOf = (item: Record<string, Plain>) =>
+  [item.pk, item.sk, JSON.stringify(item)].join(' ').replaceAll(/\b[0-9a-f]{64}\b/g, '<sha256>');
 
 async function files(towpath: Towpath, site: string, deployments: string[]) {
   const { aws, cloud } = towpath;
