@@ -15,7 +15,8 @@ export interface Choice {
   /** Regular expression of test files. */
   files: string;
   workers: number;
-  /** Regular expression of the names of tests that are left out. */
+  /** Regular expressions of the names of the only tests that are run, and of those that are not. */
+  only?: string;
   without?: string;
   environment?: Record<string, string>;
 }
@@ -33,12 +34,13 @@ export function runNode(
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
 
-export async function runJest({ files, workers, without, environment }: Choice): Promise<Tally> {
+export async function runJest({ files, workers, only = '', without, environment }: Choice): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'towpath-test-'));
   const report = join(folder, 'report.json');
   try {
     const jest = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-    const names = without === undefined ? [] : ['--testNamePattern', `^(?!.*(?:${without}))`];
+    const not = without === undefined ? '' : `(?!.*(?:${without}))`;
+    const names = only || not ? ['--testNamePattern', `^${not}.*${only}`] : [];
     const choice = ['--testPathPatterns', files, ...names, '--maxWorkers', String(workers)];
     // The JSON goes to the file; what a person reads is on standard error.
     const code = await runNode([...jest, ...choice, '--json', '--outputFile', report], {

@@ -1,4 +1,4 @@
-/** The steps from PrepareSite to Verify, one after the other, through the official SDK clients. No build: bundles are made here. */
+/** The steps from PrepareSite to Verify, as the state machine runs them, through the official SDK clients. No build: bundles are made here. */
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,19 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PipelineState } from '../../domain/pipeline.ts';
 import type { Variable } from '../../domain/variables.ts';
-import { run as awaitDistribution } from '../../functions/await-distribution/run.ts';
 import { run as invalidate } from '../../functions/invalidate/run.ts';
-import { run as packageRelease } from '../../functions/package/run.ts';
-import { run as prepareSite } from '../../functions/prepare-site/run.ts';
 import { run as publishFunctions } from '../../functions/publish-functions/run.ts';
-import { run as smokeTest } from '../../functions/smoke-test/run.ts';
-import { run as updateDistribution } from '../../functions/update-distribution/run.ts';
 import { run as verify } from '../../functions/verify/run.ts';
-import { namedForRetry } from '../../middleware/transient.ts';
 import { type BundleParts, bundleZip } from '../support/bundle-zip.ts';
 import { ARTIFACT_BUCKET, pipelineState } from '../support/pipeline-state.ts';
 import { plainVariables } from '../support/plain-variables.ts';
-import { type SitePlane, startSitePlane } from '../support/site-plane.ts';
+import { publish, retried, type SitePlane, startSitePlane } from '../support/site-plane.ts';
 
 const RUNTIME = `
 import { readFileSync } from 'node:fs';
@@ -61,22 +55,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the state machine's Retry lists name. */
-const RETRIED = ['TransientAwsError', 'Conflict', 'DistributionInProgress', 'InvalidationInProgress'];
-
-/** As the state machine does. */
-async function retried<T>(step: () => Promise<{ output: T }>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return (await step()).output;
-    } catch (error) {
-      const retryable = RETRIED.includes(namedForRetry(error as Error).name);
-      if (!retryable || attempt === 60) throw error;
-      await sleep(250);
-    }
-  }
-}
-
 async function deploy(site: string, bundle: BundleParts, id: string) {
   const state: PipelineState = pipelineState();
   const record = await plane.sites.getOrCreate({
@@ -89,27 +67,7 @@ async function deploy(site: string, bundle: BundleParts, id: string) {
   state.build.artifact = { bucket: ARTIFACT_BUCKET, key: `deployments/${id}/bundle.zip` };
   await plane.artifacts.put(state.build.artifact, await bundleZip(bundle));
 
-  const settings = {
-    deployer: plane.deployer,
-    artifactBucket: ARTIFACT_BUCKET,
-    buildLogGroup: '/aws/codebuild/build',
-    originAccessControlId: plane.shared.originAccessControlId,
-    cachePolicyId: plane.shared.staticCachePolicyId,
-  };
-  state.site = await retried(() => prepareSite(state, { ...plane, settings }));
-  state.package = await retried(() =>
-    packageRelease(state, {
-      ...plane,
-      artifactBucket: ARTIFACT_BUCKET,
-      edgeFolder: folder,
-      temporaryFolder: folder,
-      now: () => new Date(),
-    }),
-  );
-  state.functions = await retried(() => publishFunctions(state, plane));
-  const smoke = await retried(() => smokeTest(state, plane));
-  state.update = await retried(() => updateDistribution(state, plane));
-  await retried(() => awaitDistribution(state, plane));
+  const smoke = await publish(plane, state, { edge: folder, temporary: folder });
   const invalidation = await retried(() => invalidate(state, { ...plane, sleep }));
   const siteUrlPattern = plane.siteUrl(state.site.distributionId);
   const verification = await retried(() => verify(state, { ...plane, fetch, siteUrlPattern, sleep }));

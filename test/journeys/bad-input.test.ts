@@ -151,6 +151,14 @@ test(
 );
 
 describe('a build that cannot start or leaves nothing usable fails in Build, and says why', () => {
+  const HUGE = `
+const { randomFillSync } = require('node:crypto');
+const { mkdirSync, writeFileSync } = require('node:fs');
+mkdirSync('node_modules/ballast', { recursive: true });
+writeFileSync('node_modules/ballast/stones.bin', randomFillSync(Buffer.alloc(51 * 1024 * 1024)));
+writeFileSync('node_modules/ballast/package.json', '{"name":"ballast","version":"1.0.0"}');
+writeFileSync('node_modules/ballast/index.js', "module.exports = require('fs').readFileSync(__dirname + '/stones.bin').length;");
+`;
   const PAGE = 'export default () => <p>afloat</p>;\nexport const getServerSideProps = () => ({ props: {} });\n';
   const realApp = (build: string, files: Record<string, string>) => ({
     'package.json': packageJson({ scripts: { build }, dependencies: { ...NEXT, next: '12.3.7' } }),
@@ -160,6 +168,14 @@ describe('a build that cannot start or leaves nothing usable fails in Build, and
   const written = (bin: string) => ({ ...tinyApp('bad'), 'vendor/next/bin.js': bin });
 
   test.each<[string, string, Record<string, string>, string[]]>([
+    [
+      'a patch that was never published',
+      'unpublished-patch',
+      {
+        'package.json': packageJson({ scripts: { build: 'next build' }, dependencies: { ...NEXT, next: '12.3.99' } }),
+      },
+      ['next@12.3.99'],
+    ],
     [
       'a next.config.js that throws',
       'throwing',
@@ -181,6 +197,22 @@ describe('a build that cannot start or leaves nothing usable fails in Build, and
       const { status, steps, shown } = await push(name, files);
       expect([status, steps.map((step) => step.name).at(-1)]).toEqual(['failed', 'Build']);
       for (const text of told) expect(shown.join('\n')).toContain(text);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'a function over 50 MB fails in Package, before anything is published, and names what weighs most',
+    async () => {
+      const page = `import ballast from 'ballast';\nexport default () => <p>afloat</p>;\nexport const getServerSideProps = () => ({ props: { ballast } });\n`;
+      const { status, steps, shown } = await push(
+        'ballast',
+        realApp('node huge.js && next build', { 'huge.js': HUGE, 'pages/index.js': page }),
+      );
+      expect([status, steps.map(({ name }) => name).at(-1)]).toEqual(['failed', 'Package']);
+      expect(shown.join('\n')).toMatch(
+        /function default has 5\d\.\d MB zipped; .*50\.0 MB\. Largest: ballast \(51\.\d MB\)/,
+      );
     },
     TIMEOUT,
   );

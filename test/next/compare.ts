@@ -47,6 +47,7 @@ async function main(args: string[]): Promise<number> {
     const { passed, failed } = await runJest({
       files: `test/next/${example}\\.test`,
       workers: 1,
+      only: variant?.only,
       without: variant?.lacks?.join('|'),
       environment: variant ? { TOWPATH_VARIANT: next } : {},
     });

@@ -1,6 +1,7 @@
 /** examples/next-10: locales by path, by domain and by what the browser says; alike what `next start` answers. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 
 let example: Example;
@@ -214,4 +215,19 @@ test.each([
   ['/tonight', {}, 'private, no-store'],
 ])('the CDN may keep %s %j: %s', async (target, headers, cacheControl) => {
   expect((await example.edge.ask(get(target, { ...headers }))).headers['cache-control']).toEqual([cacheControl]);
+});
+
+describeBehindCdn(() => example, {
+  cookies: ['guest=1; seat=top', 'guest=2; seat=inside'],
+  addresses: [
+    '/coach',
+    '/fr/coach',
+    '/inn/the-bell',
+    '/sign',
+    '/lost/a',
+    '/hotels/the-bell',
+    '/tonight?book=1',
+    '/yard',
+  ],
+  preview: '/api/preview',
 });

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import type { EdgeSite } from './support/edge-site.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import type { Ask } from './support/http.ts';
@@ -260,4 +261,19 @@ describe('more than 1 MB', () => {
     expect(answer).toMatchObject({ status: 500 });
     expect(answer.headers['x-towpath-error']).toEqual(['RESPONSE_TOO_LARGE']);
   });
+});
+
+describeBehindCdn(() => example, {
+  cookies: ['boat=Zed', 'boat=Patience'],
+  addresses: [
+    '/now',
+    '/emblem',
+    '/boat/heron',
+    '/guide',
+    '/boats/mine',
+    '/boats/famous',
+    '/api/journal',
+    '/weir?fail=1',
+  ],
+  preview: '/api/preview',
 });

@@ -1,5 +1,6 @@
 /** examples/next-12: middleware and locales; what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import { type Example, get, startExample } from './support/example.ts';
 
 let example: Example;
@@ -124,4 +125,9 @@ describe('rendered by Next', () => {
     expect(Number(seconds)).toBeGreaterThan(0);
     expect(Number(seconds)).toBeLessThanOrEqual(300);
   });
+});
+
+describeBehindCdn(() => example, {
+  cookies: ['light=sun; basket=1; card=4', 'light=shade; basket=2; card=5'],
+  addresses: ['/plots', '/de/plots', '/old-catalogue', '/members/desk/one', '/counter', '/app', '/shelf/7', '/lost/a'],
 });

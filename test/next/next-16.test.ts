@@ -1,5 +1,6 @@
 /** examples/next-16, by the build adapter: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import { type Example, get, startExample } from './support/example.ts';
 import type { Ask } from './support/http.ts';
 import { describeImages, imageQuery } from './support/images.ts';
@@ -270,4 +271,9 @@ describe('what the CDN may keep', () => {
   ])('%s: %s', async (target, cacheControl) => {
     expect((await example.edge.ask(get(target))).headers['cache-control']).toEqual([cacheControl]);
   });
+});
+
+describeBehindCdn(() => example, {
+  cookies: ['weather=clear; lantern=white; member=ann', 'weather=cloudy; lantern=green; member=bob'],
+  addresses: ['/dome', '/logbook', '/eyepiece', '/telescope'],
 });

@@ -1,5 +1,6 @@
 /** examples/next-9: a distDir and an error page of its own; what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 
 let example: Example;
@@ -133,4 +134,18 @@ test.each([
   ['/pilot', 'private, no-store'],
 ])('the CDN may keep %s: %s', async (target, cacheControl) => {
   expect((await example.edge.ask(get(target))).headers['cache-control']).toEqual([cacheControl]);
+});
+
+describeBehindCdn(() => example, {
+  cookies: ['ship=Tern', 'ship=Petrel'],
+  addresses: [
+    '/now',
+    '/compass',
+    '/harbour/gull-haven',
+    '/pilot',
+    '/bridge?sign=1',
+    '/log/harbour-light',
+    '/storm?fail=1',
+  ],
+  preview: '/api/preview',
 });

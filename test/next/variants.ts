@@ -1,5 +1,6 @@
 /**
- * Which versions of Next.js each example is compared with `next start` on, beside the one in its package.json. Where a version lacks what its example shows, the example is changed as its author would have had to.
+ * Which versions of Next.js each example is compared with `next start` on, beside the one in its package.json, and with which
+ * other settings. Where a version lacks what its example shows, the example is changed as its author would have had to.
  */
 
 /** What becomes of a file of the example, undefined to remove it. `read` gives any file's text as the example has it. */
@@ -8,14 +9,18 @@ type Edit = (read: (file: string) => string, file: string) => string | undefined
 export interface Variant {
   /** Major and minor; the newest patch is taken. */
   next: string;
+  /** What is set otherwise. */
+  settings?: string;
   /** File of the example → what becomes of it. */
   edits?: Record<string, Edit>;
   /** Tests, by parts of their names, of what this version does not have. */
   lacks?: string[];
+  /** Part of the names of the only tests that are run: the others know the example's own addresses. */
+  only?: string;
 }
 
 /** What TOWPATH_VARIANT says of it. */
-export const nameOf = ({ next }: Variant): string => next;
+export const nameOf = ({ next, settings }: Variant): string => (settings ? `${next}, ${settings}` : next);
 
 const changed =
   (change: (text: string) => string): Edit =>
@@ -37,6 +42,12 @@ const middlewareOfNext120 = changed((text) =>
 /** From Next 13 on, a cookie is an object. */
 const middlewareOfNext13 = changed((text) => text.replace(/(cookies\.get\('\w+'\))/g, '$1?.value'));
 
+/** Puts settings at the beginning of an example's next.config.js. */
+const withSettings = (settings: string) =>
+  changed((text) => text.replace('module.exports = {', `module.exports = {\n  ${settings},`));
+
+const EVERY_ADDRESS = 'every address';
+
 export const VARIANTS: Record<string, Variant[]> = {
   'next-9': [
     {
@@ -49,12 +60,38 @@ export const VARIANTS: Record<string, Variant[]> = {
       // No .env, and no hold for storing what is rendered on demand.
       lacks: ['cookies, .env', 'fallback until'],
     },
+    {
+      next: '9.5',
+      settings: 'below a base path',
+      edits: { 'next.config.js': withSettings("basePath: '/coast'") },
+      only: EVERY_ADDRESS,
+    },
   ],
   'next-10': [
     {
       next: '10.0',
       edits: { 'next.config.js': rulesOfNext10 },
       lacks: ['a rule about a cookie', 'custom header by a cookie', 'keep /about', 'keep /fr/about'],
+    },
+    {
+      next: '10.2',
+      settings: 'no locale detection',
+      edits: {
+        'next.config.js': changed((text) =>
+          text.replace("defaultLocale: 'en',", "defaultLocale: 'en', localeDetection: false,"),
+        ),
+      },
+      only: EVERY_ADDRESS,
+    },
+  ],
+  'next-11': [
+    {
+      next: '11.1',
+      settings: 'base path, trailing slashes, asset prefix',
+      edits: {
+        'next.config.js': withSettings("basePath: '/cut', trailingSlash: true, assetPrefix: 'https://cdn.example'"),
+      },
+      only: EVERY_ADDRESS,
     },
   ],
   'next-12': [
@@ -68,7 +105,24 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
     { next: '13.0', edits: { 'middleware.js': middlewareOfNext13 } },
     { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },
+    {
+      next: '12.3',
+      settings: 'base path, trailing slashes, domains',
+      edits: {
+        'next.config.js': changed((text) =>
+          text.replace(
+            "defaultLocale: 'en' },",
+            "defaultLocale: 'en', domains: [{ domain: 'saat.example', defaultLocale: 'de', http: true }] },\n  basePath: '/library', trailingSlash: true,",
+          ),
+        ),
+      },
+      only: EVERY_ADDRESS,
+    },
   ],
+  'next-13': [{ next: '13.4' }],
+  'next-14': [{ next: '14.0' }],
+  'next-15': [{ next: '15.0' }],
+  'next-16': [{ next: '16.0' }],
 };
 
 export function variantOf(example: string, name: string): Variant {

@@ -1,12 +1,6 @@
 /** The services of the site plane, served, with what serverless.yml makes once for all sites, and ports for the steps. */
-import {
-  CloudFrontClient,
-  CreateCachePolicyCommand,
-  CreateFunctionCommand,
-  CreateOriginAccessControlCommand,
-  CreateOriginRequestPolicyCommand,
-  PublishFunctionCommand,
-} from '@aws-sdk/client-cloudfront';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -27,90 +21,27 @@ import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
 import { createViewerFunctions } from '../../aws/viewer-functions.ts';
-import type { SharedParts } from '../../functions/update-distribution/distribution-config.ts';
+import type { PipelineState } from '../../domain/pipeline.ts';
+import { run as awaitDistribution } from '../../functions/await-distribution/run.ts';
+import { run as packageRelease } from '../../functions/package/run.ts';
+import { run as prepareSite } from '../../functions/prepare-site/run.ts';
+import { run as publishFunctions } from '../../functions/publish-functions/run.ts';
+import { run as smokeTest } from '../../functions/smoke-test/run.ts';
+import { run as updateDistribution } from '../../functions/update-distribution/run.ts';
 import { type CloudFrontService, createCloudFrontService } from '../../local-cloud/services/cloudfront/index.ts';
 import { createIamService } from '../../local-cloud/services/iam/index.ts';
 import { createLambdaService } from '../../local-cloud/services/lambda/index.ts';
 import { createLogsService } from '../../local-cloud/services/logs/index.ts';
 import { createS3Service } from '../../local-cloud/services/s3/index.ts';
 import { createSqsService } from '../../local-cloud/services/sqs/index.ts';
+import { namedForRetry } from '../../middleware/transient.ts';
 import { startTable } from './dynamo-table.ts';
 import { ARTIFACT_BUCKET } from './pipeline-state.ts';
 import { serveServices } from './serve-service.ts';
+import { createSharedParts } from './shared-parts.ts';
 
 const GUARD_CODE = `const ACCESS = TOWPATH_ACCESS;
 function handler(event) { return ACCESS[event.context.distributionId] ? event.request : { statusCode: 401 }; }`;
-const VIEWER_CODE = 'function handler(event) { return event.request; }';
-/** The least that a static site needs. */
-const STATIC_VIEWER_CODE = `function handler(event) {
-  if (event.request.uri.endsWith('/')) event.request.uri += 'index.html';
-  return event.request;
-}`;
-
-async function createSharedParts(cloudFront: CloudFrontClient): Promise<SharedParts> {
-  const cachePolicy = async (Name: string, query: 'all' | 'none') => {
-    const { CachePolicy } = await cloudFront.send(
-      new CreateCachePolicyCommand({
-        CachePolicyConfig: {
-          Name,
-          MinTTL: 0,
-          DefaultTTL: 0,
-          MaxTTL: 31536000,
-          ParametersInCacheKeyAndForwardedToOrigin: {
-            EnableAcceptEncodingGzip: true,
-            EnableAcceptEncodingBrotli: true,
-            HeadersConfig: { HeaderBehavior: 'none' },
-            CookiesConfig: { CookieBehavior: 'none' },
-            QueryStringsConfig: { QueryStringBehavior: query },
-          },
-        },
-      }),
-    );
-    return String(CachePolicy?.Id);
-  };
-  const viewerFunction = async (Name: string, code: string) => {
-    const { ETag } = await cloudFront.send(
-      new CreateFunctionCommand({
-        Name,
-        FunctionConfig: { Comment: '', Runtime: 'cloudfront-js-2.0' },
-        FunctionCode: Buffer.from(code),
-      }),
-    );
-    const { FunctionSummary } = await cloudFront.send(new PublishFunctionCommand({ Name, IfMatch: ETag }));
-    return String(FunctionSummary?.FunctionMetadata?.FunctionARN);
-  };
-  const { OriginRequestPolicy } = await cloudFront.send(
-    new CreateOriginRequestPolicyCommand({
-      OriginRequestPolicyConfig: {
-        Name: 'all',
-        HeadersConfig: { HeaderBehavior: 'allExcept', Headers: { Quantity: 1, Items: ['Host'] } },
-        CookiesConfig: { CookieBehavior: 'all' },
-        QueryStringsConfig: { QueryStringBehavior: 'all' },
-      },
-    }),
-  );
-  const { OriginAccessControl } = await cloudFront.send(
-    new CreateOriginAccessControlCommand({
-      OriginAccessControlConfig: {
-        Name: 'oac',
-        OriginAccessControlOriginType: 's3',
-        SigningBehavior: 'always',
-        SigningProtocol: 'sigv4',
-      },
-    }),
-  );
-  return {
-    staticCachePolicyId: await cachePolicy('static', 'none'),
-    dynamicCachePolicyId: await cachePolicy('dynamic', 'all'),
-    countryCachePolicyId: 'unused',
-    originRequestPolicyId: String(OriginRequestPolicy?.Id),
-    responseHeadersPolicyId: '',
-    previewHeadersPolicyId: '',
-    originAccessControlId: String(OriginAccessControl?.Id),
-    viewerFunctionArn: await viewerFunction('viewer', VIEWER_CODE),
-    staticViewerFunctionArn: await viewerFunction('static-viewer', STATIC_VIEWER_CODE),
-  };
-}
 
 /** Of all sites, as the control plane's template makes it; its ARN. */
 async function createDeadLetters(sqs: SQSClient): Promise<string> {
@@ -180,3 +111,52 @@ export async function startSitePlane() {
 }
 
 export type SitePlane = Awaited<ReturnType<typeof startSitePlane>>;
+
+/** What the state machine's Retry lists name. */
+const RETRIED = ['TransientAwsError', 'Conflict', 'DistributionInProgress', 'InvalidationInProgress'];
+
+/** Runs a step as the state machine does. */
+export async function retried<T>(step: () => Promise<{ output: T }>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await step()).output;
+    } catch (error) {
+      const retryable = RETRIED.includes(namedForRetry(error as Error).name);
+      if (!retryable || attempt === 60) throw error;
+      await sleep(250);
+    }
+  }
+}
+
+export interface Folders {
+  /** The shipped edge runtime. */
+  edge: string;
+  /** For the bundle, while it is unpacked. */
+  temporary: string;
+}
+
+/** From PrepareSite to AwaitDistribution: `state` is filled in on the way. Resolves with what SmokeTest said. */
+export async function publish(plane: SitePlane, state: PipelineState, folders: Folders) {
+  const settings = {
+    deployer: plane.deployer,
+    artifactBucket: ARTIFACT_BUCKET,
+    buildLogGroup: '/aws/codebuild/build',
+    originAccessControlId: plane.shared.originAccessControlId,
+    cachePolicyId: plane.shared.staticCachePolicyId,
+  };
+  state.site = await retried(() => prepareSite(state, { ...plane, settings }));
+  state.package = await retried(() =>
+    packageRelease(state, {
+      ...plane,
+      artifactBucket: ARTIFACT_BUCKET,
+      edgeFolder: folders.edge,
+      temporaryFolder: folders.temporary,
+      now: () => new Date(),
+    }),
+  );
+  state.functions = await retried(() => publishFunctions(state, plane));
+  const smoke = await retried(() => smokeTest(state, plane));
+  state.update = await retried(() => updateDistribution(state, plane));
+  await retried(() => awaitDistribution(state, plane));
+  return smoke;
+}

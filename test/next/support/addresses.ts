@@ -1,0 +1,45 @@
+/** Addresses of a site that its manifest tells of: pages, their data, API routes, public files. Pure. */
+import type { Manifest } from '../../../domain/release.ts';
+import { EdgeContent } from '../../../domain/routing.ts';
+
+/** `/posts/[slug]` → `/posts/visited`, `/[...a]` → `/visited/twice`, `/[[...a]]` → `/`. */
+const filled = (page: string) =>
+  page
+    .replace(/\/\[\[\.\.\.[^\]]+\]\]/g, '')
+    .replace(/\[\.\.\.[^\]]+\]/g, 'visited/twice')
+    .replace(/\[[^\]]+\]/g, 'visited') || '/';
+
+const PUBLIC_FILES = 3;
+
+/** With base path. */
+function renderable({ strategy }: EdgeContent): string[] {
+  if (strategy.kind === 'adapter') return Object.keys(strategy.outputs);
+  return strategy.kind === 'routed-server' ? strategy.pages : [];
+}
+
+export function addressesOf(manifest: Manifest): string[] {
+  const { basePath, trailingSlash, buildId, pages, onDemand, files } = manifest;
+  const edge = EdgeContent.parse(manifest.edge);
+  const withSlash = (path: string) => (trailingSlash && !path.endsWith('/') ? `${path}/` : path);
+  const address = (page: string) => withSlash(`${basePath}${page === '/' && basePath ? '' : page}`);
+  const dynamic = edge.routing.dynamicRoutes.flatMap(({ destination = '' }) => {
+    const page = filled((destination.split('?')[0] as string).slice(basePath.length));
+    return [address(page), ...(page.startsWith('/api') ? [] : [`${basePath}/_next/data/${buildId}${page}.json`])];
+  });
+  const outputs = renderable(edge).map((page) => (page.endsWith('.json') ? page : withSlash(filled(page))));
+  const publicFiles = Object.keys(files)
+    .filter((file) => file.startsWith('public/'))
+    .slice(0, PUBLIC_FILES)
+    .map((file) => encodeURI(file.slice('public'.length)));
+  const all = [
+    address('/'),
+    ...Object.keys(pages).map(address),
+    ...Object.values(pages).flatMap(({ dataPath }) => (dataPath ? [`${basePath}${dataPath}`] : [])),
+    ...(onDemand?.besides ?? []).map(address),
+    ...dynamic,
+    ...outputs,
+    ...publicFiles,
+    address('/nowhere/at/all'),
+  ];
+  return [...new Set(all)];
+}

@@ -1,0 +1,179 @@
+/**
+ * The CDN never mixes visitors: every address of a site is asked for by visitors who differ, one after the other and in the
+ * opposite order, through the local CDN with its cache on. Each has to get what an origin without any cache gives to him.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { EdgeContent } from '../../../domain/routing.ts';
+import { addressesOf } from './addresses.ts';
+import { type CdnSite, startCdnSite } from './cdn-site.ts';
+import { cookiesOf, type Example } from './example.ts';
+import type { Answer } from './http.ts';
+
+type Headers = Record<string, string>;
+
+/** Hundreds of requests on a machine that may be busy, in milliseconds. */
+const TIMEOUT = 300_000;
+
+export interface Visits {
+  /** Cookies that some page of the example looks at, in two values each. */
+  cookies?: [string, string];
+  /** Further addresses: rewrites, redirects, queries. */
+  addresses?: string[];
+  /** Turns preview or draft mode on. */
+  preview?: string;
+}
+
+/** Only Next, the CDN or the edge function may say these. */
+const POISON: Headers = {
+  'x-forwarded-host': 'evil.example',
+  'x-forwarded-proto': 'gopher',
+  'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware',
+  'x-middleware-rewrite': '/nowhere/at/all',
+  'x-middleware-next': '1',
+  'x-middleware-prefetch': '1',
+  'x-middleware-invoke': '1',
+  'x-matched-path': '/nowhere/at/all',
+  'x-invoke-path': '/nowhere/at/all',
+  'x-invoke-status': '500',
+  'x-invoke-query': '%7B%7D',
+  'x-invoke-output': '/nowhere/at/all',
+  'x-invoke-error': '{}',
+  'x-now-route-matches': '1=nowhere',
+  'x-prerender-revalidate': 'guess',
+  'x-towpath-key': 'plain',
+  'x-towpath-release': 'another',
+  'x-nextjs-rewrite': '/nowhere/at/all',
+  'x-original-url': '/nowhere/at/all',
+  'x-rewrite-url': '/nowhere/at/all',
+};
+
+const FLIGHT: Headers = { rsc: '1', 'next-router-prefetch': '1', 'next-url': '/' };
+
+interface Visitor {
+  who: string;
+  headers: Headers;
+  /** What else he sends that should make no difference. */
+  poison?: Headers;
+}
+
+function visitorsOf({ manifest }: Example, { cookies = ['a=1', 'a=2'] }: Visits, previewing: string): Visitor[] {
+  const { i18n } = EdgeContent.parse(manifest.edge);
+  const [one = 'en', other = 'fr'] = i18n?.locales ?? [];
+  return [
+    { who: 'nobody in particular', headers: {} },
+    { who: 'one with cookies', headers: { cookie: cookies[0], 'accept-language': one } },
+    { who: 'one with other cookies', headers: { cookie: cookies[1], 'accept-language': one } },
+    { who: 'one of another language', headers: { 'accept-language': `${other},${one};q=0.5` } },
+    { who: 'one who chose a language', headers: { cookie: `NEXT_LOCALE=${other}`, 'accept-language': one } },
+    { who: 'one on another host', headers: { host: i18n?.domains?.at(-1)?.domain ?? 'other.example' } },
+    { who: 'a data request', headers: { 'x-nextjs-data': '1' } },
+    { who: 'a flight request', headers: FLIGHT },
+    { who: 'one who guesses preview cookies', headers: { cookie: '__prerender_bypass=1; __next_preview_data=1' } },
+    ...(previewing ? [{ who: 'one in preview mode', headers: { cookie: previewing } }] : []),
+    { who: 'one who poisons', headers: {}, poison: POISON },
+  ];
+}
+
+const COMPARED = ['content-type', 'location', 'x-action-redirect', 'x-nextjs-redirect', 'x-nextjs-rewrite'];
+
+function comparable({ status, headers, body }: Answer, normalize: (body: string) => string) {
+  const cookies = (headers['set-cookie'] ?? []).map((cookie) => cookie.replace(/^(__\w+)=[^;]*/, '$1=…')).sort();
+  const compared = Object.fromEntries(COMPARED.map((name) => [name, headers[name]]));
+  return { status, ...compared, cookies, body: normalize(body.toString('latin1')) };
+}
+
+const isHit = ({ headers }: Answer) => headers['x-cache']?.[0]?.startsWith('Hit') ?? false;
+
+type View = ReturnType<typeof comparable>;
+
+/** A whole page twice in a failure's message would hide where they differ. */
+function aroundDifference({ body }: View, other: View): string {
+  const at = [...body].findIndex((letter, index) => letter !== other.body[index]);
+  return at < 0 ? body.slice(0, 100) : body.slice(Math.max(0, at - 40), at + 100);
+}
+
+interface Seen {
+  hits: number;
+  /** Addresses that answer some visitors otherwise than others. */
+  differences: number;
+}
+
+/** Asks the uncached origin for what the visitor sends of his own, and the CDN for all that he sends. */
+async function visit(target: string, { who, headers, poison }: Visitor, example: Example, cdn: CdnSite, seen: Seen) {
+  // Without one, CloudFront would say its own.
+  const sent = { 'user-agent': 'visitor', ...headers };
+  const [origin, answer] = await Promise.all([
+    example.edge.ask({ method: 'GET', target, headers: sent }),
+    cdn.ask({ method: 'GET', target, headers: { ...sent, ...poison } }),
+  ]);
+  const expected = comparable(origin, example.normalize);
+  const answered = comparable(answer, example.normalize);
+  const about = { target, who };
+  expect({ ...about, ...answered, body: aroundDifference(answered, expected) }).toEqual({
+    ...about,
+    ...expected,
+    body: aroundDifference(expected, answered),
+  });
+  if (expected.cookies.length > 0) expect({ ...about, isHit: isHit(answer) }).toEqual({ ...about, isHit: false });
+  if (isHit(answer)) seen.hits++;
+  return JSON.stringify(expected);
+}
+
+export function describeBehindCdn(exampleOf: () => Example, visits: Visits = {}): void {
+  describe('behind the CDN', () => {
+    let example: Example;
+    let cdn: CdnSite;
+    let addresses: string[];
+    let visitors: Visitor[];
+    const seen: Seen = { hits: 0, differences: 0 };
+
+    beforeAll(async () => {
+      example = exampleOf();
+      cdn = await startCdnSite(example.bundle, example.variables);
+      addresses = [...addressesOf(example.manifest), ...(visits.addresses ?? [])];
+      const previewing = visits.preview ? cookiesOf(await cdn.ask({ method: 'GET', target: visits.preview })) : '';
+      visitors = visitorsOf(example, visits, previewing);
+    }, TIMEOUT);
+
+    afterAll(() => cdn?.stop());
+
+    test(
+      'every address is answered as `next start` does',
+      async () => {
+        for (const target of addresses) {
+          await example.expectAlike({ method: 'GET', target });
+          // The CDN's site has to know each page that was made on demand, as the other two now do.
+          await cdn.ask({ method: 'GET', target });
+        }
+      },
+      TIMEOUT,
+    );
+
+    test.each(['one after the other', 'the other way round'])(
+      'visitors are never mixed: %s',
+      async (order) => {
+        const inTurn = order === 'one after the other' ? visitors : visitors.toReversed();
+        for (const address of addresses) {
+          // A query of its own gives each order a cold cache.
+          const target = `${address}${address.includes('?') ? '&' : '?'}order=${order.length}`;
+          const expected = new Set<string>();
+          for (const visitor of [...inTurn, inTurn[0] as Visitor])
+            expected.add(await visit(target, visitor, example, cdn, seen));
+          if (expected.size > 1) seen.differences++;
+        }
+      },
+      TIMEOUT,
+    );
+
+    test('there was something to mix: the cache answered, and visitors had different answers', () => {
+      expect(seen.hits).toBeGreaterThan(0);
+      expect(seen.differences).toBeGreaterThan(0);
+    });
+
+    test('a request body that CloudFront cuts at 1 MB is refused', async () => {
+      const body = Buffer.alloc(1_100_000, 'a');
+      const { status, headers } = await cdn.ask({ method: 'POST', target: addresses[0] as string, body });
+      expect([status, headers['x-towpath-error']]).toEqual([413, ['REQUEST_TOO_LARGE']]);
+    });
+  });
+}
