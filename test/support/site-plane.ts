@@ -144,6 +144,8 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
     originAccessControlId: plane.shared.originAccessControlId,
     cachePolicyId: plane.shared.staticCachePolicyId,
   };
+  // Detect's: a commit without rules of its own.
+  await plane.artifacts.put(state.build.repositoryRules, '{}');
   state.site = await retried(() => prepareSite(state, { ...plane, settings }));
   state.package = await retried(() =>
     packageRelease(state, {
