@@ -1,6 +1,5 @@
 /** examples/next-14, below a base path and with trailing slashes: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
@@ -236,8 +235,3 @@ describeCacheControl(example, [
   ['/orchard/api/bell/', 'public, s-maxage=60'],
   ['/orchard/nowhere/', 'private, no-store'],
 ]);
-
-describeBehindCdn(example, {
-  cookies: ['mug=tin', 'mug=glass'],
-  preview: '/orchard/api/draft/',
-});

@@ -1,6 +1,5 @@
 /** examples/next-15, by the server class behind our router: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
@@ -240,8 +239,3 @@ describeCacheControl(example, [
   ['/signals/edge', 'private, no-store'],
   ['/nowhere', 'private, no-store'],
 ]);
-
-describeBehindCdn(example, {
-  cookies: ['lamp=oil', 'lamp=gas'],
-  preview: '/api/draft',
-});

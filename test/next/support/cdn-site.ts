@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { ZipFile } from 'yazl';
+import { App } from '../../../domain/app.ts';
 import { listFiles } from '../../../nextjs/collect/bundle.ts';
 import { ARTIFACT_BUCKET, pipelineState } from '../../support/pipeline-state.ts';
 import { plainVariables } from '../../support/plain-variables.ts';
@@ -44,14 +45,7 @@ export async function startCdnSite(bundle: string, environment: Record<string, s
     const { app, site } = state.deployment;
     const createdAt = new Date().toISOString();
     const repository = { host: 'git' as const, name: app, url: 'http://127.0.0.1/shop.git' };
-    await plane.apps.put({
-      id: app,
-      repository,
-      appRoot: '.',
-      branches: ['main'],
-      notifications: [],
-      createdAt,
-    });
+    await plane.apps.put(App.parse({ id: app, repository, createdAt }));
     for (const variable of plainVariables(environment)) await plane.variables.put(variable);
     await plane.sites.getOrCreate({ id: site, app, branch: 'main', createdAt });
     await plane.artifacts.put({ bucket: ARTIFACT_BUCKET, key: state.build.artifact.key }, await zipOfFolder(bundle));
