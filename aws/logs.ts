@@ -4,6 +4,7 @@ import {
   DeleteLogStreamCommand,
   GetLogEventsCommand,
   PutRetentionPolicyCommand,
+  paginateDescribeLogStreams,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 
@@ -39,8 +40,19 @@ export function createLogs(client: CloudWatchLogsClient) {
     setRetention: (group: string, days: number) =>
       unlessMissing(client.send(new PutRetentionPolicyCommand({ logGroupName: group, retentionInDays: days }))),
 
-    removeStream: (group: string, stream: string) =>
-      unlessMissing(client.send(new DeleteLogStreamCommand({ logGroupName: group, logStreamName: stream }))),
+    /** How many streams of the group had names that begin with the prefix. */
+    async removeStreams(logGroupName: string, logStreamNamePrefix: string): Promise<number> {
+      let removed = 0;
+      for await (const { logStreams = [] } of paginateDescribeLogStreams(
+        { client },
+        { logGroupName, logStreamNamePrefix },
+      )) {
+        for (const { logStreamName } of logStreams) {
+          if (await unlessMissing(client.send(new DeleteLogStreamCommand({ logGroupName, logStreamName })))) removed++;
+        }
+      }
+      return removed;
+    },
 
     /** Lines from the beginning, or from where `next` of the answer before left off; `next` is always given. */
     async read(group: string, stream: string, from?: string): Promise<{ lines: LogLine[]; next?: string }> {

@@ -111,8 +111,10 @@ export async function awaitDeployment(
 ): Promise<string> {
   for (const end = Date.now() + timeoutSeconds * 1000; Date.now() < end; await wait(POLL_MILLISECONDS)) {
     const deployments = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
-    const fresh = deployments.find(({ id, commit }) => commit.sha === sha && !known.has(id));
-    if (fresh) return fresh.id;
+    // The oldest of them: a promotion or removal right after the push is of the same commit.
+    const fresh = deployments.filter(({ id, commit }) => commit.sha === sha && !known.has(id));
+    const pushed = fresh.findLast(({ promotes, removes }) => !promotes && !removes);
+    if (pushed) return pushed.id;
   }
   throw new CliError(
     `The push of ${sha.slice(0, 7)} started no deployment of ${app} within ${timeoutSeconds} s: the local cloud's terminal says why.`,

@@ -112,7 +112,10 @@ export function buildRolePolicy(access: BuildAccess): Policy {
       allow(['s3:GetObject', 's3:GetObjectVersion'], [`${bucket}/tools/*`, ...ofDeployments('source.zip'), ...cache]),
       allow(['s3:PutObject'], [...ofDeployments('bundle.zip'), ...cache]),
       allow(['s3:GetBucketLocation', 's3:GetBucketAcl'], bucket),
-      allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [group, `${group}:*`]),
+      allow(
+        ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+        [group, `${group}:log-stream:`, `${group}:log-stream:${access.site}/*`],
+      ),
       ...readSecrets(access.secrets),
     ],
   };

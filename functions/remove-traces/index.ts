@@ -1,7 +1,6 @@
 import { rolesClient, tableClient } from '../../aws/clients.ts';
 import { logsOfRegions } from '../../aws/logs.ts';
 import { createRoles } from '../../aws/roles.ts';
-import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { DeployInput } from '../../domain/pipeline.ts';
@@ -9,17 +8,16 @@ import { deployer, environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { run } from './run.ts';
 
-const { TABLE_NAME } = environment('TABLE_NAME');
+const { TABLE_NAME, BUILD_LOG_GROUP } = environment('TABLE_NAME', 'BUILD_LOG_GROUP');
 const table = { client: tableClient(), name: TABLE_NAME };
 const timeline = createTimelineStore(table);
 
 const ports = {
   roles: createRoles(rolesClient()),
   logsIn: logsOfRegions(),
-  deployments: createDeploymentStore(table),
-  timeline,
   sites: createSiteStore(table),
   deployer: deployer(),
+  buildLogGroup: BUILD_LOG_GROUP,
 };
 
 export const handler = stepHandler({ step: 'RemoveTraces', input: DeployInput, timeline }, (input) =>

@@ -99,7 +99,7 @@ test("a build reads its source and tools, and writes its artifact and its site's
     {
       Effect: 'Allow',
       Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: [group, `${group}:*`],
+      Resource: [group, `${group}:log-stream:`, `${group}:log-stream:shop-main/*`],
     },
   ]);
 });
