@@ -31,6 +31,8 @@ const TRAPS: Traps = {
 /** A distribution that stays `InProgress` for an hour, and all tries of AwaitDistribution within seconds. */
 const NEVER_DEPLOYED: Traps = { ...TRAPS, propagationMilliseconds: 3_600_000, retryHaste: 5_000 };
 
+const ORDER: readonly string[] = STEPS;
+
 let journey: Journey;
 beforeAll(async () => {
   journey = await beginJourney(undefined, { traps: TRAPS, port: await freePorts() });
@@ -87,7 +89,7 @@ async function historyOf(id: string) {
   const tried = events.filter(({ type }) => type === 'TaskScheduled').map(stepOf);
   const failures = events.flatMap(({ taskFailedEventDetails: failed }) => (failed ? [failed.error] : []));
   const entered = events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
-  return { entered: entered.filter((state) => (STEPS as readonly string[]).includes(state)), tried, failures };
+  return { entered: entered.filter((state) => ORDER.includes(state)), tried, failures };
 }
 
 async function pageOf(app: string): Promise<string> {
@@ -112,10 +114,9 @@ async function versionsOf(FunctionName: string): Promise<(string | undefined)[]>
   }
 }
 
-const onceEach = (steps: readonly StepName[], tried: string[]) =>
-  steps.filter((step) => tried.filter((one) => one === step).length !== 1);
-
-const before = (step: StepName) => STEPS.slice(0, STEPS.indexOf(step));
+/** Tries of the steps before that one: a replay adds none. A step that meets a trap is tried twice the first time. */
+const triesBefore = (step: StepName, { tried }: { tried: string[] }) =>
+  tried.filter((one) => ORDER.indexOf(one) < ORDER.indexOf(step));
 
 test(
   'a throttled CloudFront call is tried again by itself, and the deployment goes live',
@@ -149,10 +150,11 @@ test(
     expect(await read(deploymentId)).toMatchObject({
       error: { code: 'TransientAwsError', step: 'UpdateDistribution' },
     });
+    const failed = await historyOf(deploymentId);
     expect(await replay(deploymentId)).toEqual(LIVE);
-    const { entered, tried } = await historyOf(deploymentId);
-    expect(entered).toEqual(STEPS);
-    expect(onceEach(before('UpdateDistribution'), tried)).toEqual([]);
+    const replayed = await historyOf(deploymentId);
+    expect(replayed.entered).toEqual(STEPS);
+    expect(triesBefore('UpdateDistribution', replayed)).toEqual(triesBefore('UpdateDistribution', failed));
     expect(await pageOf('refused')).toBe('rendered: at last');
   },
   TIMEOUT,
@@ -182,11 +184,12 @@ test(
     hang.remove();
     expect(status).toBe('failed');
     expect(await read(deploymentId)).toMatchObject({ error: { step: 'PublishFunctions' } });
+    const failed = await historyOf(deploymentId);
 
     expect(await replay(deploymentId)).toEqual(LIVE);
-    const { entered, tried } = await historyOf(deploymentId);
-    expect(entered).toEqual(STEPS);
-    expect(onceEach(before('PublishFunctions'), tried)).toEqual([]);
+    const replayed = await historyOf(deploymentId);
+    expect(replayed.entered).toEqual(STEPS);
+    expect(triesBefore('PublishFunctions', replayed)).toEqual(triesBefore('PublishFunctions', failed));
     expect(await versionsOf('towpath-dev-crashed-main-default')).toEqual(['$LATEST', '1']);
     expect(await pageOf('crashed')).toBe('rendered: published once');
   },
@@ -208,9 +211,9 @@ test(
 
     await journey.restart(TRAPS);
     expect(await replay(deploymentId)).toEqual(LIVE);
-    const { entered, tried } = await historyOf(deploymentId);
-    expect(entered).toEqual(STEPS);
-    expect(onceEach(before('AwaitDistribution'), tried)).toEqual([]);
+    const replayed = await historyOf(deploymentId);
+    expect(replayed.entered).toEqual(STEPS);
+    expect(triesBefore('AwaitDistribution', replayed)).toEqual(triesBefore('AwaitDistribution', failed));
     expect(await pageOf('slow')).toBe('rendered: in the end');
   },
   TIMEOUT,
