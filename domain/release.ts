@@ -30,9 +30,18 @@ const PrerenderedPage = z.object({
   /** Seconds, or false for never. */
   revalidate: z.union([z.number(), z.literal(false)]),
   status: z.int().default(200),
-  /** Sent with it, beside its type and cache time. Lower-case names. */
-  headers: z.record(z.string(), z.string()).optional(),
+  /** Of the app router: flight data of the page, the paths of its segments, and Next's own cache entry. */
+  rsc: z.string().optional(),
+  segments: z.array(z.string()).optional(),
+  entry: z.string().optional(),
+  /** Next's cache tags. */
+  tags: z.array(z.string()).optional(),
+  /** Seconds after which it may not be shown any more. */
+  expire: z.number().optional(),
 });
+
+/** File under `prerendered/` → what it is sent with, beside its type and cache time. Lower-case names. */
+const Heads = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** What can be rendered when it is first asked for. All names without base path. */
 const OnDemand = z.object({
@@ -52,6 +61,7 @@ export const Manifest = z.object({
   trailingSlash: z.boolean(),
   files: Files,
   pages: z.record(z.string(), PrerenderedPage),
+  heads: Heads.optional(),
   onDemand: OnDemand.optional(),
   /** When the pages were rendered. Milliseconds since 1970, UTC. */
   builtAt: z.int().optional(),
@@ -96,8 +106,17 @@ export const EdgeSettings = z.object({
   trailingSlash: z.boolean(),
   pages: z.record(z.string(), PrerenderedPage),
   onDemand: OnDemand.optional(),
-  /** Where stale pages are reported; absent when nothing renders them anew. */
-  regeneration: z.object({ queueUrl: z.string(), region: z.string() }).optional(),
+  /** What pages are rendered anew with; absent when nothing does. */
+  regeneration: z
+    .object({
+      queueUrl: z.string(),
+      /** Where revalidated tags are noted. */
+      table: z.string(),
+      /** Of queue and table. */
+      region: z.string(),
+      distributionId: z.string(),
+    })
+    .optional(),
   /** URL paths (base path included) answered by `releases/<release>/public/…`. */
   publicPaths: z.array(z.string()),
   rules: SiteRules.optional(),

@@ -116,6 +116,10 @@ const RoutedServerStrategy = z.object({
   notFound: z.enum(['/_not-found', '/404']),
   /** Whether this Next tells its client where a rewrite led. */
   tellsRewrites: z.boolean(),
+  /** Pages with parameters whose client asks for data: those of the pages router that are rendered ahead. */
+  withData: z.array(z.string()),
+  /** Whether this Next tells its cache for how long a page is good. */
+  keepsPages: z.boolean(),
 });
 export type RoutedServerStrategy = z.infer<typeof RoutedServerStrategy>;
 
@@ -126,6 +130,8 @@ const AdapterStrategy = z.object({
   appDir: z.string(),
   /** Folder from which Next looks for `appDir`: the repository's, inside the function. */
   rootDir: z.string(),
+  /** Of the build, inside `appDir`. */
+  distDir: z.string(),
   /** URL path, e.g. `/objects/[slug]` → module below `rootDir` with a handler for Node's requests. */
   outputs: z.record(
     z.string(),
@@ -135,6 +141,8 @@ const AdapterStrategy = z.object({
       kind: z.enum(['page', 'handler']),
       /** Whether the build rendered it: then it is the same for all. */
       isPrerendered: z.boolean(),
+      /** Of an address that is one of a page with parameters, where no route leads to it: that page, e.g. `/twins/[slug]`. */
+      page: z.string().optional(),
     }),
   ),
   /** URL path → file under `prerendered/`: what the build made, and nothing can make anew. */

@@ -88,6 +88,8 @@ export type SiteFunctionName = (typeof SITE_FUNCTIONS)[number];
 export const LIVE_ALIAS = 'live';
 
 export const queueArn = ({ accountId, region }: Deployer, name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`;
+export const tableArn = ({ accountId, region }: Deployer, name: string) =>
+  `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html */
 export const queueUrl = ({ accountId, region }: Deployer, name: string) =>
   `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;

@@ -5,10 +5,11 @@
  */
 import type { PrerenderedPage } from '../../domain/release.ts';
 import type { Route } from '../../domain/routing.ts';
+import { pathOfPage } from '../isr/addresses.ts';
 import type { Part } from '../isr/page.ts';
 import { encodeKey } from '../shared/bucket.ts';
 import type { Settings } from '../shared/settings.ts';
-import { createOnDemandPages, pageAt, pathOfPage, uriOf } from './on-demand.ts';
+import { createOnDemandPages, pageAt, uriOf } from './on-demand.ts';
 import { decodedPath, defaultLocaleAt, inLocale, localeVariants } from './paths.ts';
 import { isInterception } from './visitor-check.ts';
 
@@ -31,6 +32,10 @@ export interface Asked {
   /** As visited. */
   host: string;
   cookies: string;
+  /** `html`, unless the app router's client asks for flight data of that address. */
+  part: Part;
+  /** Whether the client says which page it comes from: an intercepting route may show another one then. */
+  tellsOrigin?: boolean;
 }
 
 export interface FastPath {
@@ -46,6 +51,14 @@ export interface FastPath {
 
 const PREVIEW_COOKIE = /(^|;\s*)(__prerender_bypass|__next_preview_data)=/;
 
+/** The app router's client asks by headers, at the address of the page. Undefined: as only Next understands. */
+export function partAsked(header: (name: string) => string | undefined): Part | undefined {
+  const [rsc, prefetch, segment] = ['rsc', 'next-router-prefetch', 'next-router-segment-prefetch'].map(header);
+  if (rsc === undefined) return 'html';
+  if (rsc !== '1' || (prefetch !== undefined && prefetch !== '1')) return undefined;
+  return prefetch && segment ? `segment:${segment}` : 'rsc';
+}
+
 export const hasPreviewCookie = (cookies: string) => PREVIEW_COOKIE.test(cookies);
 
 type Rule = Route & { regex: RegExp };
@@ -58,33 +71,48 @@ const isConditional = ({ has, missing }: Route) => Boolean(has?.length || missin
 /** What Next takes for a file, so that it has no slash at its end. */
 const FILE_NAME = /\.\w+$/;
 
+/** A page at its address. */
+interface PageAt {
+  key: string;
+  path: string;
+  page: PrerenderedPage;
+}
+
 interface FileIndex {
   /** By path as sent: Next doesn't decode it to find a page. */
-  pages: Map<string, StoredFile>;
+  pages: Map<string, PageAt>;
+  data: Map<string, StoredFile>;
   /** By decoded path. */
   publicFiles: Map<string, StoredFile>;
+}
+
+const uriOfFile = (release: string, file: string) => `/releases/${release}/isr/${encodeKey(file)}`;
+
+/** Undefined where the build made no such part, or none that is the same for all. */
+function partOf({ key, path, page }: PageAt, part: Part, release: string): StoredFile | undefined {
+  const about = { path, page, key };
+  if (part === 'html') {
+    const isBody = page.html?.endsWith('.body');
+    return page.html ? { ...about, part: isBody ? 'body' : part, uri: uriOfFile(release, page.html) } : undefined;
+  }
+  const isThere = part === 'rsc' ? page.rsc : page.segments?.includes(part.replace(/^segment:/, ''));
+  return isThere ? { ...about, part, uri: uriOf(release, key, part) } : undefined;
 }
 
 /** Every stored file by the paths, base path included, that ask for it. */
 function indexFiles({ release, basePath, trailingSlash, pages, publicPaths, edge }: Settings): FileIndex {
   // With middleware, Next takes a data request for one of its page before it looks at any rule.
   const normalizesData = edge.routing.middlewareMatchers !== undefined;
-  const index: FileIndex = { pages: new Map(), publicFiles: new Map() };
-  const stored = (name: string) => `/releases/${release}/isr/${encodeKey(name)}`;
+  const index: FileIndex = { pages: new Map(), data: new Map(), publicFiles: new Map() };
   for (const [key, page] of Object.entries(pages)) {
     if (page.status >= 500) continue;
     const bare = key === '/' ? basePath || '/' : `${basePath}${key}`;
     const path = trailingSlash && !bare.endsWith('/') && !FILE_NAME.test(bare) ? `${bare}/` : bare;
-    if (page.html) index.pages.set(path, { uri: stored(page.html), path, page, key, part: 'html' });
+    index.pages.set(path, { key, path, page });
     if (page.data && page.dataPath) {
       const dataPath = `${basePath}${page.dataPath}`;
-      index.pages.set(dataPath, {
-        uri: stored(page.data),
-        path: normalizesData ? path : dataPath,
-        page,
-        key,
-        part: 'data',
-      });
+      const ofRules = normalizesData ? path : dataPath;
+      index.data.set(dataPath, { uri: uriOfFile(release, page.data), path: ofRules, page, key, part: 'data' });
     }
   }
   for (const path of publicPaths) {
@@ -101,8 +129,10 @@ function detectsLocale(path: string, { basePath, edge: { i18n } }: Settings): bo
 
 export function createFastPath(settings: Settings): FastPath {
   const { routing, i18n } = settings.edge;
-  const { pages, publicFiles } = indexFiles(settings);
-  const byUri = new Map([...pages.values(), ...publicFiles.values()].map((file) => [file.uri, file]));
+  const { release } = settings;
+  const { pages, data, publicFiles } = indexFiles(settings);
+  const addressed = [...pages.values()].flatMap((page) => partOf(page, 'html', release) ?? []);
+  const byUri = new Map([...addressed, ...data.values(), ...publicFiles.values()].map((file) => [file.uri, file]));
   const before = compile(routing.beforeMiddleware);
   const headerRules = before.filter((rule) => rule.headers && rule.status === undefined);
   // A header rule without conditions is a matter of the path alone, so origin-response can apply it.
@@ -111,24 +141,34 @@ export function createFastPath(settings: Settings): FastPath {
     ...compile(routing.middlewareMatchers ?? []),
     ...compile(routing.beforeFiles.filter((rule) => !isInterception(rule))),
   ];
+  const intercepting = compile(routing.beforeFiles.filter(isInterception));
   const beforeDynamic = compile(routing.afterFiles);
   const dynamic = compile(routing.dynamicRoutes);
   const matches = (rules: Rule[], paths: string[]) => rules.some(({ regex }) => paths.some((path) => regex.test(path)));
   const isUntouched = (file: StoredFile, paths: string[]) =>
     !matches(touching, paths) && !(file.key && matches(dynamic, paths) && matches(beforeDynamic, paths));
   const onDemandPage = createOnDemandPages(settings);
+  const isIntercepted = ({ tellsOrigin }: Asked, paths: string[]) =>
+    tellsOrigin === true && matches(intercepting, paths);
   const isAnswerable = ({ method, path, cookies }: Asked) =>
     (method === 'GET' || method === 'HEAD') && !hasPreviewCookie(cookies) && !detectsLocale(path, settings);
   const pageFor = ({ path, host }: Asked) =>
     pages.get(path) ?? (i18n && pages.get(inLocale(path, defaultLocaleAt(host, i18n), settings.basePath)));
 
+  function storedFile(plain: string, asked: Asked): StoredFile | undefined {
+    const file = asked.part === 'html' ? (publicFiles.get(plain) ?? data.get(asked.path)) : undefined;
+    const page = pageFor(asked);
+    return file ?? (page && partOf(page, asked.part, release));
+  }
+
   return {
     find(asked) {
       const plain = decodedPath(asked.path);
       if (plain === undefined || !isAnswerable(asked)) return undefined;
-      const file = publicFiles.get(plain) ?? pageFor(asked);
+      const file = storedFile(plain, asked);
       const paths = localeVariants(asked.path, settings);
-      return file && isUntouched(file, [...new Set([plain, ...paths, file.path])]) ? file : undefined;
+      if (!file || isIntercepted(asked, paths)) return undefined;
+      return isUntouched(file, [...new Set([plain, ...paths, file.path])]) ? file : undefined;
     },
     findOnDemand(asked) {
       const { path, host } = asked;
@@ -137,13 +177,14 @@ export function createFastPath(settings: Settings): FastPath {
       const found = onDemandPage(path, host);
       if (!found) return undefined;
       const paths = [...new Set([plain, ...localeVariants(path, settings)])];
-      if (matches(touching, paths) || matches(beforeDynamic, paths)) return undefined;
-      return { ...found, uri: uriOf(settings.release, found.key, found.part), path };
+      if (isIntercepted(asked, paths) || matches(touching, paths) || matches(beforeDynamic, paths)) return undefined;
+      const part = asked.part === 'html' ? found.part : asked.part;
+      return { key: found.key, part, uri: uriOf(release, found.key, part), path };
     },
     at(uri) {
       const known = byUri.get(uri);
-      const page = known ? undefined : pageAt(uri, settings.release);
-      return page ? { ...page, uri, path: pathOfPage(page, settings) } : known;
+      const found = known ? undefined : pageAt(uri, release);
+      return found ? { ...found, uri, path: pathOfPage(found, settings), page: settings.pages[found.key] } : known;
     },
     headersFor(path) {
       const added: Record<string, string> = {};

@@ -11,7 +11,7 @@ import { errorResponse, pathOf, toVisit, type Visit } from '../shared/cloudfront
 import type { Settings } from '../shared/settings.ts';
 import { toBucket, withinLimit } from '../shared/spill.ts';
 import { cacheControlOf } from './cache-control.ts';
-import { createFastPath, type FastPath, hasPreviewCookie, type StoredFile } from './fast-path.ts';
+import { createFastPath, type FastPath, hasPreviewCookie, partAsked, type StoredFile } from './fast-path.ts';
 import { restore } from './origin-response.ts';
 import type { Renderer } from './render/strategy.ts';
 import { createVisitorCheck } from './visitor-check.ts';
@@ -62,40 +62,61 @@ function createPresence({ pages }: Incremental) {
   };
 }
 
-function createOriginRequest(settings: Settings, fastPath: FastPath, { bucket, incremental, loadRenderer }: Ports) {
+interface OriginRequestPorts extends Omit<Ports, 'loadRenderer'> {
+  renderer(): Renderer;
+}
+
+function createOriginRequest(settings: Settings, fastPath: FastPath, ports: OriginRequestPorts) {
+  const { bucket, incremental, renderer } = ports;
   const isPresent = createPresence(incremental);
   const dependsOnVisitor = createVisitorCheck(settings);
-  let renderer: Renderer | undefined;
-  return async (event: CloudFrontRequest): Promise<EdgeAnswer> => {
+
+  async function storedAnswer(event: CloudFrontRequest): Promise<CloudFrontRequest | undefined> {
+    const part = partAsked((name) => event.headers[name]?.[0]?.value);
+    if (!part) return undefined;
     const cookies = (event.headers.cookie ?? []).map(({ value }) => value).join('; ');
-    // The same address answers the app router's client with flight data, or with a page above the one it comes from.
-    if (event.headers.rsc === undefined && event.headers['next-url'] === undefined) {
-      const host = event.headers['x-forwarded-host']?.[0]?.value ?? '';
-      const asked = { method: event.method, path: event.uri, host, cookies };
-      const file = fastPath.find(asked);
-      if (file) return toBucket(event, file.uri);
-      const onDemand = fastPath.findOnDemand(asked);
-      if (onDemand && (await isPresent(onDemand))) return toBucket(event, onDemand.uri);
-    }
+    const host = event.headers['x-forwarded-host']?.[0]?.value ?? '';
+    const asked = {
+      method: event.method,
+      path: event.uri,
+      host,
+      cookies,
+      part,
+      tellsOrigin: event.headers['next-url'] !== undefined,
+    };
+    const file = fastPath.find(asked);
+    if (file) return toBucket(event, file.uri);
+    const onDemand = fastPath.findOnDemand(asked);
+    return onDemand && (await isPresent(onDemand)) ? toBucket(event, onDemand.uri) : undefined;
+  }
+
+  return async (event: CloudFrontRequest): Promise<EdgeAnswer> => {
+    const stored = await storedAnswer(event);
+    if (stored) return stored;
     if (event.body?.inputTruncated) {
       const message = `CloudFront shows an edge function at most 1 MB of a request's body; ${event.uri} was sent more.`;
       return withinLimit(errorResponse(413, 'REQUEST_TOO_LARGE', message), event, bucket);
     }
     const visit = toVisit(event);
-    renderer ??= loadRenderer();
-    const response = await renderer.render(visit.request, { target: visit.target });
+    const response = await renderer().render(visit.request, { target: visit.target });
     const depends = dependsOnVisitor(pathOf(visit.target));
     return withinLimit(withCacheRules(visit, response, settings, depends), event, bucket);
   };
 }
 
 export function createHandler(settings: Settings, ports: Ports): (event: EdgeEvent) => Promise<EdgeAnswer> {
+  const { bucket, incremental, loadRenderer } = ports;
+  let loaded: Renderer | undefined;
+  const renderer = () => {
+    loaded ??= loadRenderer();
+    return loaded;
+  };
   const fastPath = createFastPath(settings);
-  const originRequest = createOriginRequest(settings, fastPath, ports);
+  const originRequest = createOriginRequest(settings, fastPath, { bucket, incremental, renderer });
   return async (event) => {
     const cf = event.Records[0]?.cf;
     if (!cf) throw new Error('The event holds no CloudFront record.');
     if (!('response' in cf)) return originRequest(cf.request);
-    return restore(cf.request.uri, cf.response, { settings, fastPath, ...ports });
+    return restore(cf.request, cf.response, { settings, fastPath, bucket, incremental, renderer });
   };
 }

@@ -2,6 +2,7 @@
  * Addresses whose page may have been rendered since the build, because somebody asked for it (`fallback: true` or
  * `'blocking'`). Whether it has been, the bucket knows; a name that Next would spell otherwise is just not found there. Pure.
  */
+import { decodeSegments, keyOfPath, localeOf } from '../isr/addresses.ts';
 import { fileOf, type Part, pageOf } from '../isr/page.ts';
 import { encodeKey } from '../shared/bucket.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -12,20 +13,6 @@ export interface OnDemandPage {
   part: Part;
 }
 
-/** What Next escapes again in a decoded segment of a cache key. */
-const escapeDelimiters = (segment: string) => segment.replace(/[/#?]/g, encodeURIComponent);
-
-function decodeSegments(path: string): string | undefined {
-  try {
-    return path
-      .split('/')
-      .map((segment) => escapeDelimiters(decodeURIComponent(segment)))
-      .join('/');
-  } catch {
-    return undefined;
-  }
-}
-
 export const uriOf = (release: string, key: string, part: Part) =>
   `/releases/${release}/isr/${encodeKey(fileOf(key, part))}`;
 
@@ -33,16 +20,6 @@ export const uriOf = (release: string, key: string, part: Part) =>
 export function pageAt(uri: string, release: string): OnDemandPage | undefined {
   const prefix = `/releases/${release}/isr/`;
   return uri.startsWith(prefix) ? pageOf(decodeURIComponent(uri.slice(prefix.length))) : undefined;
-}
-
-/** Path of the page's address, encoded, base path included. */
-export function pathOfPage({ key, part }: OnDemandPage, settings: Settings): string {
-  const { basePath, trailingSlash, buildId } = settings;
-  // Delimiters are escaped in the key already.
-  const encode = (text: string) => encodeURI(text).replace(/%25(2F|23|3F)/gi, '%$1');
-  if (part === 'data') return `${basePath}/_next/data/${buildId}/${encode(fileOf(key, part))}`;
-  const bare = key === '/' ? basePath || '/' : `${basePath}${encode(key)}`;
-  return trailingSlash && !bare.endsWith('/') ? `${bare}/` : bare;
 }
 
 export function createOnDemandPages(settings: Settings): (path: string, host: string) => OnDemandPage | undefined {
@@ -57,7 +34,6 @@ export function createOnDemandPages(settings: Settings): (path: string, host: st
     page: destination.slice(basePath.length).split('?')[0] as string,
   }));
 
-  const localeOf = (key: string) => key.split('/', 2)[1] ?? '';
   /** The first route that takes the path is the one that Next renders. */
   const isOnDemand = (key: string) => {
     const bare = i18n ? key.slice(localeOf(key).length + 1) || '/' : key;
@@ -71,10 +47,8 @@ export function createOnDemandPages(settings: Settings): (path: string, host: st
       return page?.part === 'data' && (!i18n || locales.has(localeOf(page.key))) ? page : undefined;
     }
     if (path.length > 1 && path.endsWith('/') !== trailingSlash) return undefined;
-    const key = decodeSegments(path.length > 1 && trailingSlash ? path.slice(0, -1) : path);
-    if (key === undefined) return undefined;
-    if (!i18n || locales.has(localeOf(key))) return { key, part: 'html' };
-    return { key: `/${defaultLocaleAt(host, i18n)}${key === '/' ? '' : key}`, part: 'html' };
+    const key = keyOfPath(path, i18n, i18n && defaultLocaleAt(host, i18n));
+    return key === undefined ? undefined : { key, part: 'html' };
   }
 
   return (path, host) => {

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
  */
 import { createHash } from 'node:crypto';
-import { AwsClient } from 'aws4fetch';
+import { awsClient, type Environment, endpointOf } from '../shared/aws.ts';
 
 /** A page that was found stale: the body of a message. */
 export interface StalePage {
@@ -13,9 +13,17 @@ export interface StalePage {
   generatedAt: number;
 }
 
+/** Everything is to be invalidated at the CDN. */
+export interface PutOffPurge {
+  /** Not before then, in milliseconds since 1970. */
+  purgeAt: number;
+}
+
 export interface RegenerationQueue {
   /** Never throws: a visitor is being answered. The queue drops what it was told within the last five minutes. */
   report(page: StalePage): Promise<void>;
+  /** Asks for everything to be invalidated at the CDN then, once for all who ask for the same time. */
+  putOffPurge(until: number): Promise<void>;
   /** Lets a message be received again after so many seconds. */
   delay(receiptHandle: string, seconds: number): Promise<void>;
 }
@@ -41,11 +49,20 @@ export const messageOf = ({ release, key, generatedAt }: StalePage) => ({
   MessageDeduplicationId: hash(release, key, generatedAt),
 });
 
+/** One for all who ask within the same few seconds. */
+export const purgeMessageOf = ({ purgeAt }: PutOffPurge) => ({
+  MessageBody: JSON.stringify({ version: MESSAGE_VERSION, purgeAt }),
+  MessageGroupId: 'purge',
+  MessageDeduplicationId: hash('purge', purgeAt),
+});
+
 /** Undefined for what is no message of ours. */
-export function parseMessage(body: string): StalePage | undefined {
+export function parseMessage(body: string): StalePage | PutOffPurge | undefined {
   try {
-    const { version, release, key, generatedAt } = JSON.parse(body) as Record<string, unknown>;
-    const isOurs = version === MESSAGE_VERSION && typeof release === 'string' && typeof generatedAt === 'number';
+    const { version, release, key, generatedAt, purgeAt } = JSON.parse(body) as Record<string, unknown>;
+    if (version !== MESSAGE_VERSION) return undefined;
+    if (typeof purgeAt === 'number') return { purgeAt };
+    const isOurs = typeof release === 'string' && typeof generatedAt === 'number';
     return isOurs && typeof key === 'string' && key.startsWith('/') ? { release, key, generatedAt } : undefined;
   } catch {
     return undefined;
@@ -67,21 +84,13 @@ function createMemory(now: () => number) {
 
 export function createQueue(
   { queueUrl, region }: QueueSettings,
-  environment = process.env,
+  environment: Environment = process.env,
   now = Date.now,
 ): RegenerationQueue {
   const memory = createMemory(now);
   const call = async (operation: string, input: object) => {
-    const client = new AwsClient({
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
-      sessionToken: environment.AWS_SESSION_TOKEN,
-      service: 'sqs',
-      region,
-      retries: 1,
-    });
-    const endpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL ?? new URL(queueUrl).origin;
-    const answer = await client.fetch(`${endpoint.replace(/\/$/, '')}/`, {
+    const endpoint = endpointOf('sqs', new URL(queueUrl).origin, environment);
+    const answer = await awsClient('sqs', region, environment).fetch(`${endpoint}/`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
       body: JSON.stringify({ QueueUrl: queueUrl, ...input }),
@@ -105,6 +114,7 @@ export function createQueue(
         console.error(JSON.stringify({ message: 'stale page not reported', ...page, error: String(error) }));
       }
     },
+    putOffPurge: (purgeAt) => call('SendMessage', purgeMessageOf({ purgeAt })),
     delay: (ReceiptHandle, seconds) =>
       call('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout: Math.floor(seconds) }),
   };

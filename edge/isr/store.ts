@@ -1,7 +1,9 @@
 /** The pages of a release in the site's bucket. */
+import { type CacheEntry, decodeEntry } from '../../domain/cache-entry.ts';
 import type { PageBucket } from '../shared/bucket.ts';
 import { type About, aboutOf, fileOf, objectHeaders, type Part, type RenderedPage } from './page.ts';
 
+/** Of the pages router. */
 export interface StoredPage {
   about: About;
   html: string;
@@ -9,10 +11,17 @@ export interface StoredPage {
   data: string;
 }
 
+export interface StoredEntry {
+  about: About;
+  entry: CacheEntry;
+}
+
 export interface PageStore {
   about(key: string, part: Part): Promise<About | undefined>;
   /** Undefined when a part is missing; an error when S3 has another answer. */
   read(key: string): Promise<StoredPage | undefined>;
+  /** What Next keeps of a page; undefined when there is none. */
+  entry(key: string): Promise<StoredEntry | undefined>;
   /** Writes a page that nobody has written yet. */
   writeFirst(page: RenderedPage): Promise<'written' | 'kept'>;
   /** Writes a page unless one that was rendered later, or at the same time, is there. */
@@ -21,7 +30,10 @@ export interface PageStore {
 
 /** Writers of one page are few: its messages come one after the other, and a Region fills it once. */
 const ATTEMPTS = 5;
-const PARTS: Part[] = ['data', 'html'];
+
+/** What answers under the address comes last: until then, a reader sees the page of before. */
+const partsOf = ({ parts }: RenderedPage) =>
+  (Object.keys(parts) as Part[]).sort((a, b) => Number(a === 'html') - Number(b === 'html'));
 
 const lost = ({ status }: Response) => status === 412 || status === 409;
 const missing = ({ status }: Response) => status === 404 || status === 403;
@@ -45,7 +57,7 @@ export function createPageStore(bucket: Omit<PageBucket, 'put'>, release: string
   async function put(page: RenderedPage, part: Part, condition: Record<string, string>) {
     const key = keyOf(page.key, part);
     const headers = { ...objectHeaders(page, part, release), ...condition };
-    const answer = await bucket.putIf(key, Buffer.from(page[part].body), headers);
+    const answer = await bucket.putIf(key, Buffer.from(page.parts[part]?.body ?? ''), headers);
     if (lost(answer)) return undefined;
     if (!answer.ok) throw new Error(`S3 answered ${answer.status} to PutObject ${key}: ${await answer.text()}`);
     return 'written' as const;
@@ -81,14 +93,24 @@ export function createPageStore(bucket: Omit<PageBucket, 'put'>, release: string
       return { about, html: await html.text(), data: await data.text() };
     },
 
+    async entry(page) {
+      const answer = await get(keyOf(page, 'entry'));
+      const about = answer && aboutOf(answer.headers);
+      if (!answer || !about) return undefined;
+      const entry = decodeEntry(await answer.text());
+      return { about: { ...about, tags: entry.tags }, entry };
+    },
+
     async writeFirst(page) {
-      const written = await Promise.all(PARTS.map((part) => put(page, part, { 'if-none-match': '*' })));
+      const written = await Promise.all(partsOf(page).map((part) => put(page, part, { 'if-none-match': '*' })));
       return written.includes('written') ? 'written' : 'kept';
     },
 
     async writeNewer(page) {
-      const results: Array<'written' | 'kept'> = [];
-      for (const part of PARTS) results.push(await replace(page, part));
+      const parts = partsOf(page);
+      const last = parts.pop();
+      const results = await Promise.all(parts.map((part) => replace(page, part)));
+      if (last) results.push(await replace(page, last));
       return results.includes('written') ? 'written' : 'kept';
     },
   };

@@ -2,15 +2,30 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { embeddedMetrics } from '../../domain/metrics.ts';
 import type { Renderer } from '../default/render/strategy.ts';
-import { parseMessage, type RegenerationQueue, type StalePage } from '../isr/queue.ts';
+import type { Purge } from '../isr/purge.ts';
+import { EVERYTHING } from '../isr/purged-paths.ts';
+import { type PutOffPurge, parseMessage, type RegenerationQueue, type StalePage } from '../isr/queue.ts';
 import type { PageStore } from '../isr/store.ts';
 import type { Settings } from '../shared/settings.ts';
+
+/** A message that has to wait. */
+class TooEarly extends Error {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super(`not before ${seconds} s`);
+    this.seconds = seconds;
+  }
+}
 
 export interface Ports {
   /** Called once, by the first message that needs Next. */
   loadRenderer(): Renderer;
   pages: PageStore;
   queue: Pick<RegenerationQueue, 'delay'>;
+  purge?: Pick<Purge, 'now'>;
+  /** Milliseconds since 1970. */
+  now: () => number;
 }
 
 /** Before the second and the third attempt; after that the message is a dead letter. */
@@ -20,13 +35,13 @@ const PAUSE_SECONDS = [2, 10];
 const log = (line: object) => console.log(JSON.stringify(line));
 
 export function createRegeneration(
-  { release, site }: Pick<Settings, 'release' | 'site'>,
-  { loadRenderer, pages, queue }: Ports,
+  { release, site, pages: built }: Pick<Settings, 'release' | 'site' | 'pages'>,
+  { loadRenderer, pages, queue, purge, now }: Ports,
 ) {
   let renderer: Renderer | undefined;
 
   async function regenerate({ key, generatedAt }: StalePage): Promise<object> {
-    const stored = await pages.about(key, 'html');
+    const stored = await pages.about(key, built[key]?.entry ? 'entry' : 'html');
     if (stored?.generatedAt !== undefined && stored.generatedAt > generatedAt) {
       return { message: 'page is fresh already', key };
     }
@@ -38,9 +53,17 @@ export function createRegeneration(
     return { message: 'page regenerated', key, outcome, milliseconds: Math.round(performance.now() - startedAt) };
   }
 
+  /** Later asks for the same were dropped by the queue, so it may not be done early. */
+  async function purgeAll({ purgeAt }: PutOffPurge): Promise<object> {
+    if (now() < purgeAt) throw new TooEarly((purgeAt - now()) / 1000);
+    await purge?.now(EVERYTHING);
+    return { message: 'everything invalidated at the CDN' };
+  }
+
   function handle(body: string): Promise<object> {
     const stale = parseMessage(body);
     if (!stale) return Promise.resolve({ message: 'message dropped: none of ours', body: body.slice(0, 200) });
+    if ('purgeAt' in stale) return purgeAll(stale);
     if (stale.release === release) return regenerate(stale);
     return Promise.resolve({ message: 'message dropped: its release is not the one that is live', ...stale });
   }
@@ -60,6 +83,7 @@ export function createRegeneration(
   /** The stale page stays where it is; the queue counts the attempts. */
   async function fail(record: SQSRecord, error: unknown): Promise<void> {
     const { receiptHandle, body, attributes } = record;
+    if (error instanceof TooEarly) return queue.delay(receiptHandle, Math.ceil(error.seconds));
     const attempt = Number(attributes.ApproximateReceiveCount);
     const text = error instanceof Error ? error.message : String(error);
     log({ message: 'page not regenerated', body: body.slice(0, 200), attempt, error: text, ...figures(record, false) });

@@ -1,6 +1,6 @@
 /** The site's bucket, by signed HTTP: an SDK client would cost more to load than all the rest. */
 import { createHash } from 'node:crypto';
-import { AwsClient } from 'aws4fetch';
+import { awsClient, type Environment } from './aws.ts';
 
 export interface Bucket {
   /** Any status S3 gave; a missing key is 404, or 403 where the role may not list. */
@@ -21,22 +21,14 @@ const escapeSegment = (segment: string) =>
 
 export const encodeKey = (key: string) => key.split('/').map(escapeSegment).join('/');
 
-function bucketUrl(bucket: string, region: string, environment: NodeJS.ProcessEnv): string {
+function bucketUrl(bucket: string, region: string, environment: Environment): string {
   const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
   return endpoint ? `${endpoint.replace(/\/$/, '')}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`;
 }
 
-/** Credentials are read on each call: Lambda renews them in the environment. */
-export function createBucket(bucket: string, region: string, environment = process.env): PageBucket {
+export function createBucket(bucket: string, region: string, environment: Environment = process.env): PageBucket {
   const send = (method: string, key: string, body?: Uint8Array, given: Record<string, string> = {}) => {
-    const client = new AwsClient({
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
-      sessionToken: environment.AWS_SESSION_TOKEN,
-      service: 's3',
-      region,
-      retries: 2,
-    });
+    const client = awsClient('s3', region, environment, 2);
     const headers = {
       'x-amz-content-sha256': createHash('sha256')
         .update(body ?? '')

@@ -26,6 +26,7 @@ const ports = {
   releases: createReleaseStore(table),
   builds: createBuildStore(table),
   artifactBucket: ARTIFACT_BUCKET,
+  tableName: TABLE_NAME,
   deployer: deployer(),
   edgeFolder: join(LAMBDA_TASK_ROOT, 'build/edge'),
   temporaryFolder: tmpdir(),

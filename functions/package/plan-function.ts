@@ -31,11 +31,18 @@ export interface FunctionSite {
 
 /** towpath.json of a function. Holds the app's environment: never log it. */
 export function edgeSettings(site: FunctionSite, manifest: Manifest): EdgeSettings {
-  const { rendering, next, buildId, basePath, trailingSlash, pages, onDemand, edge, files, rules } = manifest;
+  const { rendering, next, buildId, basePath, trailingSlash, onDemand, edge, files, rules } = manifest;
   const publicPaths = Object.keys(files)
     .filter((path) => path.startsWith('public/'))
     .map((path) => path.slice('public'.length))
     .sort();
+  // Next's own tags are the page's address, and all of them stand in the page's object.
+  const pages = Object.fromEntries(
+    Object.entries(manifest.pages).map(([path, { tags = [], ...page }]) => {
+      const named = tags.filter((tag) => !tag.startsWith('_N_T_'));
+      return [path, named.length > 0 ? { ...page, tags: named } : page];
+    }),
+  );
   return {
     ...site,
     rendering,

@@ -1,6 +1,7 @@
 /** Which files of a bundle go where in the site's bucket, and how they are described there. Pure. */
 import type { ObjectDescription } from '../../aws/artifacts.ts';
 import type { Manifest } from '../../domain/release.ts';
+import { pageMetadata } from '../../domain/stored-page.ts';
 
 export interface PlannedUpload {
   /** In the bundle. */
@@ -21,11 +22,17 @@ const UNTIL_INVALIDATED = 'public, max-age=0, s-maxage=31536000, must-revalidate
 const revalidated = (seconds: number | false) =>
   seconds === false ? UNTIL_INVALIDATED : `public, max-age=0, s-maxage=${seconds}, must-revalidate`;
 
-/** File under `prerendered/` → the page that it belongs to. */
+type Page = Manifest['pages'][string];
+
+/** File under `prerendered/` → the page that it belongs to; what is for Next and its client has no status of its own. */
 function pagesByFile({ pages }: Manifest) {
-  const byFile = new Map<string, { revalidate: number | false; status: number }>();
-  for (const { html, data, revalidate, status } of Object.values(pages)) {
-    for (const file of [html, data]) if (file !== undefined) byFile.set(file, { revalidate, status });
+  const byFile = new Map<string, Page>();
+  for (const page of Object.values(pages)) {
+    const { html, data, rsc, entry, segments = [] } = page;
+    const base = entry?.replace(/\.entry$/, '');
+    const beside = [rsc, entry, ...segments.map((segment) => `${base}.segments${segment}.segment.rsc`)];
+    for (const file of [html, data]) if (file !== undefined) byFile.set(file, page);
+    for (const file of beside) if (file !== undefined) byFile.set(file, { ...page, status: 200 });
   }
   return byFile;
 }
@@ -48,13 +55,10 @@ export function planUploads(manifest: Manifest, release: string): PlannedUpload[
       const name = path.slice('prerendered/'.length);
       const page = pages.get(name);
       const revalidate = page?.revalidate ?? false;
-      const metadata = {
-        ...ofRelease,
-        'towpath-status': String(page?.status ?? 200),
-        // The first copy of a page that is rendered again: edge/isr/page.ts reads these.
-        'towpath-revalidate': String(revalidate),
-        ...(manifest.builtAt === undefined ? {} : { 'towpath-generated-at': String(manifest.builtAt) }),
-      };
+      const { status = 200, expire, tags } = page ?? {};
+      const headers = manifest.heads?.[name];
+      const first = { release, generatedAt: manifest.builtAt, revalidate, expire, status, headers, tags };
+      const metadata = { sha256, ...pageMetadata(first) };
       const about = { contentType, cacheControl: revalidated(revalidate), metadata };
       return [{ ...file, key: `releases/${release}/isr/${name}`, shared: false, about }];
     }

@@ -28,6 +28,7 @@ export interface Ports extends VariablePorts {
   releases: Pick<ReleaseStore, 'put'>;
   builds: Pick<BuildStore, 'put'>;
   artifactBucket: string;
+  tableName: string;
   deployer: Deployer;
   /** The folder of the shipped edge code, build/edge. */
   edgeFolder: string;
@@ -62,7 +63,9 @@ async function assembleFunctions(
   const { deployer } = ports;
   const regeneration = {
     queueUrl: queueUrl(deployer, resourceNames(deployer, deployment.site).regenerationQueue),
+    table: ports.tableName,
     region: deployer.region,
+    distributionId: site.distributionId,
   };
   const settings = edgeSettings(
     {

@@ -56,6 +56,10 @@ export function functionRolePolicy(site: {
   functionPrefix: string;
   /** ARN of the queue of stale pages: the edge functions write it, the regeneration function reads it. */
   queueArn: string;
+  /** ARN of the control plane's table, of which the site has its own tags. */
+  tableArn: string;
+  site: string;
+  distributionArn: string;
   /** ARNs of what the functions fetch when they start. */
   secrets: SecretArns;
 }): Policy {
@@ -68,7 +72,7 @@ export function functionRolePolicy(site: {
     Statement: [
       allow(['s3:GetObject'], `${bucket}/*`),
       allow(['s3:ListBucket'], bucket),
-      allow(['s3:PutObject'], [`${bucket}/spill/*`, `${bucket}/releases/*/isr/*`]),
+      allow(['s3:PutObject'], [`${bucket}/spill/*`, `${bucket}/releases/*/isr/*`, `${bucket}/releases/*/cache/*`]),
       allow(
         [
           'sqs:SendMessage',
@@ -80,6 +84,12 @@ export function functionRolePolicy(site: {
         ],
         site.queueArn,
       ),
+      {
+        ...allow(['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], site.tableArn),
+        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`TAG#${site.site}#*`] } },
+      },
+      allow(['cloudfront:CreateInvalidation'], site.distributionArn),
       allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], groups),
       ...readSecrets(site.secrets),
     ],

@@ -9,7 +9,7 @@ import type { VariableStore } from '../../aws/table/variables.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState, type PreparedSite } from '../../domain/pipeline.ts';
-import { type Deployer, queueArn, remadeReference, resourceNames } from '../../domain/site.ts';
+import { type Deployer, queueArn, remadeReference, resourceNames, tableArn } from '../../domain/site.ts';
 import { targetOf, variablesFor } from '../../domain/variables.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { placeholderConfig } from './placeholder.ts';
@@ -108,11 +108,9 @@ async function prepareDistribution(bucket: string, reference: string, deployment
   return { distribution: made, created: true };
 }
 
-async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports: Ports) {
-  const { deployment } = input;
-  const { deployer, artifactBucket, buildLogGroup } = ports.settings;
-  const names = resourceNames(deployer, deployment.site);
-  const [functions, build, recent, variables] = await Promise.all([
+async function prepareRoles(deployment: Deployment, ports: Ports) {
+  const names = resourceNames(ports.settings.deployer, deployment.site);
+  const [functions, build] = await Promise.all([
     prepareRole(
       { name: names.functionRole, path: names.rolePath, trusted: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'] },
       deployment,
@@ -123,6 +121,19 @@ async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports
       deployment,
       ports,
     ),
+  ]);
+  return { functions, build };
+}
+
+async function putPolicies(
+  bucket: string,
+  distributionArn: string,
+  deployment: Deployment,
+  ports: Ports,
+): Promise<void> {
+  const { deployer, artifactBucket, buildLogGroup, tableName } = ports.settings;
+  const names = resourceNames(deployer, deployment.site);
+  const [recent, variables] = await Promise.all([
     ports.deployments.ofSite(deployment.site, REPLAYABLE_DEPLOYMENTS),
     ports.variables.ofApp(deployment.app),
   ]);
@@ -136,6 +147,9 @@ async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports
       deployer,
       references.filter(({ atRunTime }) => atRunTime === 'fetched'),
     ),
+    tableArn: tableArn(deployer, tableName),
+    site: deployment.site,
+    distributionArn,
   });
   const buildPolicy = buildRolePolicy({
     site: deployment.site,
@@ -150,7 +164,6 @@ async function prepareRoles(bucket: string, input: z.output<typeof Input>, ports
     ports.roles.putPolicy(names.functionRole, 'towpath', functionPolicy),
     ports.roles.putPolicy(names.buildRole, 'towpath', buildPolicy),
   ]);
-  return { functions, build };
 }
 
 /** Makes what the site lacks, and finds again what it has. */
@@ -161,10 +174,13 @@ export async function run(input: z.output<typeof Input>, ports: Ports): Promise<
 
   const [bucketCreated, roles, { distribution, created }] = await Promise.all([
     prepareBucket(bucket, deployer, ports.buckets),
-    prepareRoles(bucket, input, ports),
+    prepareRoles(deployment, ports),
     prepareDistribution(bucket, distributionReference, deployment, ports),
   ]);
-  await ports.buckets.putPolicy(bucket, siteBucketPolicy(bucket, distribution.arn));
+  await Promise.all([
+    ports.buckets.putPolicy(bucket, siteBucketPolicy(bucket, distribution.arn)),
+    putPolicies(bucket, distribution.arn, deployment, ports),
+  ]);
 
   return {
     output: {

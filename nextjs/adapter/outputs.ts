@@ -8,6 +8,8 @@ import type { Route } from '../../domain/routing.ts';
 export const OUTPUTS_FILE = 'towpath-outputs.json';
 
 interface NodeOutput {
+  /** The pathname without base path. */
+  id?: string;
   pathname: string;
   runtime: 'nodejs' | 'edge';
   filePath: string;
@@ -17,6 +19,7 @@ interface NodeOutput {
 
 export interface Prerender {
   pathname: string;
+  /** The collector reads the parent's pathname. */
   parentOutputId: string;
   fallback?: {
     filePath?: string;
@@ -24,6 +27,8 @@ export interface Prerender {
     initialHeaders?: Record<string, string | string[]>;
     /** Seconds, or false for never. */
     initialRevalidate?: number | false;
+    /** Seconds. */
+    initialExpiration?: number;
     postponedState?: string;
   };
 }

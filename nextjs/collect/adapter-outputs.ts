@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import type { PrerenderedPage } from '../../domain/release.ts';
 import type { AdapterStrategy, Route, Routing } from '../../domain/routing.ts';
-import type { BuildOutputs, Prerender } from '../adapter/outputs.ts';
+import type { BuildOutputs } from '../adapter/outputs.ts';
 import { pageFile } from './pages.ts';
 
 /** A platform that stores flight data as files asks for it under names of their own. Here the RSC header does. */
@@ -13,7 +13,7 @@ const ERROR_PAGES: Record<string, number> = { '/404': 404, '/500': 500 };
 /** Readies Node.js for Next's code; traced into every output. */
 const SETUP = 'node_modules/next/setup-node-env.js';
 
-const isDynamic = (pathname: string) => /\/\[[^/]+\](?=[/.]|$)/.test(pathname);
+export const isDynamic = (pathname: string) => /\/\[[^/]+\](?=[/.]|$)/.test(pathname);
 
 function withoutFlightSuffix(route: Route): Route {
   const { sourceRegex, destination } = route;
@@ -53,21 +53,12 @@ export interface StoredAnswer {
   /** Below `prerendered/`. */
   name: string;
   contentType?: string;
+  headers: Record<string, string>;
   page: PrerenderedPage;
 }
 
-const withoutBasePath = (pathname: string, basePath: string) =>
+export const withoutBasePath = (pathname: string, basePath: string) =>
   basePath && pathname.startsWith(basePath) ? pathname.slice(basePath.length) || '/' : pathname;
-
-function isComplete({ pathname, fallback }: Prerender): boolean {
-  return (
-    fallback?.filePath !== undefined &&
-    fallback.initialRevalidate === false &&
-    fallback.postponedState === undefined &&
-    (fallback.initialStatus ?? 200) === 200 &&
-    !isDynamic(pathname)
-  );
-}
 
 /** Cache tags are for a cache that keeps the answer; its time is ours to say. */
 const UNSENT_HEADERS = new Set(['x-next-cache-tags', 'content-type', 'cache-control']);
@@ -78,37 +69,6 @@ export const headersOf = (headers: Record<string, string | string[]> = {}) =>
       .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
       .filter(([name]) => !UNSENT_HEADERS.has(name)),
   );
-
-/** Pages and route handlers that are rendered once, by path without base path. Those rendered in time are the server's. */
-export function storedPages({ outputs, buildId }: BuildOutputs, basePath: string): Record<string, StoredAnswer[]> {
-  const dataPrefix = `/_next/data/${buildId}/`;
-  const complete = outputs.prerenders.filter((one) => isComplete(one) && !FLIGHT_NAME.test(one.pathname));
-  const pages: Record<string, StoredAnswer[]> = {};
-  for (const { pathname, fallback } of complete) {
-    const path = withoutBasePath(pathname, basePath);
-    const { filePath = '', initialHeaders } = fallback ?? {};
-    if (path.startsWith(dataPrefix)) continue;
-    const name = `${pageFile(path).slice(1)}${filePath.endsWith('.html') ? '.html' : '.body'}`;
-    const contentType = initialHeaders?.['content-type'];
-    const data = complete.find(
-      (one) => withoutBasePath(one.pathname, basePath) === `${dataPrefix}${pageFile(path).slice(1)}.json`,
-    );
-    const page: PrerenderedPage = {
-      html: name,
-      revalidate: false,
-      status: 200,
-      headers: headersOf(initialHeaders),
-      ...(data ? { data: `${pageFile(path).slice(1)}.json`, dataPath: withoutBasePath(data.pathname, basePath) } : {}),
-    };
-    pages[path] = [
-      { filePath, name, contentType: contentType === undefined ? undefined : String(contentType), page },
-      ...(data?.fallback?.filePath
-        ? [{ filePath: data.fallback.filePath, name: page.data as string, contentType: 'application/json', page }]
-        : []),
-    ];
-  }
-  return pages;
-}
 
 /** Files that answer under a path and belong to no page with a server: metadata routes, static pages, error pages. */
 export function storedFiles({ outputs }: BuildOutputs, basePath: string): Record<string, StoredAnswer> {
@@ -121,6 +81,7 @@ export function storedFiles({ outputs }: BuildOutputs, basePath: string): Record
     files[path] = {
       filePath,
       name,
+      headers: {},
       ...(isPage ? { contentType: 'text/html; charset=utf-8' } : {}),
       page: { html: name, revalidate: false, status: ERROR_PAGES[path] ?? 200 },
     };
@@ -138,13 +99,27 @@ export function serverOutputs({ outputs }: BuildOutputs) {
   return [...pages, ...handlers].filter(({ pathname }) => !FLIGHT_NAME.test(pathname));
 }
 
-/** The data of a page without parameters has no output of its own when it is prerendered. */
+/** The data of a prerendered page has no output of its own. */
 function dataOutputs(build: BuildOutputs) {
   const servers = new Map(serverOutputs(build).map((output) => [output.pathname, output]));
   return build.outputs.prerenders.flatMap(({ pathname, parentOutputId }) => {
     const page = servers.get(parentOutputId);
     const isData = pathname.includes(`/_next/data/${build.buildId}/`);
-    return page && isData && !isDynamic(parentOutputId) ? [{ ...page, pathname }] : [];
+    const isOfPage = isDynamic(pathname) === isDynamic(parentOutputId);
+    return page && isData && isOfPage ? [{ ...page, pathname }] : [];
+  });
+}
+
+/** Addresses that are all there are of their page (`dynamicParams = false`, `fallback: false`): no route leads to it. */
+function closedOutputs(build: BuildOutputs) {
+  const { routing, outputs } = build;
+  const isOpen = (page: string) =>
+    routing.dynamicRoutes.some(({ destination, has }) => !has?.length && destination?.split(/[$?]/, 1)[0] === page);
+  const servers = new Map(serverOutputs(build).map((output) => [output.pathname, output]));
+  return outputs.prerenders.flatMap(({ pathname, parentOutputId: page }) => {
+    const server = servers.get(page);
+    const isOne = server && isDynamic(page) && !isDynamic(pathname) && !FLIGHT_NAME.test(pathname) && !isOpen(page);
+    return isOne ? [{ pathname, page, file: server.filePath, kind: server.kind }] : [];
   });
 }
 
@@ -152,6 +127,7 @@ export function strategyOf(
   build: BuildOutputs,
   files: Record<string, StoredAnswer>,
   basePath: string,
+  distDir: string,
 ): AdapterStrategy {
   const { repoRoot, projectDir, outputs } = build;
   const place = (filePath: string) => relative(repoRoot, filePath);
@@ -167,12 +143,19 @@ export function strategyOf(
     kind: 'adapter',
     rootDir: 'app',
     appDir: ['app', relative(repoRoot, projectDir)].filter(Boolean).join('/'),
-    outputs: Object.fromEntries(
-      [...dataOutputs(build), ...serverOutputs(build)].map(({ pathname, filePath, kind }) => [
+    distDir,
+    outputs: Object.fromEntries([
+      ...closedOutputs(build).map(({ pathname, page, file, kind }): [string, AdapterStrategy['outputs'][string]] => [
         pathname,
-        { file: place(filePath), kind, isPrerendered: prerendered.has(pathname) },
+        { file: place(file), kind, isPrerendered: true, page },
       ]),
-    ),
+      ...[...dataOutputs(build), ...serverOutputs(build)].map(
+        ({ pathname, filePath, kind }): [string, AdapterStrategy['outputs'][string]] => [
+          pathname,
+          { file: place(filePath), kind, isPrerendered: prerendered.has(pathname) },
+        ],
+      ),
+    ]),
     files: Object.fromEntries(
       Object.entries(files).map(([path, { name }]) => [path === '/' ? basePath || '/' : `${basePath}${path}`, name]),
     ),

@@ -6,13 +6,16 @@ import type { EdgeContent } from '../../domain/routing.ts';
 import { type BuildOutputs, OUTPUTS_FILE } from '../adapter/outputs.ts';
 import {
   headersOf,
+  isDynamic,
   routingOfAdapter,
   type StoredAnswer,
   serverOutputs,
   storedFiles,
-  storedPages,
   strategyOf,
+  withoutBasePath,
 } from './adapter-outputs.ts';
+import { adapterPages } from './adapter-pages.ts';
+import { addPages, notFoundPage } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
 import { type Bundle, isFolder, listFiles } from './bundle.ts';
 import { unusableBuild } from './errors.ts';
@@ -49,7 +52,16 @@ function readOutputs({ distFolder }: App): BuildOutputs {
       'Remove `export const runtime = "edge"`; rename middleware to proxy, which runs on Node.js.',
     );
   }
-  return build;
+  return withParents(build);
+}
+
+/** Parents by their pathnames, as everything else has them. */
+function withParents(build: BuildOutputs): BuildOutputs {
+  const pathnames = new Map(serverOutputs(build).map(({ id, pathname }) => [id ?? pathname, pathname]));
+  const prerenders = build.outputs.prerenders.map((prerender) => {
+    return { ...prerender, parentOutputId: pathnames.get(prerender.parentOutputId) ?? prerender.parentOutputId };
+  });
+  return { ...build, outputs: { ...build.outputs, prerenders } };
 }
 
 /** What a metadata route is sent with stands beside it. */
@@ -57,10 +69,10 @@ function withMetaFile(answer: StoredAnswer): StoredAnswer {
   const file = answer.filePath.replace(/\.body$/, '.meta');
   if (file === answer.filePath || !existsSync(file)) return answer;
   const { headers = {} } = parseJsonFile<{ headers?: Record<string, string> }>(file);
-  return { ...answer, contentType: headers['content-type'], page: { ...answer.page, headers: headersOf(headers) } };
+  return { ...answer, contentType: headers['content-type'], headers: headersOf(headers) };
 }
 
-async function addFunction(app: App, build: BuildOutputs, builtAt: number, bundle: Bundle): Promise<void> {
+async function addFunction(app: App, build: BuildOutputs, inBucket: Set<string>, bundle: Bundle): Promise<void> {
   const { repoRoot, outputs } = build;
   const files = new Map<string, string>();
   const add = (file: string) => files.set(relative(repoRoot, file), file);
@@ -76,12 +88,8 @@ async function addFunction(app: App, build: BuildOutputs, builtAt: number, bundl
   for (const name of ENVIRONMENT_FILES) if (existsSync(join(app.folder, name))) add(join(app.folder, name));
   const config = join(app.distFolder, 'required-server-files.json');
   for (const [path, file] of files) {
-    // A ZIP has no times of its own: when a page was rendered, its notes have to say.
-    if (file.endsWith('.meta')) {
-      const notes = { ...parseJsonFile<object>(file), routeCacheLastModified: builtAt };
-      await bundle.addText(`${FUNCTION}/app/${path}`, JSON.stringify(notes));
-    } else if (file !== config && !path.endsWith('.map') && !isFolder(file))
-      await bundle.addFile(`${FUNCTION}/app/${path}`, file);
+    if (file === config || inBucket.has(file) || path.endsWith('.map') || isFolder(file)) continue;
+    await bundle.addFile(`${FUNCTION}/app/${path}`, file);
   }
   const required = parseJsonFile<{ config: App['config'] }>(config);
   const frozen = { ...required, config: freezeConfig(required.config) };
@@ -100,10 +108,28 @@ async function addEnvironmentLoader({ next }: App, bundle: Bundle): Promise<void
   }
 }
 
-async function addStored(bundle: Bundle, answers: StoredAnswer[]): Promise<void> {
-  for (const { filePath, name, contentType } of answers) {
-    await bundle.addFile(`prerendered/${name}`, filePath, contentType);
-  }
+/** Whether anything is there that renders pages anew, or calls for it. */
+function isRegenerated({ outputs }: BuildOutputs): boolean {
+  const hasPages = outputs.prerenders.length > 0;
+  const changes = outputs.prerenders.some(
+    ({ fallback }) => fallback?.filePath === undefined || typeof fallback.initialRevalidate === 'number',
+  );
+  const fixed = new Set(outputs.prerenders.map(({ pathname }) => pathname));
+  const hasServer = serverOutputs({ outputs } as BuildOutputs).some(({ pathname }) => !fixed.has(pathname));
+  return changes || (hasPages && hasServer);
+}
+
+/** Pages with a server of their own that are rendered for each request, and those that may be rendered when asked for. */
+function onDemandOf({ outputs }: BuildOutputs, basePath: string): NonNullable<Manifest['onDemand']> {
+  const paths = (all: Array<{ pathname: string }>) => all.map(({ pathname }) => withoutBasePath(pathname, basePath));
+  const prerendered = new Set(outputs.prerenders.map(({ parentOutputId }) => parentOutputId));
+  const pages = [...outputs.pages, ...outputs.appPages].filter(
+    ({ pathname }) => !/\.rsc$|\/_next\/data\//.test(pathname),
+  );
+  return {
+    pages: paths(pages.filter(({ pathname }) => isDynamic(pathname) && prerendered.has(pathname))),
+    besides: paths(pages.filter(({ pathname }) => !isDynamic(pathname) && !prerendered.has(pathname))),
+  };
 }
 
 export async function collectAdapterSite(app: App, bundle: Bundle, progress: Progress): Promise<Manifest> {
@@ -112,18 +138,25 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
   const basePath = config.basePath ?? '';
   await addAssets(app, bundle, await listFiles(join(app.folder, 'public')));
   progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);
-  const pages = storedPages(build, basePath);
   const files = Object.fromEntries(
     Object.entries(storedFiles(build, basePath)).map(([path, answer]) => [path, withMetaFile(answer)]),
   );
-  await addStored(bundle, [...Object.values(pages).flat(), ...Object.values(files)]);
-  progress(`prerendered pages: ${Object.keys({ ...pages, ...files }).length} (${size(bundle.tally('prerendered/'))})`);
-  const builtAt = Math.floor(statSync(join(app.distFolder, 'BUILD_ID')).mtimeMs);
-  await addFunction(app, build, builtAt, bundle);
+  for (const { filePath, name, contentType } of Object.values(files)) {
+    await bundle.addFile(`prerendered/${name}`, filePath, contentType);
+  }
+  const server = join(app.distFolder, 'server');
+  const notFound = notFoundPage(server, await listFiles(server));
+  const rendered = await addPages([...adapterPages(build, basePath), ...notFound], bundle);
+  const pages = {
+    ...Object.fromEntries(Object.entries(files).map(([path, { page }]) => [path, page])),
+    ...rendered.pages,
+  };
+  progress(`prerendered pages: ${Object.keys(pages).length} (${size(bundle.tally('prerendered/'))})`);
+  await addFunction(app, build, rendered.sources, bundle);
   progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
 
   const edge: EdgeContent = {
-    strategy: strategyOf(build, files, basePath),
+    strategy: strategyOf(build, files, basePath, relative(app.folder, app.distFolder)),
     routing: routingOfAdapter(build),
     ...i18nOf(config),
     images: imagesConfigOf(config),
@@ -137,12 +170,18 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
     basePath,
     trailingSlash: config.trailingSlash ?? false,
     files: bundle.files,
-    pages: Object.fromEntries([
-      ...Object.entries(files).map(([path, { page }]) => [path, page] as const),
-      ...Object.entries(pages).map(([path, [answer]]) => [path, (answer as StoredAnswer).page] as const),
-    ]),
-    builtAt,
-    functions: optimizesImages ? ['default', 'image'] : ['default'],
+    pages,
+    heads: {
+      ...Object.fromEntries(Object.values(files).map(({ name, headers }) => [name, headers])),
+      ...rendered.heads,
+    },
+    onDemand: onDemandOf(build, basePath),
+    builtAt: Math.floor(statSync(join(app.distFolder, 'BUILD_ID')).mtimeMs),
+    functions: [
+      'default',
+      ...(optimizesImages ? (['image'] as const) : []),
+      ...(isRegenerated(build) ? (['regeneration'] as const) : []),
+    ],
     edge,
   };
 }

@@ -1,7 +1,8 @@
 /** What the build rendered of the app router, and what its routes and the pages router's can render. Pure but for reading notes. */
-import type { PrerenderedPage } from '../../domain/release.ts';
+import type { Manifest } from '../../domain/release.ts';
 import { headersOf } from './adapter-outputs.ts';
-import { isDynamic, type PagesManifest, type PrerenderManifest, pageFile } from './pages.ts';
+import type { AdapterPage } from './adapter-pages.ts';
+import { isDynamic, type PagesManifest, type PrerenderManifest, pageFile, statusOf } from './pages.ts';
 
 /** Module → URL path: app-path-routes-manifest.json. */
 export type AppRoutes = Record<string, string>;
@@ -13,50 +14,100 @@ export interface Notes {
   postponed?: string;
 }
 
-export interface AppPage {
-  /** Below `server/app`, and below `prerendered/`. */
-  file: string;
-  contentType: string;
-  page: PrerenderedPage;
+/** Of the build, below `server/`. */
+export interface BuiltFiles {
+  folder: string;
+  /** Notes beside `<file>.html` or `<file>.body`, if there are any. */
+  notesOf(file: string): Notes | undefined;
+  has(file: string): boolean;
 }
 
 const HTML = 'text/html; charset=utf-8';
+const FLIGHT = 'text/x-component';
 const NOT_FOUND_PAGES = new Set(['/_not-found', '/not-found']);
 const SPECIAL_PAGES = new Set(['/_app', '/_document', '/_error']);
 
-/**
- * Pages and route handlers that are rendered once and sent with 200, by path without base path; all others are Next's to answer.
- *
- * @param notesOf reads the notes of `server/app/<file>`, if there are any
- * @param has whether there is a file `server/app/<file>`
- */
-export function appPages(
-  { routes }: PrerenderManifest,
-  appRoutes: AppRoutes,
-  vary: string | undefined,
-  { notesOf, has }: { notesOf: (file: string) => Notes | undefined; has: (file: string) => boolean },
-): Record<string, AppPage> {
-  const ofApp = new Set(Object.values(appRoutes));
-  const pages: Record<string, AppPage> = {};
-  for (const [path, { initialRevalidateSeconds, initialStatus = 200, srcRoute }] of Object.entries(routes)) {
-    const isStored = initialRevalidateSeconds === false && ofApp.has(srcRoute ?? path) && !NOT_FOUND_PAGES.has(path);
-    const base = pageFile(path).slice(1);
-    const file = [`${base}.html`, `${base}.body`].find(has);
-    const { status = initialStatus, headers = {}, postponed } = notesOf(base) ?? {};
-    if (!isStored || !file || status !== 200 || postponed !== undefined) continue;
-    const isPage = file.endsWith('.html');
-    pages[path] = {
-      file,
+type Rendered = PrerenderManifest['routes'][string];
+
+const accountOf = (
+  { initialRevalidateSeconds: revalidate, initialExpireSeconds }: Rendered,
+  status: number,
+  base: string,
+) => ({
+  revalidate,
+  ...(revalidate === false || initialExpireSeconds === undefined ? {} : { expire: initialExpireSeconds }),
+  status,
+  entry: `${base}.entry`,
+});
+
+/** A page or route handler of the app router; undefined for what is completed for each request. */
+function appPage(path: string, route: Rendered, vary: string | undefined, built: BuiltFiles): AdapterPage | undefined {
+  const base = pageFile(path).slice(1);
+  const name = [`${base}.html`, `${base}.body`].find((file) => built.has(`app/${file}`));
+  const { status = route.initialStatus ?? 200, headers = {}, postponed } = built.notesOf(`app/${base}`) ?? {};
+  if (!name || postponed !== undefined) return undefined;
+  const isPage = name.endsWith('.html');
+  const sent = { ...(isPage && vary ? { vary } : {}), ...headersOf(headers) };
+  const at = (file: string) => `${built.folder}/app/${file}`;
+  const hasFlight = isPage && built.has(`app/${base}.rsc`);
+  const flight = { name: `${base}.rsc`, filePath: at(`${base}.rsc`), contentType: FLIGHT, headers: sent };
+  const isWhole = status === 200 && !NOT_FOUND_PAGES.has(path);
+  return {
+    path,
+    kind: isPage ? 'APP_PAGE' : 'APP_ROUTE',
+    page: {
+      ...(isWhole ? { html: name } : {}),
+      ...(isWhole && hasFlight ? { rsc: flight.name } : {}),
+      ...accountOf(route, status, base),
+    },
+    main: {
+      name,
+      filePath: at(name),
       contentType: isPage ? HTML : (headers['content-type'] ?? 'application/octet-stream'),
-      page: {
-        html: file,
-        revalidate: false,
-        status,
-        headers: { ...(isPage && vary ? { vary } : {}), ...headersOf(headers) },
-      },
-    };
-  }
-  return pages;
+      headers: sent,
+    },
+    ...(hasFlight ? { rsc: flight } : {}),
+    segments: [],
+  };
+}
+
+/** A page of the pages router with getStaticProps. */
+function pagesPage(path: string, route: Rendered, buildId: string, built: BuiltFiles): AdapterPage | undefined {
+  const base = pageFile(path).slice(1);
+  const file = (name: string, contentType: string) => {
+    return { name, filePath: `${built.folder}/pages/${name}`, contentType, headers: {} };
+  };
+  if (!built.has(`pages/${base}.html`) || !built.has(`pages/${base}.json`)) return undefined;
+  const [main, data] = [file(`${base}.html`, HTML), file(`${base}.json`, 'application/json')];
+  const account = accountOf(route, statusOf(path, []), base);
+  const page = { html: main.name, data: data.name, dataPath: `/_next/data/${buildId}/${data.name}`, ...account };
+  return { path, kind: 'PAGES', page, main, data, segments: [] };
+}
+
+/** Pages and route handlers of both routers that the build rendered, once or for a while. */
+export function renderedPages(
+  { routes }: PrerenderManifest,
+  { appRoutes, buildId, vary }: { appRoutes: AppRoutes; buildId: string; vary: string | undefined },
+  built: BuiltFiles,
+): AdapterPage[] {
+  const ofApp = new Set(Object.values(appRoutes));
+  return Object.entries(routes).flatMap(([path, route]) => {
+    const isOfApp = ofApp.has(route.srcRoute ?? path);
+    return (isOfApp ? appPage(path, route, vary, built) : pagesPage(path, route, buildId, built)) ?? [];
+  });
+}
+
+/** What may be rendered when it is first asked for. */
+export function renderedOnDemand(
+  { routes, dynamicRoutes }: PrerenderManifest,
+  appRoutes: AppRoutes,
+  manifest: PagesManifest,
+): NonNullable<Manifest['onDemand']> {
+  const all = [...Object.values(appRoutes), ...Object.keys(manifest)].filter((page) => !SPECIAL_PAGES.has(page));
+  return {
+    pages: Object.entries(dynamicRoutes).flatMap(([page, { fallback }]) => (fallback === false ? [] : [page])),
+    besides: [...new Set(all)].filter((page) => !isDynamic(page) && !routes[page]),
+  };
 }
 
 export interface RenderedPaths {

@@ -8,11 +8,13 @@ export interface PrerenderManifest {
       initialRevalidateSeconds: number | false;
       /** 200 where it says nothing. */
       initialStatus?: number;
+      /** Next 15. */
+      initialExpireSeconds?: number;
       srcRoute: string | null;
       dataRoute: string | null;
     }
   >;
-  dynamicRoutes: Record<string, { routeRegex: string; fallback: string | false | null }>;
+  dynamicRoutes: Record<string, { routeRegex: string; fallback: string | false | null; dataRoute?: string | null }>;
 }
 
 /** Page → file below `server/`. */
@@ -26,7 +28,7 @@ export const pageFile = (path: string) =>
 
 const STATUS_PAGES: Record<string, number> = { '/404': 404, '/500': 500 };
 
-function statusOf(path: string, locales: string[]): number {
+export function statusOf(path: string, locales: string[]): number {
   const [, first = '', ...rest] = path.split('/');
   const bare = locales.includes(first) ? `/${rest.join('/')}` : path;
   return STATUS_PAGES[bare] ?? 200;

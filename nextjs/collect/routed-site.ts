@@ -4,8 +4,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent, RoutedServerStrategy } from '../../domain/routing.ts';
+import { addPages as addRenderedPages, inOlderForm } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
-import { type AppRoutes, appPages, type Notes, renderedPaths } from './app-pages.ts';
+import { type AppRoutes, type Notes, renderedOnDemand, renderedPages, renderedPaths } from './app-pages.ts';
 import { type Bundle, listFiles } from './bundle.ts';
 import { withLocales } from './locales.ts';
 import { readMiddleware } from './middleware.ts';
@@ -37,9 +38,22 @@ async function readManifests({ distFolder }: App): Promise<Manifests> {
   };
 }
 
+/** Next 13.4 tells its cache of pages, but not for how long they are good. */
+const keepsPages = ({ next }: App) => next.major > 13 || next.minor > 4;
+
+/** What is rendered for a while, or when it is asked for, is Next's own to keep then. */
+function onlyFixed({ routes }: PrerenderManifest): PrerenderManifest {
+  const fixed = Object.entries(routes).filter(([, { initialRevalidateSeconds }]) => initialRevalidateSeconds === false);
+  return { routes: Object.fromEntries(fixed), dynamicRoutes: {} };
+}
+
 const sourceOf = ({ next }: App, file: string) => readFileSync(join(next.folder, 'dist', file), 'utf8');
 
-function strategyOf(app: App, appDir: string, { appRoutes, pages, buildId }: Manifests): RoutedServerStrategy {
+function strategyOf(
+  app: App,
+  appDir: string,
+  { appRoutes, pages, buildId, prerender }: Manifests,
+): RoutedServerStrategy {
   const { basePath = '', i18n } = app.config;
   const server = sourceOf(app, 'server/base-server.js');
   const react = app.config.experimental?.serverActions ? 'experimental' : 'next';
@@ -57,34 +71,39 @@ function strategyOf(app: App, appDir: string, { appRoutes, pages, buildId }: Man
     // Which minor changed what, its own source says best.
     toldBy: server.includes('x-invoke-path') ? 'headers' : 'metadata',
     tellsRewrites: sourceOf(app, 'client/components/app-router-headers.js').includes('x-nextjs-rewritten-path'),
-  };
-}
-
-/** Pages of the app router into the bundle. */
-async function addAppPages(app: App, bundle: Bundle, { prerender, appRoutes, routes }: Manifests) {
-  const folder = join(app.distFolder, 'server/app');
-  const notesOf = (file: string) => {
-    const notes = join(folder, `${file}.meta`);
-    return existsSync(notes) ? parseJsonFile<Notes>(notes) : undefined;
-  };
-  const has = (file: string) => existsSync(join(folder, file));
-  const stored = appPages(prerender, appRoutes, routes.rsc?.varyHeader, { notesOf, has });
-  for (const { file, contentType } of Object.values(stored)) {
-    await bundle.addFile(`prerendered/${file}`, join(folder, file), contentType);
-  }
-  return Object.fromEntries(Object.entries(stored).map(([path, { page }]) => [path, page]));
-}
-
-/** Pages of the pages router into the bundle: those that are rendered once. */
-async function addPagesRouter(app: App, bundle: Bundle, { prerender, pages, buildId, appRoutes }: Manifests) {
-  const ofApp = new Set(Object.values(appRoutes));
-  const routes = Object.fromEntries(
-    Object.entries(prerender.routes).filter(
-      ([path, route]) => route.initialRevalidateSeconds === false && !ofApp.has(route.srcRoute ?? path),
+    keepsPages: keepsPages(app),
+    withData: Object.entries(prerender.dynamicRoutes).flatMap(([page, { dataRoute }]) =>
+      dataRoute?.endsWith('.json') ? [page] : [],
     ),
-  );
-  const sources = prerenderedPages({ ...prerender, routes }, pages, buildId, app.config.i18n?.locales);
-  return addPages(app, bundle, sources);
+  };
+}
+
+/** What the build rendered, of both routers, into the bundle. */
+function addRendered(app: App, bundle: Bundle, manifests: Manifests) {
+  const { appRoutes, buildId, routes } = manifests;
+  const prerender = keepsPages(app) ? manifests.prerender : onlyFixed(manifests.prerender);
+  const folder = join(app.distFolder, 'server');
+  const built = {
+    folder,
+    has: (file: string) => existsSync(join(folder, file)),
+    notesOf: (file: string) => {
+      const notes = join(folder, `${file}.meta`);
+      return existsSync(notes) ? parseJsonFile<Notes>(notes) : undefined;
+    },
+  };
+  const found = renderedPages(prerender, { appRoutes, buildId, vary: routes.rsc?.varyHeader }, built);
+  return addRenderedPages(found, bundle, app.next.major < 15 ? inOlderForm : undefined);
+}
+
+/** Pages of the pages router without any data. */
+const addStatic = (app: App, bundle: Bundle, { prerender, pages, buildId }: Manifests) =>
+  addPages(app, bundle, prerenderedPages({ ...prerender, routes: {} }, pages, buildId, app.config.i18n?.locales));
+
+/** Whether anything is there that renders pages anew, or calls for it. */
+function isRegenerated({ routes, dynamicRoutes }: PrerenderManifest, rendered: string[]): boolean {
+  const changes = Object.values(routes).some(({ initialRevalidateSeconds }) => initialRevalidateSeconds !== false);
+  const hasServer = rendered.some((path) => !routes[path]);
+  return changes || Object.keys(dynamicRoutes).length > 0 || (Object.keys(routes).length > 0 && hasServer);
 }
 
 export async function collectRoutedSite(app: App, bundle: Bundle, progress: Progress): Promise<Manifest> {
@@ -92,10 +111,9 @@ export async function collectRoutedSite(app: App, bundle: Bundle, progress: Prog
   const manifests = await readManifests(app);
   await addAssets(app, bundle, await listFiles(join(app.folder, 'public')));
   progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);
-  const pages = {
-    ...(await addPagesRouter(app, bundle, manifests)),
-    ...(await addAppPages(app, bundle, manifests)),
-  };
+  const fixed = await addStatic(app, bundle, manifests);
+  const rendered = await addRendered(app, bundle, manifests);
+  const pages = { ...fixed, ...rendered.pages };
   progress(`prerendered pages: ${Object.keys(pages).length} (${size(bundle.tally('prerendered/'))})`);
   const appDir = await addFunction(app, bundle, []);
   progress(`server files: ${size(bundle.tally('functions/default/'))}`);
@@ -105,8 +123,9 @@ export async function collectRoutedSite(app: App, bundle: Bundle, progress: Prog
     : manifests.routes;
   const routing = routingOf(routes);
   const middlewareMatchers = readMiddleware(app);
+  const strategy = strategyOf(app, appDir, manifests);
   const edge: EdgeContent = {
-    strategy: strategyOf(app, appDir, manifests),
+    strategy,
     routing: {
       ...routing,
       dynamicRoutes: [...dataRoutesOf(routes), ...routing.dynamicRoutes],
@@ -125,8 +144,16 @@ export async function collectRoutedSite(app: App, bundle: Bundle, progress: Prog
     trailingSlash: config.trailingSlash ?? false,
     files: bundle.files,
     pages,
+    heads: rendered.heads,
+    ...(strategy.keepsPages
+      ? { onDemand: renderedOnDemand(manifests.prerender, manifests.appRoutes, manifests.pages) }
+      : {}),
     builtAt: Math.floor((await stat(join(app.distFolder, 'BUILD_ID'))).mtimeMs),
-    functions: optimizesImages ? ['default', 'image'] : ['default'],
+    functions: [
+      'default',
+      ...(optimizesImages ? (['image'] as const) : []),
+      ...(strategy.keepsPages && isRegenerated(manifests.prerender, strategy.pages) ? (['regeneration'] as const) : []),
+    ],
     edge,
   };
 }

@@ -1,17 +1,15 @@
 /** Pages grow stale: visitors get the stale one at once, one message is queued, and the next one is fresh. With counts. */
 import { join } from 'node:path';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect } from '../../cli/api.ts';
 import { follow } from '../../cli/follow.ts';
-import { resourceNames } from '../../domain/site.ts';
 import { messageOf, type StalePage } from '../../edge/isr/queue.ts';
 import { type ChatSink, startChatSink } from '../support/chat-sink.ts';
 import { type Inventory, inventoryOf } from '../support/inventory.ts';
 import { CLOCK_SECONDS, isrApp } from '../support/isr-app.ts';
+import { type IsrSite, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 
 const TIMEOUT = 600_000;
@@ -19,71 +17,18 @@ const SITE = 'clocks-main';
 const DEAD_LETTERS = 'towpath-dev-regeneration-dead.fifo';
 /** Readers of a page that has just gone stale. */
 const READERS = 500;
+const STALE_PAGES = 1000;
 
 let journey: Journey;
 let chat: ChatSink;
 let deployed: Deployed;
 let empty: Inventory;
-let names: ReturnType<typeof resourceNames>;
-let clients: { logs: CloudWatchLogsClient; s3: S3Client; sqs: SQSClient };
+let site: IsrSite;
+let { names, get, read, uncached, linesOf, handled, regenerations, waiting, send } = {} as IsrSite;
 
-const get = (path: string) => fetch(`${deployed.url}${path}`, { redirect: 'manual' });
-const renderedAt = (text: string) => /<time>([^<]+)<\/time>/.exec(text)?.[1] ?? '';
-const read = async (path: string) => renderedAt(await (await get(path)).text());
 const propsOf = async (answer: Response) => ((await answer.json()) as { pageProps: { renderedAt: string } }).pageProps;
-let queries = 0;
-/** Past the CDN's copy. */
-const uncached = (path: string) => get(`${path}?n=${queries++}`);
 const NEXT = 'LambdaGeneratedResponse from cloudfront';
 const BUCKET = 'Miss from cloudfront';
-
-/** Asks until there is an answer. */
-async function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-type Line = Record<string, unknown> & { message: string };
-
-/** What a function of the site logged as JSON. */
-async function linesOf(name: 'default' | 'regeneration'): Promise<Line[]> {
-  const own = names.functionName(name);
-  const logGroupName = `/aws/lambda/${name === 'default' ? 'us-east-1.' : ''}${own}`;
-  const lines: Line[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await clients.logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
-    for (const { message = '' } of page.events ?? []) {
-      const json = /\{.*\}/s.exec(message)?.[0];
-      if (json) lines.push(JSON.parse(json));
-    }
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return lines;
-}
-
-/** Messages that the regeneration function was given about a page, whatever it made of them. */
-const handled = async (key: string) =>
-  (await linesOf('regeneration')).filter((line) => line.key === key || String(line.body ?? '').includes(`"${key}"`));
-const regenerations = async (key: string) =>
-  (await handled(key)).filter(({ message }) => message === 'page regenerated');
-
-async function waiting(queue: string): Promise<number> {
-  const QueueUrl = `${journey.workspace.cloud.endpoint}/${journey.workspace.cloud.accountId}/${queue}`;
-  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-  const { Attributes = {} } = await clients.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
-  );
-  return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
-}
-
-async function send(message: ReturnType<typeof messageOf>, queue = names.regenerationQueue): Promise<void> {
-  const QueueUrl = `${journey.workspace.cloud.endpoint}/${journey.workspace.cloud.accountId}/${queue}`;
-  await clients.sqs.send(new SendMessageCommand({ QueueUrl, ...message }));
-}
 
 const about = (key: string, generatedAt: number, release = deployed.releaseId as string): StalePage => ({
   release,
@@ -105,14 +50,8 @@ beforeAll(async () => {
   const folder = await makeRepository(join(journey.folder, 'clocks'), isrApp());
   deployed = await deployFolder(journey, folder, { app: 'clocks' });
   await listen();
-  const { endpoint, region, credentials, accountId } = journey.workspace.cloud;
-  names = resourceNames({ stage: 'dev', accountId, region }, SITE);
-  const options = { endpoint, region, credentials };
-  clients = {
-    logs: new CloudWatchLogsClient({ ...options, region: 'us-east-1' }),
-    s3: new S3Client({ ...options, forcePathStyle: true }),
-    sqs: new SQSClient(options),
-  };
+  site = openIsrSite(journey, deployed, SITE);
+  ({ names, get, read, uncached, linesOf, handled, regenerations, waiting, send } = site);
 }, TIMEOUT);
 
 afterAll(async () => {
@@ -286,7 +225,7 @@ describe('messages that change nothing', () => {
     async () => {
       const Bucket = names.bucket;
       const Key = `releases/${deployed.releaseId}/isr/pubs/heron.html`;
-      const { Metadata } = await clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
+      const { Metadata } = await site.s3.send(new HeadObjectCommand({ Bucket, Key }));
       const future = Date.now() + 3_600_000;
       const newer = { ...Metadata, 'towpath-generated-at': String(future) };
       for (const [name, Body] of [
@@ -294,7 +233,7 @@ describe('messages that change nothing', () => {
         ['json', '{"pageProps":{}}'],
       ]) {
         const put = { Bucket, Key: Key.replace('html', String(name)), Body, ContentType: 'text/html', Metadata: newer };
-        await clients.s3.send(new PutObjectCommand(put));
+        await site.s3.send(new PutObjectCommand(put));
       }
       await send(messageOf(about('/pubs/heron', future)));
       const [line] = await until(async () => {
@@ -329,6 +268,30 @@ describe('messages that change nothing', () => {
   );
 });
 
+test(
+  `${STALE_PAGES} stale pages of one site are each rendered once, and hold up no other site`,
+  async () => {
+    const folder = join(journey.folder, 'clocks');
+    const other = await deployFolder(journey, folder, { app: 'clocks', branch: 'other' });
+    const neighbour = openIsrSite(journey, other, 'clocks-other');
+    const stale = (index: number) => ({
+      release: String(deployed.releaseId),
+      key: `/pubs/inn-${index}`,
+      generatedAt: index,
+    });
+    await Promise.all(Array.from({ length: STALE_PAGES }, (_, index) => site.send(messageOf(stale(index)))));
+    const before = await neighbour.read('/tick');
+    await until(async () => (await neighbour.read('/tick')) > before);
+    expect(await site.waiting(site.names.regenerationQueue)).toBeGreaterThan(0);
+    await until(async () => (await site.waiting(site.names.regenerationQueue)) === 0);
+    const rendered = (await site.linesOf('regeneration')).filter(
+      ({ message, key }) => message === 'page regenerated' && String(key).startsWith('/pubs/inn-'),
+    );
+    expect([rendered.length, new Set(rendered.map(({ key }) => key)).size]).toEqual([STALE_PAGES, STALE_PAGES]);
+  },
+  TIMEOUT,
+);
+
 describe('the end of a server-rendered site', () => {
   test(
     'leaves tombstones of functions that the edge has copies of, then nothing at all',
@@ -343,8 +306,9 @@ describe('the end of a server-rendered site', () => {
       const shown: string[] = [];
       for (const { deployment } of removals) await follow(api, deployment, (line) => shown.push(line));
       expect(shown.join('\n')).toMatch(/RemoveFunctions .*waiting for the edge 2/);
-      const waiting = await inventoryOf(cloud);
-      expect(waiting.items?.filter((item) => item.startsWith('TOMBSTONES'))).toHaveLength(2);
+      const left = await inventoryOf(cloud);
+      // Two of each of the two sites.
+      expect(left.items?.filter((item) => item.startsWith('TOMBSTONES'))).toHaveLength(4);
 
       const { endpoint, region, credentials } = cloud;
       const lambda = new LambdaClient({ endpoint, region, credentials });

@@ -127,6 +127,20 @@ describe('rendered by Next', () => {
   });
 });
 
+test('res.revalidate() stores the page, its data too, before it is answered', async () => {
+  const seen = async () => {
+    const page = await example.edge.ask(get('/en/seeds/black-krim'));
+    const props = await example.edge.ask(get(data('/en/seeds/black-krim'), DATA));
+    expect([page.servedBy, props.servedBy]).toEqual(['bucket', 'bucket']);
+    const [time = ''] = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(page.body.toString()) ?? [];
+    expect(props.body.toString()).toContain(time);
+    return time;
+  };
+  const before = await seen();
+  expect((await example.expectAlike(get('/api/restock?seed=black-krim'))).status).toBe(200);
+  expect((await seen()) > before).toBe(true);
+});
+
 describeBehindCdn(() => example, {
   cookies: ['light=sun; basket=1; card=4', 'light=shade; basket=2; card=5'],
   addresses: ['/plots', '/de/plots', '/old-catalogue', '/members/desk/one', '/counter', '/app', '/shelf/7', '/lost/a'],

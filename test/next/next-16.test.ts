@@ -61,6 +61,8 @@ describe('answered by S3, without loading Next', () => {
     ['public file', '/hours.txt'],
     ['public image', '/plates/hill.jpg'],
     ['404 page by its own address', '/404'],
+    ['page of generateStaticParams, rendered in time', '/objects/m42'],
+    ['pages router, SSG', '/almanac'],
   ])('%s: GET and HEAD %s', async (_, target) => {
     expect((await example.expectAlike(get(target))).servedBy).toBe('bucket');
     expect((await example.expectAlike({ method: 'HEAD', target })).servedBy).toBe('bucket');
@@ -76,7 +78,6 @@ describe('rendered by Next', () => {
   test.each([
     ['dynamic page', '/tonight'],
     ['dynamic page with a query', '/tonight?a=1&a=2&b=%C3%A9'],
-    ['page of generateStaticParams', '/objects/m42'],
     ['page made on request', '/objects/m33'],
     ['page that is not found', '/objects/none'],
     ['page that redirects', '/objects/orion'],
@@ -106,7 +107,6 @@ describe('rendered by Next', () => {
     ['rewrite after files', '/star/m31'],
     ['rewrite to a public file', '/plate'],
     ['fallback rewrite', '/old-site/1999/08'],
-    ['pages router, SSG', '/almanac'],
     ['pages router, SSR', '/classic/7?q=1'],
     ['pages router, not found', '/classic/lost'],
     ['pages router, redirect', '/classic/moved'],
@@ -168,27 +168,33 @@ describe('rendered by Next', () => {
 describe('flight data', () => {
   const PREFETCH = { 'next-router-prefetch': '1' };
 
-  test.each([
-    '/',
-    '/objects',
-    '/objects/m42',
-    '/objects/m33',
-    '/tonight?a=1',
-    '/dome',
-    '/star/m31',
-    '/logbook',
-    '/moved',
-    '/nowhere',
-    '/almanac',
-    '/archive/1/2',
-  ])('of %s', async (target) => {
-    expect((await example.expectAlike(await flight(target))).servedBy).toBe('next');
+  test.each(['/', '/objects', '/objects/m42', '/dome/open'])('of %s, without loading Next', async (target) => {
+    expect((await example.expectAlike(await flight(target))).servedBy).toBe('bucket');
   });
 
-  test.each(['/objects', '/objects/m42', '/tonight'])('of %s, prefetched', async (target) => {
-    await example.expectAlike(await flight(target, PREFETCH));
+  test.each(['/tonight?a=1', '/dome', '/star/m31', '/logbook', '/moved', '/nowhere', '/almanac', '/archive/1/2'])(
+    'of %s',
+    async (target) => {
+      expect((await example.expectAlike(await flight(target))).servedBy).toBe('next');
+    },
+  );
+
+  test('of a page made on request, once it was made', async () => {
+    await example.expectAlike(get('/objects/m33'));
+    expect((await example.expectAlike(get('/objects/m33'))).servedBy).toBe('bucket');
+    expect((await example.expectAlike(await flight('/objects/m33'))).servedBy).toBe('bucket');
+  });
+
+  test.each([
+    ['/objects', 'bucket'],
+    ['/objects/m42', 'bucket'],
+    ['/tonight', 'next'],
+  ])('of %s, prefetched: by %s', async (target, servedBy) => {
+    expect((await example.expectAlike(await flight(target, PREFETCH))).servedBy).toBe(servedBy);
     const segment = { ...PREFETCH, 'next-router-segment-prefetch': '/_tree' };
-    await example.expectAlike(await flight(target, segment));
+    expect((await example.expectAlike(await flight(target, segment))).servedBy).toBe(servedBy);
+    const none = { ...PREFETCH, 'next-router-segment-prefetch': '/none' };
+    await example.expectAlike(await flight(target, none));
   });
 });
 
@@ -260,9 +266,17 @@ describeImages(() => example, {
 
 describe('what the CDN may keep', () => {
   test.each([
+    ['/objects/m13', 300],
+    ['/almanac', 120],
+  ])('%s: for the rest of its %i seconds', async (target, seconds) => {
+    const [cacheControl = ''] = (await example.edge.ask(get(target))).headers['cache-control'] ?? [];
+    const [, left] = /^public, max-age=0, s-maxage=(\d+)$/.exec(cacheControl) ?? [];
+    expect(Number(left)).toBeGreaterThan(0);
+    expect(Number(left)).toBeLessThanOrEqual(seconds);
+  });
+
+  test.each([
     ['/tonight', 'private, no-store'],
-    ['/objects/m13', 'public, max-age=0, s-maxage=300'],
-    ['/almanac', 'public, max-age=0, s-maxage=120'],
     ['/objects/none', 'private, no-store'],
     ['/moved', 'public, max-age=0, s-maxage=31536000'],
     ['/api/ping', 'public, s-maxage=60'],

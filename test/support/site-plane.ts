@@ -140,6 +140,7 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
   const settings = {
     deployer: plane.deployer,
     artifactBucket: ARTIFACT_BUCKET,
+    tableName: 'towpath',
     buildLogGroup: '/aws/codebuild/build',
     originAccessControlId: plane.shared.originAccessControlId,
     cachePolicyId: plane.shared.staticCachePolicyId,
@@ -151,6 +152,7 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
     packageRelease(state, {
       ...plane,
       artifactBucket: ARTIFACT_BUCKET,
+      tableName: 'towpath',
       edgeFolder: folders.edge,
       temporaryFolder: folders.temporary,
       now: () => new Date(),

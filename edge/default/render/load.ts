@@ -16,9 +16,9 @@ export function loadRenderer(
   const { strategy } = settings.edge;
   switch (strategy.kind) {
     case 'adapter':
-      return loadAdapter(functionFolder, strategy, settings, bucket);
+      return loadAdapter(functionFolder, strategy, settings, bucket, incremental);
     case 'routed-server':
-      return loadRoutedServer(functionFolder, strategy, settings, bucket);
+      return loadRoutedServer(functionFolder, strategy, settings, bucket, incremental);
     case 'server-class':
       return loadServerClass(functionFolder, strategy, settings, bucket, incremental);
   }

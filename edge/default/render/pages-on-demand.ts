@@ -1,8 +1,10 @@
 /** Pages that Next's server class renders for others than the visitor alone: the first of its kind, and the next one of a stale page. */
+
+import { pathOfPage } from '../../isr/addresses.ts';
 import type { Incremental } from '../../isr/incremental.ts';
 import type { RenderedPage, RenderedPart } from '../../isr/page.ts';
+import { purgedPaths } from '../../isr/purged-paths.ts';
 import type { Settings } from '../../shared/settings.ts';
-import { pathOfPage } from '../on-demand.ts';
 import { exchange, type NodeHandler } from './exchange.ts';
 import type { IncrementalCache, Rendering, RenderResult } from './incremental-cache.ts';
 
@@ -16,7 +18,11 @@ const MAX_TURNS = 50;
 export interface PagesServer {
   getStaticPaths?(...given: unknown[]): Promise<object>;
   renderOpts?: { previewProps?: { previewModeId?: string } };
+  getRequestHandler(): NodeHandler;
 }
+
+/** Next 12 and later wrap Node's request. */
+type AnyRequest = { headers: Record<string, string | string[] | undefined> };
 
 export interface PagesOnDemand {
   /** Answers a visitor, and stores what was rendered on the way if nobody else has. */
@@ -52,7 +58,7 @@ export function createPagesOnDemand(
   handler: NodeHandler,
   cache: IncrementalCache,
   settings: Settings,
-  { pages, now }: Incremental,
+  { pages, purge, now }: Incremental,
 ): PagesOnDemand {
   allowStoredPages(server, cache);
   // From 12.1 on: a render on demand, which no middleware can lead elsewhere.
@@ -64,25 +70,30 @@ export function createPagesOnDemand(
     const known = rendering({ known: new Map([[key, result]]) });
     const target = pathOfPage({ key, part: 'html' }, settings);
     const answer = await cache.during(known, () => exchange(handler, internalRequest(key, settings), target));
-    const location = answer.headers.get('location');
-    const contentType = answer.headers.get('content-type');
     const status = result.kind === 'redirect' ? answer.status >= 300 && answer.status < 400 : answer.status === 404;
     if (!status) throw new Error(`Next answered ${answer.status} for ${target}, which is ${result.kind}`);
     return {
       status: answer.status,
       body: await answer.text(),
-      ...(contentType === null ? {} : { contentType }),
-      ...(location === null ? {} : { location }),
+      headers: Object.fromEntries(
+        ['content-type', 'location'].flatMap((name) => {
+          const value = answer.headers.get(name);
+          return value === null ? [] : [[name, value]];
+        }),
+      ),
     };
   }
 
   async function toPage(key: string, result: RenderResult, generatedAt: number): Promise<RenderedPage> {
     const { kind, revalidate } = result;
     const status = settings.pages[key]?.status ?? 200;
-    const html = kind === 'page' ? { status, contentType: HTML, body: result.html } : await askForHtml(key, result);
-    const dataHead = kind === 'not-found' ? { status: 404 } : { status: 200, contentType: JSON_TYPE };
-    const data = { ...dataHead, body: JSON.stringify(result.data) };
-    return { key, kind, generatedAt, revalidate, html, data };
+    const html =
+      kind === 'page'
+        ? { status, headers: { 'content-type': HTML }, body: result.html }
+        : await askForHtml(key, result);
+    const dataHeaders: Record<string, string> = kind === 'not-found' ? {} : { 'content-type': JSON_TYPE };
+    const data = { status: kind === 'not-found' ? 404 : 200, headers: dataHeaders, body: JSON.stringify(result.data) };
+    return { key, kind, generatedAt, revalidate, parts: { html, data } };
   }
 
   /** The visitor has the answer in any case. */
@@ -94,6 +105,29 @@ export function createPagesOnDemand(
       console.error(JSON.stringify({ message: 'page rendered on demand, not stored', key, error: String(error) }));
     }
   }
+
+  /** Until Next has handed over what it rendered: it answers first. */
+  async function handedOver({ rendered }: Rendering): Promise<void> {
+    for (let turns = 0; turns < MAX_TURNS && rendered.size === 0; turns++) await turn();
+  }
+
+  /** `res.revalidate()`, from Next 12.2 on: a request of the server to itself. The page is stored before it is answered. */
+  const revalidateOnDemand: NodeHandler = async (request, response) => {
+    const { headers } = request as unknown as AnyRequest;
+    if (headers['x-prerender-revalidate'] !== previewModeId) return handler(request, response);
+    const startedAt = now();
+    const visit = rendering();
+    await cache.during(visit, async () => {
+      await handler(request, response);
+      await handedOver(visit);
+    });
+    for (const [key, result] of visit.rendered) {
+      const outcome = await pages.writeNewer(await toPage(key, result, startedAt));
+      console.log(JSON.stringify({ message: 'page revalidated on demand', key, outcome }));
+    }
+    await purge?.soon(purgedPaths([], [...visit.rendered.keys()], settings));
+  };
+  if (previewModeId) server.getRequestHandler = () => revalidateOnDemand;
 
   return {
     async answer(request, target) {
@@ -112,7 +146,7 @@ export function createPagesOnDemand(
       const target = pathOfPage({ key, part: 'data' }, settings);
       const answer = await cache.during(visit, () => exchange(handler, internalRequest(key, settings, passes), target));
       if (answer.status >= 500) throw new Error(`Next answered ${answer.status} for ${target}`);
-      for (let turns = 0; turns < MAX_TURNS && !visit.rendered.has(key); turns++) await turn();
+      await handedOver(visit);
       const result = visit.rendered.get(key);
       return result && toPage(key, result, startedAt);
     },

@@ -5,9 +5,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { RoutedServerStrategy } from '../../../domain/routing.ts';
+import type { Incremental } from '../../isr/incremental.ts';
 import type { Bucket } from '../../shared/bucket.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { NodeHandler } from './exchange.ts';
+import { createCachedPages } from './next-cache/cached-pages.ts';
+import { replaceFileSystemCache, withCaches } from './next-cache/index.ts';
+import { createOnDemandRevalidation, type OnDemandRevalidation } from './next-cache/on-demand-revalidation.ts';
+import { pageAnswers } from './next-cache/page-answers.ts';
+import { previewModeId } from './next-cache/preview.ts';
+import { currentVisit } from './next-cache/visit.ts';
 import { createFileAnswers } from './routing/files.ts';
 import { createMiddleware, type RunMiddleware } from './routing/middleware.ts';
 import { createRoutedRenderer, type Pages } from './routing/renderer.ts';
@@ -20,6 +27,8 @@ interface NextServer {
   fetchHostname?: string;
   port?: number;
   getRequestHandler(): (...given: [...Parameters<NodeHandler>, url?: ParsedUrl]) => unknown;
+  revalidate?: OnDemandRevalidation;
+  getStaticPaths?(...given: unknown[]): Promise<object>;
 }
 
 /** As Node's deprecated url.parse() has it, in the parts that the class reads. */
@@ -41,6 +50,8 @@ interface Invocation {
   isNextDataReq?: true;
 }
 
+/** `RouterServerContextSymbol` in its server/lib/router-utils/router-server-context. */
+const SERVER_METHODS = Symbol.for('@next/router-server-methods');
 const METADATA = Symbol.for('NextInternalRequestMeta');
 /** https://github.com/vercel/next.js/blob/v15.0.0/packages/next/src/server/after/builtin-request-context.ts */
 const REQUEST_CONTEXT = Symbol.for('@next/request-context');
@@ -88,9 +99,8 @@ function actAsWorker({ react }: NonNullable<RoutedServerStrategy['worker']>): Re
 }
 
 /** The class and the handler that calls it with what our router decided. A Lambda answers one request at a time. */
-function startServer(require: NodeJS.Require, appFolder: string, strategy: RoutedServerStrategy) {
+function startServer(require: NodeJS.Require, appFolder: string, conf: object, strategy: RoutedServerStrategy) {
   const worker = strategy.worker ? actAsWorker(strategy.worker) : {};
-  const conf = JSON.parse(readFileSync(join(appFolder, strategy.configFile), 'utf8')) as object;
   const { default: Server } = require('next/dist/server/next-server') as { default: NextServerClass };
   const place = { hostname: 'localhost', port: 3000 };
   const server = new Server({
@@ -108,7 +118,7 @@ function startServer(require: NodeJS.Require, appFolder: string, strategy: Route
   const tell = strategy.toldBy === 'headers' ? tellByHeaders : tellByMetadata;
 
   /** @param routed where the request stands in the router's course, if that is not where the visitor asked */
-  return (
+  const invoke = (
     told: Invocation,
     request: Request,
     target: string,
@@ -129,9 +139,10 @@ function startServer(require: NodeJS.Require, appFolder: string, strategy: Route
     };
     return respond(handle, request, target, answer);
   };
+  return { invoke, server };
 }
 
-type Invoke = ReturnType<typeof startServer>;
+type Invoke = ReturnType<typeof startServer>['invoke'];
 
 function queryOf(params: URLSearchParams): ParsedUrl['query'] {
   const values = (name: string) => params.getAll(name);
@@ -199,7 +210,7 @@ function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: S
       const told = { invokePath: path, invokeOutput, ...asData(target, path, query) };
       try {
         const response = await invoke(told, request, target, { status, headers });
-        return response.headers.has('x-no-fallback') ? 'passed' : withPageCacheControl(response);
+        return response.headers.has('x-no-fallback') ? 'passed' : withPageCacheControl(response, target, settings);
       } catch (error) {
         if (isNoFallback(error)) return 'passed';
         console.error(error);
@@ -215,23 +226,59 @@ function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: S
   };
 }
 
+/** Up to Next 14, a page with `fallback: false` would be rendered again behind a stale answer only. */
+function allowStoredPages(server: NextServer): void {
+  const original = server.getStaticPaths?.bind(server);
+  if (!original) return;
+  server.getStaticPaths = async (...given) => {
+    const paths = await original(...given);
+    return currentVisit().anew === undefined ? paths : { ...paths, fallbackMode: 'blocking' };
+  };
+}
+
+/** `res.revalidate()`: the server's own way, and that of the modules that Next 15.4 and later make of API routes. */
+function revalidateBy(server: NextServer, revalidate: OnDemandRevalidation): () => void {
+  server.revalidate = revalidate;
+  return () => {
+    const methods = (globalThis as unknown as Record<symbol, Record<string, object> | undefined>)[SERVER_METHODS] ?? {};
+    for (const ofApp of Object.values(methods)) Object.assign(ofApp, { revalidate });
+  };
+}
+
 /** Loads Next: hundreds of milliseconds, so not before a request needs it. */
 export function loadRoutedServer(
   functionFolder: string,
   strategy: RoutedServerStrategy,
   settings: Settings,
   bucket: Bucket,
+  incremental: Incremental,
 ): Renderer {
   const appFolder = join(functionFolder, strategy.appDir);
   process.chdir(appFolder);
-  const invoke = startServer(createRequire(join(appFolder, 'towpath.cjs')), appFolder, strategy);
+  const require = createRequire(join(appFolder, 'towpath.cjs'));
+  if (strategy.keepsPages) replaceFileSystemCache(require, settings, incremental);
+  const conf = JSON.parse(readFileSync(join(appFolder, strategy.configFile), 'utf8')) as { distDir: string };
+  const { invoke, server } = startServer(require, appFolder, conf, strategy);
+  if (settings.next.major < 15) allowStoredPages(server);
   const hasMiddleware = settings.edge.routing.middlewareMatchers !== undefined;
-  const { pages, tellsRewrites } = strategy;
-  const places = { files: [], pages, localizesApi: true, tellsRewrites };
+  const { tellsRewrites } = strategy;
+  const places = { files: [], pages: strategy.pages, localizesApi: true, tellsRewrites };
   const router = createRouter(
     places,
     settings,
     hasMiddleware ? createMiddleware(runByClass(invoke, strategy.worker !== undefined, settings)) : undefined,
   );
-  return createRoutedRenderer(router, createPages(invoke, strategy, settings), createFileAnswers({}, settings, bucket));
+  const pages = createPages(invoke, strategy, settings);
+  const { render } = createRoutedRenderer(router, pages, createFileAnswers({}, settings, bucket));
+  if (!strategy.keepsPages) return { render };
+  const isWithData = (pathname: string) => strategy.withData.some((page) => pathname.endsWith(page));
+  const answers = pageAnswers(createRouter(places, settings, undefined), pages, isWithData);
+  const cached = createCachedPages(answers, settings, incremental, previewModeId(join(appFolder, conf.distDir)));
+  const revalidation = createOnDemandRevalidation(settings, incremental, () => cached);
+  const prepare = revalidateBy(server, revalidation);
+  const renderPrepared: Renderer['render'] = (request, route) => {
+    prepare();
+    return render(request, route);
+  };
+  return withCaches(renderPrepared, cached, settings, incremental);
 }

@@ -7,7 +7,7 @@ import type { ServerClassStrategy } from '../../../domain/routing.ts';
 import type { Incremental } from '../../isr/incremental.ts';
 import type { Bucket } from '../../shared/bucket.ts';
 import type { Settings } from '../../shared/settings.ts';
-import { exchange, type NodeHandler } from './exchange.ts';
+import { exchange } from './exchange.ts';
 import { replaceIncrementalCache } from './incremental-cache.ts';
 import { createPagesOnDemand, type PagesServer } from './pages-on-demand.ts';
 import type { Renderer } from './strategy.ts';
@@ -19,7 +19,6 @@ type ServeStatic = (request: IncomingMessage, response: NextResponse, file: stri
 interface NextServer extends PagesServer {
   hostname?: string;
   port?: number;
-  getRequestHandler(): NodeHandler;
   serveStatic: ServeStatic;
 }
 

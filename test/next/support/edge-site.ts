@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import { build } from 'esbuild';
 import type { Manifest } from '../../../domain/release.ts';
+import { edgeSettings } from '../../../functions/package/plan-function.ts';
+import { planUploads } from '../../../functions/package/plan-uploads.ts';
 import { EDGE_BUNDLE } from '../../../scripts/shipped-code.ts';
 import { type FakeBucket, startFakeBucket } from './fake-bucket.ts';
 import type { Answer, Ask } from './http.ts';
@@ -22,26 +24,19 @@ export interface EdgeSite {
 }
 
 function fillBucket(bundle: string, manifest: Manifest, bucket: FakeBucket): void {
-  const places: Record<string, string> = {
-    static: 'static',
-    public: `releases/${RELEASE}/public`,
-    prerendered: `releases/${RELEASE}/isr`,
-  };
-  for (const [path, { contentType }] of Object.entries(manifest.files)) {
-    const [top = '', ...rest] = path.split('/');
-    if (!places[top]) continue;
-    bucket.objects.set(`${places[top]}/${rest.join('/')}`, { body: readFileSync(join(bundle, path)), contentType });
+  for (const { path, key, about } of planUploads(manifest, RELEASE)) {
+    const metadata = Object.fromEntries(
+      Object.entries(about.metadata ?? {}).map(([name, value]) => [`x-amz-meta-${name}`, value]),
+    );
+    bucket.objects.set(key, { body: readFileSync(join(bundle, path)), contentType: about.contentType ?? '', metadata });
   }
 }
 
-function settingsFor(manifest: Manifest, environment: Record<string, string>) {
-  const publicPaths = Object.keys(manifest.files)
-    .filter((path) => path.startsWith('public/'))
-    .map((path) => path.slice('public'.length));
-  const { files: _files, functions: _functions, schemaVersion: _version, ...rest } = manifest;
-  const site = { site: 'test-main', release: RELEASE, bucket: BUCKET, bucketRegion: 'eu-west-1' };
-  return { ...site, ...rest, environment, publicPaths };
-}
+const settingsFor = (manifest: Manifest, environment: Record<string, string>) =>
+  edgeSettings(
+    { site: 'test-main', release: RELEASE, bucket: BUCKET, bucketRegion: 'eu-west-1', environment },
+    manifest,
+  );
 
 function invoker(child: ChildProcess): (event: object) => Promise<unknown> {
   let last = 0;

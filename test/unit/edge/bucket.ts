@@ -43,6 +43,8 @@ export const pageOf = (key: string, generatedAt: number, body = 'page'): Rendere
   kind: 'page',
   generatedAt,
   revalidate: 60,
-  html: { status: 200, contentType: 'text/html', body },
-  data: { status: 200, contentType: 'application/json', body: JSON.stringify({ body }) },
+  parts: {
+    html: { status: 200, headers: { 'content-type': 'text/html' }, body },
+    data: { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ body }) },
+  },
 });

@@ -8,7 +8,7 @@ const uriOf = (
   path: string,
   site: Settings = settings(),
   { method = 'GET', cookies = '', host = 'site.example' } = {},
-) => createFastPath(site).find({ method, path, host, cookies })?.uri;
+) => createFastPath(site).find({ method, path, host, cookies, part: 'html' })?.uri;
 
 describe('found', () => {
   test.each([
@@ -119,7 +119,9 @@ test('custom headers without conditions are added, with the parameters of the pa
     { sourceRegex: '^/posts', headers: { 'x-all': 'yes' } },
   ];
   const fastPath = createFastPath(settings({}, { routing: routing({ beforeMiddleware: rules }) }));
-  expect(fastPath.find({ method: 'GET', path: '/posts/a', host: '', cookies: '' })?.path).toBe('/posts/a');
+  expect(fastPath.find({ method: 'GET', path: '/posts/a', host: '', cookies: '', part: 'html' })?.path).toBe(
+    '/posts/a',
+  );
   expect(fastPath.headersFor('/posts/a')).toEqual({ 'x-post': 'post-a', 'x-all': 'yes' });
   expect(fastPath.headersFor('/about')).toEqual({});
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import { createHandler, type EdgeEvent } from '../../../edge/default/handler.ts';
 import type { Renderer } from '../../../edge/default/render/strategy.ts';
+import { createDataCache } from '../../../edge/isr/data-cache.ts';
 import type { StalePage } from '../../../edge/isr/queue.ts';
 import { createPageStore } from '../../../edge/isr/store.ts';
 import type { Settings } from '../../../edge/shared/settings.ts';
@@ -22,7 +23,8 @@ function site(render: Render, given: Settings = settings()) {
   const loadRenderer = jest.fn(() => ({ render }));
   const report = jest.fn(async (_: StalePage) => {});
   const pages = createPageStore(bucket, given.release);
-  const incremental = { pages, now: () => NOW, queue: { report, delay: async () => {} } };
+  const queue = { report, putOffPurge: async () => {}, delay: async () => {} };
+  const incremental = { pages, data: createDataCache(bucket, given.release), now: () => NOW, queue };
   const handle = createHandler(given, { bucket, incremental, loadRenderer });
   const request = (method: string, target: string, parts: EventParts & { truncated?: boolean } = {}) => {
     const cfRequest = event(method, target, parts);
@@ -57,10 +59,38 @@ describe('origin-request', () => {
     expect(loadRenderer).not.toHaveBeenCalled();
   });
 
-  test.each(['rsc', 'next-url'])('what Next’s client asks for by the header %s is Next’s to answer', async (name) => {
+  test('flight data that the build did not store is Next’s to answer', async () => {
     const { loadRenderer, request } = site(async () => html(''));
-    await request('GET', '/about', { headers: { [name]: '1' } });
+    await request('GET', '/about', { headers: { rsc: '1' } });
     expect(loadRenderer).toHaveBeenCalledTimes(1);
+  });
+
+  test('so is a page that an intercepting route may replace, where the client says where it comes from', async () => {
+    const has = [{ type: 'header' as const, key: 'next-url', value: '/(.*)' }];
+    const beforeFiles = [{ sourceRegex: '^/about$', destination: '/(.)about', has }];
+    const { loadRenderer, request } = site(async () => html(''), settings({}, { routing: routing({ beforeFiles }) }));
+    await request('GET', '/about');
+    await request('GET', '/', { headers: { 'next-url': '/about' } });
+    expect(loadRenderer).not.toHaveBeenCalled();
+    await request('GET', '/about', { headers: { 'next-url': '/' } });
+    expect(loadRenderer).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    [{ rsc: '1' }, '/releases/R1/isr/news.rsc'],
+    [{ rsc: '1', 'next-router-prefetch': '1' }, '/releases/R1/isr/news.rsc'],
+    [
+      { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' },
+      '/releases/R1/isr/news.segments/_tree.segment.rsc',
+    ],
+    [{ rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/none' }, undefined],
+    [{ rsc: '1', 'next-router-prefetch': '2' }, undefined],
+    [{ rsc: '0' }, undefined],
+  ])('%j leads to %s', async (headers: Record<string, string>, uri) => {
+    const news = { html: 'news.html', rsc: 'news.rsc', segments: ['/_tree'], revalidate: 60, status: 200 };
+    const { request } = site(async () => html(''), settings({ pages: { '/news': news } }));
+    const answer = await request('GET', '/news?_rsc=1', { headers });
+    expect('uri' in answer ? answer.uri : undefined).toBe(uri);
   });
 
   test('Next is loaded once, and given the target as it was sent', async () => {
@@ -210,7 +240,7 @@ describe('origin-response', () => {
       'content-type': 'application/octet-stream',
       'x-amz-meta-towpath-kind': 'redirect',
       'x-amz-meta-towpath-status': '308',
-      'x-amz-meta-towpath-location': '/new',
+      'x-amz-meta-towpath-headers': '{"location":"/new"}',
       'x-amz-meta-towpath-untyped': 'true',
     });
     expect(moved.status).toBe('308');

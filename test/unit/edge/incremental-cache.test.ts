@@ -6,6 +6,7 @@ import {
   toEntry,
   toResult,
 } from '../../../edge/default/render/incremental-cache.ts';
+import { createDataCache } from '../../../edge/isr/data-cache.ts';
 import type { StalePage } from '../../../edge/isr/queue.ts';
 import { createPageStore } from '../../../edge/isr/store.ts';
 import { memoryBucket, pageOf } from './bucket.ts';
@@ -66,7 +67,8 @@ function world() {
   const report = jest.fn(async (_: StalePage) => {});
   const bucket = memoryBucket();
   const pages = createPageStore(bucket, 'R1');
-  const incremental = { pages, now: () => NOW, queue: { report, delay: async () => {} } };
+  const queue = { report, putOffPurge: async () => {}, delay: async () => {} };
+  const incremental = { pages, data: createDataCache(bucket, 'R1'), now: () => NOW, queue };
   const replaced = replaceIncrementalCache(require, settings(), incremental);
   const cache = new IncrementalCache() as unknown as {
     get(key: string): Promise<object | null>;
@@ -126,6 +128,10 @@ test('Next without such a class is left alone', () => {
   const require = createRequire(import.meta.url);
   const missing = ((name: string) => require(`./none/${name}`)) as unknown as NodeJS.Require;
   expect(
-    replaceIncrementalCache(missing, settings(), { pages: createPageStore(memoryBucket(), 'R1'), now: () => 0 }),
+    replaceIncrementalCache(missing, settings(), {
+      pages: createPageStore(memoryBucket(), 'R1'),
+      data: createDataCache(memoryBucket(), 'R1'),
+      now: () => 0,
+    }),
   ).toBeUndefined();
 });

@@ -17,10 +17,13 @@ describe('names', () => {
     expect([fileOf(key, 'html'), fileOf(key, 'data')]).toEqual([`${base}.html`, `${base}.json`]);
     expect(pageOfFile(`${base}.html`)).toEqual({ key, part: 'html' });
     expect(pageOfFile(`${base}.json`)).toEqual({ key, part: 'data' });
+    for (const part of ['rsc', 'body', 'entry', 'segment:/_tree', 'segment:/a/$d$b/__PAGE__'] as const) {
+      expect(pageOfFile(fileOf(key, part))).toEqual({ key, part });
+    }
   });
 
   test('a file of another kind is no page', () => {
-    expect(pageOfFile('posts/a.rsc')).toBeUndefined();
+    expect(pageOfFile('posts/a.txt')).toBeUndefined();
   });
 });
 
@@ -34,7 +37,7 @@ describe('the store', () => {
     expect(await stored(pages)).toBe('second');
     expect(await pages.writeNewer(pageOf('/a', 3000, 'third'))).toBe('written');
     expect(await pages.read('/a')).toEqual({
-      about: { generatedAt: 3000, revalidate: 60, status: 200, kind: 'page' },
+      about: { generatedAt: 3000, revalidate: 60, status: 200, kind: 'page', headers: {}, tags: [] },
       html: 'third',
       data: '{"body":"third"}',
     });

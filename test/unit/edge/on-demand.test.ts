@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createFastPath } from '../../../edge/default/fast-path.ts';
-import { createOnDemandPages, pageAt, pathOfPage, uriOf } from '../../../edge/default/on-demand.ts';
+import { createOnDemandPages, pageAt, uriOf } from '../../../edge/default/on-demand.ts';
+import { pathOfPage } from '../../../edge/isr/addresses.ts';
 import { routing, settings } from './settings.ts';
 
 const onDemand = { pages: ['/posts/[slug]', '/[...rest]'], besides: ['/search', '/posts/new'] };
@@ -76,6 +77,7 @@ test('what a rule of the app could touch is left to Next', () => {
       path: '/posts/a',
       host: HOST,
       cookies,
+      part: 'html',
     });
   const rule = { sourceRegex: '^/posts/(.*)$', destination: '/x' };
   expect(find({})).toMatchObject({ uri: '/releases/R1/isr/posts/a.html', key: '/posts/a', path: '/posts/a' });

@@ -1,11 +1,12 @@
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import type { RenderedPage } from '../../../edge/isr/page.ts';
-import { messageOf, type StalePage } from '../../../edge/isr/queue.ts';
+import { messageOf, purgeMessageOf, type StalePage } from '../../../edge/isr/queue.ts';
 import { createPageStore } from '../../../edge/isr/store.ts';
 import { createRegeneration } from '../../../edge/regeneration/handler.ts';
 import { memoryBucket, pageOf } from './bucket.ts';
 
+const NOW = Date.parse('2026-11-22T12:00:00Z');
 let lines: Array<Record<string, unknown>>;
 
 beforeEach(() => {
@@ -30,10 +31,14 @@ const record = (stale: StalePage, attempt = 1, body = messageOf(stale).MessageBo
 function world(renderAnew: (key: string) => Promise<RenderedPage | undefined>) {
   const pages = createPageStore(memoryBucket(), 'R');
   const delay = jest.fn(async (_handle: string, _seconds: number) => {});
+  const purge = jest.fn(async (_: string[]) => {});
   const render = jest.fn(renderAnew);
   const loadRenderer = jest.fn(() => ({ render: async () => new Response(), renderAnew: render }));
-  const handle = createRegeneration({ release: 'R', site: 'shop-main' }, { pages, queue: { delay }, loadRenderer });
-  return { delay, handle: (...Records: SQSRecord[]) => handle({ Records }), loadRenderer, pages, render };
+  const handle = createRegeneration(
+    { release: 'R', site: 'shop-main', pages: {} },
+    { pages, queue: { delay }, purge: { now: purge }, loadRenderer, now: () => NOW },
+  );
+  return { delay, handle: (...Records: SQSRecord[]) => handle({ Records }), loadRenderer, pages, purge, render };
 }
 
 const stale = (key: string, generatedAt = 1000): StalePage => ({ release: 'R', key, generatedAt });
@@ -113,6 +118,20 @@ test.each([
   expect(await handle(given)).toEqual({ batchItemFailures: [] });
   expect(lines).toEqual([expect.objectContaining({ message })]);
   expect(loadRenderer).not.toHaveBeenCalled();
+});
+
+test('an invalidation that was put off waits for its time, and is then of everything', async () => {
+  const { delay, handle, purge } = world(async () => undefined);
+  const put = (purgeAt: number): SQSRecord => {
+    const { MessageBody, MessageGroupId } = purgeMessageOf({ purgeAt });
+    const attributes = { ApproximateReceiveCount: '1', MessageGroupId };
+    return { messageId: 'purge', receiptHandle: 'handle', body: MessageBody, attributes } as SQSRecord;
+  };
+  expect(await handle(put(NOW + 3500))).toEqual({ batchItemFailures: [{ itemIdentifier: 'purge' }] });
+  expect(delay).toHaveBeenCalledWith('handle', 4);
+  expect(purge).not.toHaveBeenCalled();
+  expect(await handle(put(NOW))).toEqual({ batchItemFailures: [] });
+  expect(purge).toHaveBeenCalledWith(['/*']);
 });
 
 test('a page that is not rendered from time to time any more is dropped', async () => {

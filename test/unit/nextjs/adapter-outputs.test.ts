@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { BuildOutputs } from '../../../nextjs/adapter/outputs.ts';
-import { routingOfAdapter, storedFiles, storedPages, strategyOf } from '../../../nextjs/collect/adapter-outputs.ts';
+import { routingOfAdapter, storedFiles, strategyOf } from '../../../nextjs/collect/adapter-outputs.ts';
+import { type AdapterPage, adapterPages } from '../../../nextjs/collect/adapter-pages.ts';
 
 const ROOT = '/repository';
 const output = (pathname: string, file: string) => ({
@@ -34,9 +35,15 @@ function build(changes: Partial<BuildOutputs['outputs']> = {}): BuildOutputs {
   };
 }
 
-test('S3 answers for pages that are rendered once, are whole, and are no redirect', () => {
-  const pages = storedPages(
+const pageOf = (pages: AdapterPage[], path: string) => pages.find((page) => page.path === path)?.page;
+
+test('S3 answers for pages that are whole and no redirect, and for their flight data', () => {
+  const flight = { initialRevalidate: 60, initialExpiration: 300 };
+  const pages = adapterPages(
     build({
+      appPages: ['/docs/about', '/docs', '/docs/news', '/docs/moved', '/docs/partial', '/docs/[slug]'].map((path) =>
+        output(path, 'app/page.js'),
+      ),
       prerenders: [
         rendered('/docs/about', '/docs/about', {
           initialHeaders: {
@@ -47,23 +54,40 @@ test('S3 answers for pages that are rendered once, are whole, and are no redirec
         }),
         rendered('/docs/about.rsc', '/docs/about', {}),
         rendered('/docs', '/docs', {}),
-        rendered('/docs/news', '/docs/news', { initialRevalidate: 60 }),
+        rendered('/docs/news', '/docs/news', flight),
+        rendered('/docs/news.segments/_tree.segment.rsc', '/docs/news', flight),
         rendered('/docs/moved', '/docs/moved', { initialStatus: 308 }),
         rendered('/docs/partial', '/docs/partial', { postponedState: '[]' }),
-        rendered('/docs/[slug]', '/docs/[slug]', {}),
+        { pathname: '/docs/[slug]', parentOutputId: '/docs/[slug]' },
       ],
     }),
     '/docs',
   );
-  expect(Object.keys(pages)).toEqual(['/about', '/']);
-  expect(pages['/about']).toEqual([
-    {
-      filePath: '/out/docs/about.html',
-      name: 'about.html',
-      contentType: 'text/html; charset=utf-8',
-      page: { html: 'about.html', revalidate: false, status: 200, headers: { 'x-nextjs-prerender': '1' } },
-    },
-  ]);
+  expect(pages.map(({ path }) => path)).toEqual(['/about', '/', '/news', '/moved', '/partial']);
+  expect(pageOf(pages, '/about')).toEqual({
+    html: 'about.html',
+    rsc: 'about.rsc',
+    entry: 'about.entry',
+    revalidate: false,
+    status: 200,
+  });
+  expect(pages[0]?.main).toEqual({
+    filePath: '/out/docs/about.html',
+    name: 'about.html',
+    contentType: 'text/html; charset=utf-8',
+    headers: { 'x-nextjs-prerender': '1' },
+  });
+  const news = {
+    html: 'news.html',
+    segments: ['/_tree'],
+    entry: 'news.entry',
+    revalidate: 60,
+    expire: 300,
+    status: 200,
+  };
+  expect(pageOf(pages, '/news')).toEqual(news);
+  expect(pageOf(pages, '/moved')).toEqual({ entry: 'moved.entry', revalidate: false, status: 308 });
+  expect(pageOf(pages, '/partial')).toEqual({ entry: 'partial.entry', revalidate: false, status: 200 });
 });
 
 test('the data of a page of the pages router is stored beside it', () => {
@@ -71,10 +95,11 @@ test('the data of a page of the pages router is stored beside it', () => {
     rendered('/list', '/list', {}),
     rendered('/_next/data/B/list.json', '/list', { filePath: '/out/list.json' }),
   ];
-  const pages = storedPages(build({ prerenders }), '');
-  expect(pages['/list']?.map(({ name }) => name)).toEqual(['list.html', 'list.json']);
-  expect(pages['/list']?.[0]?.page).toMatchObject({ data: 'list.json', dataPath: '/_next/data/B/list.json' });
-  const strategy = strategyOf(build({ prerenders, pages: [output('/list', 'pages/list.js')] }), {}, '');
+  const list = build({ prerenders, pages: [output('/list', 'pages/list.js')] });
+  const pages = adapterPages(list, '');
+  expect(pages.map(({ main, data }) => [main.name, data?.name])).toEqual([['list.html', 'list.json']]);
+  expect(pageOf(pages, '/list')).toMatchObject({ data: 'list.json', dataPath: '/_next/data/B/list.json' });
+  const strategy = strategyOf(list, {}, '', '.next');
   expect(strategy.outputs['/_next/data/B/list.json']).toEqual({
     file: 'web/.next/server/pages/list.js',
     kind: 'page',
@@ -99,11 +124,13 @@ test('files without a server: metadata routes, static pages and error pages', ()
     '/sitemap.xml': {
       filePath: '/sitemap.xml.body',
       name: 'sitemap.xml.body',
+      headers: {},
       page: { html: 'sitemap.xml.body', revalidate: false, status: 200 },
     },
     '/500': {
       filePath: '/500.html',
       name: '500.html',
+      headers: {},
       contentType: 'text/html; charset=utf-8',
       page: { html: '500.html', revalidate: false, status: 500 },
     },
@@ -119,10 +146,12 @@ test('the strategy finds modules from the repository’s root, in a monorepo too
     }),
     {},
     '',
+    '.next',
   );
   expect(strategy).toEqual({
     kind: 'adapter',
     rootDir: 'app',
+    distDir: '.next',
     appDir: 'app/web',
     setup: 'node_modules/next/setup-node-env.js',
     middleware: 'web/.next/server/middleware.js',
@@ -132,6 +161,22 @@ test('the strategy finds modules from the repository’s root, in a monorepo too
       '/api': { file: 'web/.next/server/app/api.js', kind: 'handler', isPrerendered: false },
     },
   });
+});
+
+test('the addresses of a page that nobody may add to are outputs of their own', () => {
+  const one = (pathname: string) => rendered(pathname, pathname.replace(/[a-z]+$/, '[slug]'), {});
+  const closed = build({
+    appPages: [output('/twins/[slug]', 'app/twins.js'), output('/pubs/[slug]', 'app/pubs.js')],
+    prerenders: [one('/twins/left'), one('/pubs/fox'), rendered('/twins/left.rsc', '/twins/[slug]', {})],
+  });
+  const preview = [{ type: 'cookie' as const, key: '__prerender_bypass', value: 'x' }];
+  closed.routing.dynamicRoutes = [
+    { sourceRegex: '^/twins/([^/]+?)$', destination: '/twins/[slug]$2?nxtPslug=$1', has: preview },
+    { sourceRegex: '^/pubs/([^/]+?)$', destination: '/pubs/[slug]$2?nxtPslug=$1' },
+  ];
+  const { outputs } = strategyOf(closed, {}, '', '.next');
+  expect(Object.keys(outputs)).toEqual(['/twins/left', '/twins/[slug]', '/pubs/[slug]']);
+  expect(outputs['/twins/left']).toMatchObject({ page: '/twins/[slug]', isPrerendered: true });
 });
 
 test('the routing table: no names for flight data, headers in lower case', () => {

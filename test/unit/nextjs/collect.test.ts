@@ -209,11 +209,15 @@ describe('a server-rendered app whose Next has a router beside its server', () =
       notFound: '/404',
       toldBy: 'headers',
       tellsRewrites: false,
+      withData: [],
+      keepsPages: true,
     });
     expect(manifest.pages).toEqual({
       '/': { html: 'index.html', revalidate: false, status: 200 },
-      '/map/1': { html: 'map/1.html', revalidate: false, status: 200, headers: {} },
-      '/feed.xml': { html: 'feed.xml.body', revalidate: false, status: 200, headers: {} },
+      '/map/1': { html: 'map/1.html', entry: 'map/1.entry', revalidate: false, status: 200 },
+      '/map/2': { html: 'map/2.html', entry: 'map/2.entry', revalidate: 60, status: 200 },
+      '/feed.xml': { html: 'feed.xml.body', entry: 'feed.xml.entry', revalidate: false, status: 200 },
+      '/moved': { entry: 'moved.entry', revalidate: false, status: 308 },
     });
     expect(manifest.files['prerendered/feed.xml.body']?.contentType).toBe('application/rss+xml');
     expect(Object.keys(manifest.files)).not.toContain('functions/default/app/public/robots.txt');

@@ -3,14 +3,16 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AdapterStrategy } from '../../../../domain/routing.ts';
+import type { Incremental } from '../../../isr/incremental.ts';
 import type { Bucket } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import { installCaches, withCaches } from '../next-cache/index.ts';
 import { createFileAnswers } from '../routing/files.ts';
 import { createMiddleware, type RunMiddleware } from '../routing/middleware.ts';
 import { createRoutedRenderer } from '../routing/renderer.ts';
-import { createRouter } from '../routing/router.ts';
+import { createRouter, type Places } from '../routing/router.ts';
 import type { Renderer } from '../strategy.ts';
-import { createOutputs } from './outputs.ts';
+import { createPages } from './pages.ts';
 
 const ENVIRONMENT_FILES = ['.env', '.env.local', '.env.production', '.env.production.local'];
 
@@ -40,29 +42,37 @@ function runOutput(file: string, load: (file: string) => unknown): RunMiddleware
   };
 }
 
+const placesOf = ({ files, outputs }: AdapterStrategy): Places => ({
+  files: Object.keys(files),
+  pages: Object.keys(outputs),
+  pageOf: Object.fromEntries(
+    Object.entries(outputs).flatMap(([pathname, { page }]) => (page === undefined ? [] : [[pathname, page]])),
+  ),
+  localizesApi: false,
+  tellsRewrites: true,
+});
+
 /** Loads the modules that every page needs; a page's own when it is first asked for. */
 export function loadAdapter(
   functionFolder: string,
   strategy: AdapterStrategy,
   settings: Settings,
   bucket: Bucket,
+  incremental: Incremental,
 ): Renderer {
   const root = join(functionFolder, strategy.rootDir);
   process.chdir(root);
   const require = createRequire(join(root, 'towpath.cjs'));
   loadEnvironment(require, join(functionFolder, strategy.appDir));
   require(join(root, strategy.setup));
+  installCaches(settings, incremental);
   const load = (file: string) => require(join(root, file)) as unknown;
   const files = createFileAnswers(strategy.files, settings, bucket);
-  const outputs = createOutputs(strategy, settings, load, files);
-  const places = {
-    files: Object.keys(strategy.files),
-    pages: Object.keys(strategy.outputs),
-    localizesApi: false,
-    tellsRewrites: true,
-  };
+  const distFolder = join(functionFolder, strategy.appDir, strategy.distDir);
+  const places = placesOf(strategy);
+  const { pages, outputs } = createPages(strategy, settings, { load, files, incremental, distFolder, places });
   const { middleware } = strategy;
   const run = middleware === undefined ? undefined : createMiddleware(runOutput(middleware, load));
-  const router = createRouter(places, settings, run);
-  return createRoutedRenderer(router, outputs, files);
+  const { render } = createRoutedRenderer(createRouter(places, settings, run), outputs, files);
+  return withCaches(render, pages, settings, incremental);
 }

@@ -2,6 +2,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AdapterStrategy } from '../../../../domain/routing.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import type { OnDemandRevalidation } from '../next-cache/on-demand-revalidation.ts';
 import type { FileAnswers } from '../routing/files.ts';
 import type { Pages } from '../routing/renderer.ts';
 import { respond, withPageCacheControl } from '../routing/respond.ts';
@@ -54,6 +55,7 @@ export function createOutputs(
   settings: Settings,
   load: (file: string) => unknown,
   files: FileAnswers,
+  revalidate: OnDemandRevalidation,
 ): Pages {
   const { basePath } = settings;
   const at = (path: string) => `${basePath}${path}`;
@@ -114,6 +116,7 @@ export function createOutputs(
     const meta = {
       query,
       ...(params ? { params } : {}),
+      revalidate,
       // For pages that find out themselves that there is nothing to show.
       render404: async (_: IncomingMessage, reply: ServerResponse) => {
         isNotFound = true;
@@ -122,7 +125,7 @@ export function createOutputs(
     };
     try {
       const response = await call(await handlerOf(pathname), request, target, { status, headers }, meta);
-      return isNotFound ? notFound(headers, request, target) : withPageCacheControl(response);
+      return isNotFound ? notFound(headers, request, target) : withPageCacheControl(response, target, settings);
     } catch (error) {
       console.error(error);
       const kept = new Headers(headers);
@@ -131,7 +134,6 @@ export function createOutputs(
     }
   }
 
-  /** @param status 400 or 405 */
   function refuse(status: number, added: Headers, request: Request, target: string): Promise<Response> {
     const headers = new Headers(added);
     headers.set('cache-control', NEVER_STORED);

@@ -1,4 +1,5 @@
 /** Files of public/ and of the build that a rewrite led to, or that the fast path left alone: from the site's bucket. */
+import { aboutOf } from '../../../isr/page.ts';
 import type { Bucket } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
 
@@ -20,10 +21,10 @@ export function createFileAnswers(builtFiles: Record<string, string>, settings: 
     has: (path) => Object.hasOwn(builtFiles, path),
     async answer(path, added, status) {
       const page = pages[path.slice(basePath.length) || '/'];
-      const headers = new Headers({ 'cache-control': 'public, max-age=0', ...page?.headers });
-      for (const [name, value] of added) headers.set(name, value);
       const stored = await bucket.get(keyOf(path));
       if (!stored.ok) throw new Error(`S3 answered ${stored.status} for the file ${path}`);
+      const headers = new Headers({ 'cache-control': 'public, max-age=0', ...aboutOf(stored.headers)?.headers });
+      for (const [name, value] of added) headers.set(name, value);
       for (const name of COPIED_HEADERS) {
         const value = stored.headers.get(name);
         if (value) headers.set(name, value);

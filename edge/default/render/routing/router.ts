@@ -39,6 +39,8 @@ export interface Places {
   pages: string[];
   /** Whether the app's rules for /api have a locale before it. */
   localizesApi: boolean;
+  /** Address that is one of a page with parameters, where no route leads to it → that page. */
+  pageOf?: Record<string, string>;
   /** Whether the app router's client is told where a rewrite led. */
   tellsRewrites: boolean;
 }
@@ -95,6 +97,16 @@ export function paramsOf(pathname: string, matches: Record<string, string> = {})
     throw error;
   }
   return params;
+}
+
+/** The groups that the page's regular expression would find in an address of it. */
+function matchesOf(page: string, address: string): Record<string, string> {
+  const segments = address.split('/');
+  const found = page.split('/').flatMap((segment, index) => {
+    if (!segment.startsWith('[')) return [];
+    return [segment.includes('...') ? segments.slice(index).join('/') : (segments[index] ?? '')];
+  });
+  return Object.fromEntries(found.map((value, index) => [String(index + 1), value]));
 }
 
 const withoutInternals = (query: Query): Query =>
@@ -233,7 +245,11 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     if (files.has(pathname)) return { kind: 'file', path: pathname, headers };
     const query = withoutInternals(resolvedQuery);
     if (places.tellsRewrites && requestHeaders.has('rsc')) tellClient(headers, url, path, query);
-    const params = paramsOf(pathname, routeMatches);
+    const page = places.pageOf?.[pathname];
+    const address = pathname.startsWith(dataPrefix)
+      ? `${basePath}/${pathname.slice(dataPrefix.length).replace(/\.json$/, '')}`
+      : pathname;
+    const params = page ? paramsOf(page, matchesOf(page, address)) : paramsOf(pathname, routeMatches);
     if (params === 'malformed') return { kind: 'malformed', headers: new Headers() };
     return {
       kind: 'page',

@@ -78,6 +78,7 @@ function artifacts(): Ports['artifacts'] {
 
 const ports = (): Ports => ({
   artifacts: artifacts(),
+  tableName: 'towpath',
   variables: { ofApp: async () => variables },
   settings: { get: async () => settings },
   secretValues: { read: async ({ name }) => secretValues.get(name) },
@@ -144,6 +145,8 @@ test('the regeneration function is the ZIP of default, which knows its queue', a
   expect(JSON.parse((await entriesOf(zipOf('default')))['towpath.json'] as string).regeneration).toEqual({
     queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/towpath-dev-shop-main-regeneration.fifo',
     region: 'eu-west-1',
+    table: 'towpath',
+    distributionId: 'E2EXAMPLE',
   });
 });
 

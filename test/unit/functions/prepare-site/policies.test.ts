@@ -24,13 +24,16 @@ test('only this distribution may read the bucket, and may learn what is missing'
   });
 });
 
-test("a site's functions write spilled responses and rendered pages, use their queue, and nothing else", () => {
+test("a site's functions write spilled responses, rendered pages and data, use their queue and tags, invalidate, and nothing else", () => {
   const policy = functionRolePolicy({
     bucket: 'site',
     accountId: '111122223333',
     functionPrefix: 'towpath-dev-shop-main-',
     queueArn: 'arn:aws:sqs:eu-west-1:111122223333:towpath-dev-shop-main-regeneration.fifo',
     secrets: NONE,
+    tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/towpath',
+    site: 'shop-main',
+    distributionArn: 'arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE',
   });
   expect(policy.Statement).toEqual([
     { Effect: 'Allow', Action: ['s3:GetObject'], Resource: 'arn:aws:s3:::site/*' },
@@ -38,7 +41,11 @@ test("a site's functions write spilled responses and rendered pages, use their q
     {
       Effect: 'Allow',
       Action: ['s3:PutObject'],
-      Resource: ['arn:aws:s3:::site/spill/*', 'arn:aws:s3:::site/releases/*/isr/*'],
+      Resource: [
+        'arn:aws:s3:::site/spill/*',
+        'arn:aws:s3:::site/releases/*/isr/*',
+        'arn:aws:s3:::site/releases/*/cache/*',
+      ],
     },
     {
       Effect: 'Allow',
@@ -51,6 +58,17 @@ test("a site's functions write spilled responses and rendered pages, use their q
         'sqs:GetQueueUrl',
       ],
       Resource: 'arn:aws:sqs:eu-west-1:111122223333:towpath-dev-shop-main-regeneration.fifo',
+    },
+    {
+      Effect: 'Allow',
+      Action: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      Resource: 'arn:aws:dynamodb:eu-west-1:111122223333:table/towpath',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TAG#shop-main#*'] } },
+    },
+    {
+      Effect: 'Allow',
+      Action: ['cloudfront:CreateInvalidation'],
+      Resource: 'arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE',
     },
     {
       Effect: 'Allow',

@@ -61,6 +61,7 @@ const ports = (): Ports => ({
   settings: {
     deployer: { stage: 'dev', accountId: '111122223333', region: 'eu-west-1' },
     artifactBucket: 'artifacts',
+    tableName: 'towpath',
     buildLogGroup: '/aws/codebuild/towpath-dev-build',
     originAccessControlId: 'OAC1',
     cachePolicyId: 'static-policy',
