@@ -17,6 +17,8 @@ export interface Notes {
 /** Of the build, below `server/`. */
 export interface BuiltFiles {
   folder: string;
+  /** What this Next calls the data of a page. */
+  dataType: string;
   /** Notes beside `<file>.html` or `<file>.body`, if there are any. */
   notesOf(file: string): Notes | undefined;
   has(file: string): boolean;
@@ -78,7 +80,7 @@ function pagesPage(path: string, route: Rendered, buildId: string, built: BuiltF
     return { name, filePath: `${built.folder}/pages/${name}`, contentType, headers: {} };
   };
   if (!built.has(`pages/${base}.html`) || !built.has(`pages/${base}.json`)) return undefined;
-  const [main, data] = [file(`${base}.html`, HTML), file(`${base}.json`, 'application/json')];
+  const [main, data] = [file(`${base}.html`, HTML), file(`${base}.json`, built.dataType)];
   const account = accountOf(route, statusOf(path, []), base);
   const page = { html: main.name, data: data.name, dataPath: `/_next/data/${buildId}/${data.name}`, ...account };
   return { path, kind: 'PAGES', page, main, data, segments: [] };

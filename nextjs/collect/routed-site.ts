@@ -85,6 +85,7 @@ function addRendered(app: App, bundle: Bundle, manifests: Manifests) {
   const folder = join(app.distFolder, 'server');
   const built = {
     folder,
+    dataType: `application/json${sourceOf(app, 'lib/constants.js').includes('JSON_CONTENT_TYPE') ? '; charset=utf-8' : ''}`,
     has: (file: string) => existsSync(join(folder, file)),
     notesOf: (file: string) => {
       const notes = join(folder, `${file}.meta`);

@@ -6,6 +6,7 @@ import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
   describeFlight,
+  describeFreshness,
   describeMethods,
   describeMiddleware,
   describeRendered,
@@ -52,16 +53,17 @@ describeStored(example, [
   ['static page of the pages router', '/motto'],
   ['SSG page of the pages router', '/bays/one'],
   ['404 page by its own address', '/404'],
+  ['page that is rendered in time', '/ride'],
+  ['pages router, SSG', '/hours'],
+  ['page of generateStaticParams', '/bikes/heron'],
 ]);
 
 describeRendered(example, [
   ['dynamic page', '/counter'],
   ['dynamic page with a query', '/counter?a=1&a=2&b=%C3%A9'],
-  ['page of generateStaticParams', '/bikes/heron'],
   ['page made on request', '/bikes/moth'],
   ['page that is not found', '/bikes/none'],
   ['page that redirects', '/bikes/goose'],
-  ['page that is rendered in time', '/ride'],
   ['optional catch-all', '/archive'],
   ['optional catch-all with escapes', '/archive/a%20b/%C3%A9?x=1'],
   ['page with Suspense', '/slow'],
@@ -88,7 +90,6 @@ describeRendered(example, [
   ['rewrite to a public file', '/badge'],
   ['fallback rewrite', '/old-shop/1999/08'],
   ['public file that middleware could have a say about', '/bikes/wall.jpg'],
-  ['pages router, SSG', '/hours'],
   ['pages router, SSR', '/tickets/7?q=1'],
   ['pages router, not found', '/tickets/lost'],
   ['pages router, redirect', '/tickets/forwarded'],
@@ -99,6 +100,7 @@ describeRendered(example, [
 describeFlight(
   example,
   ['/', '/bikes', '/bikes/heron', '/counter?a=1', '/lane', '/frame/bramble', '/jobs', '/stand', '/moved', '/nowhere'],
+  ['/', '/stand'],
   { target: '/bikes/heron', above: '/bikes', shown: '"(.)heron"' },
 );
 
@@ -203,11 +205,14 @@ describeImages(example, {
   },
 });
 
+describeFreshness(example, [
+  ['/ride', 3600],
+  ['/hours', 7200],
+]);
+
 describeCacheControl(example, [
   ['/bikes', 'public, max-age=0, s-maxage=31536000'],
   ['/counter', 'private, no-store'],
-  ['/ride', 'public, max-age=0, s-maxage=60'],
-  ['/hours', 'public, max-age=0, s-maxage=120'],
   ['/moved', 'public, max-age=0, s-maxage=31536000'],
   ['/api/bell', 'public, s-maxage=60'],
   ['/horn/edge', 'private, no-store'],

@@ -6,6 +6,7 @@ import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
   describeFlight,
+  describeFreshness,
   describeMethods,
   describeMiddleware,
   describeRendered,
@@ -47,17 +48,18 @@ describeStored(example, [
   ['static page of the pages router', '/orchard/label/'],
   ['SSG page of the pages router', '/orchard/vats/one/'],
   ['404 page by its own address', '/orchard/404/'],
+  ['page that is rendered in time', '/orchard/footpath/'],
+  ['pages router, SSG', '/orchard/almanac/'],
+  ['page of generateStaticParams', '/orchard/apples/pippin/'],
 ]);
 
 describeRendered(example, [
   ['dynamic page', '/orchard/market/'],
   ['dynamic page with a query', '/orchard/market/?a=1&a=2&b=%C3%A9'],
-  ['page of generateStaticParams', '/orchard/apples/pippin/'],
   ['page made on request', '/orchard/apples/nonesuch/'],
   ['page that is not found', '/orchard/apples/none/'],
   ['page that redirects', '/orchard/apples/quarrel/'],
   ['static page that redirects', '/orchard/moved/'],
-  ['page that is rendered in time', '/orchard/footpath/'],
   ['optional catch-all', '/orchard/archive/'],
   ['optional catch-all with escapes', '/orchard/archive/a%20b/%C3%A9/?x=1'],
   ['page with Suspense', '/orchard/slow/'],
@@ -82,7 +84,6 @@ describeRendered(example, [
   ['rewrite to a public file', '/orchard/badge/'],
   ['fallback rewrite', '/orchard/old-farm/1999/08/'],
   ['public file that middleware could have a say about', '/orchard/apples/rows.jpg'],
-  ['pages router, SSG', '/orchard/almanac/'],
   ['pages router, SSR', '/orchard/orders/7/?q=1'],
   ['pages router, not found', '/orchard/orders/lost/'],
   ['pages router, redirect', '/orchard/orders/forwarded/'],
@@ -112,6 +113,7 @@ describeFlight(
     '/orchard/moved/',
     '/orchard/nowhere/',
   ],
+  ['/orchard/', '/orchard/press/'],
   { target: '/orchard/apples/pippin/', above: '/apples', shown: '"id":"label"' },
 );
 
@@ -227,11 +229,14 @@ describeImages(example, {
   },
 });
 
+describeFreshness(example, [
+  ['/orchard/footpath/', 3600],
+  ['/orchard/almanac/', 7200],
+]);
+
 describeCacheControl(example, [
   ['/orchard/', 'public, max-age=0, s-maxage=31536000'],
   ['/orchard/market/', 'private, no-store'],
-  ['/orchard/footpath/', 'public, max-age=0, s-maxage=60'],
-  ['/orchard/almanac/', 'public, max-age=0, s-maxage=120'],
   ['/orchard/api/bell/', 'public, s-maxage=60'],
   ['/orchard/nowhere/', 'private, no-store'],
 ]);

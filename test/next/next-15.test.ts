@@ -6,6 +6,7 @@ import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
   describeFlight,
+  describeFreshness,
   describeMethods,
   describeMiddleware,
   describeRendered,
@@ -63,6 +64,8 @@ describeStored(example, [
   ['static page of the pages router', '/postcard'],
   ['SSG page of the pages router', '/rooms/one'],
   ['404 page by its own address', '/404'],
+  ['page that is rendered in time', '/walk'],
+  ['pages router, SSG', '/tables'],
 ]);
 
 describeRendered(example, [
@@ -73,7 +76,6 @@ describeRendered(example, [
   ['page that is not found', '/finds/none'],
   ['page that redirects', '/finds/shoe'],
   ['static page that redirects', '/moved'],
-  ['page that is rendered in time', '/walk'],
   ['optional catch-all', '/archive'],
   ['optional catch-all with escapes', '/archive/a%20b/%C3%A9?x=1'],
   ['page with Suspense', '/slow'],
@@ -100,7 +102,6 @@ describeRendered(example, [
   ['rewrite to a public file', '/plate'],
   ['fallback rewrite', '/old-catalogue/1999/08'],
   ['public file that middleware could have a say about', '/finds/beach.jpg'],
-  ['pages router, SSG', '/tables'],
   ['pages router, SSR', '/letters/7?q=1'],
   ['pages router, not found', '/letters/lost'],
   ['pages router, redirect', '/letters/forwarded'],
@@ -111,6 +112,7 @@ describeRendered(example, [
 describeFlight(
   example,
   ['/', '/finds', '/finds/float', '/visit?a=1', '/shore', '/drawer/duck', '/keeper', '/beach', '/moved', '/nowhere'],
+  ['/', '/beach'],
   { target: '/finds/float', above: '/finds', shown: '"id":"label"' },
 );
 
@@ -229,11 +231,14 @@ describeImages(example, {
   },
 });
 
+describeFreshness(example, [
+  ['/walk', 3600],
+  ['/tables', 7200],
+]);
+
 describeCacheControl(example, [
   ['/finds', 'public, max-age=0, s-maxage=31536000'],
   ['/visit', 'private, no-store'],
-  ['/walk', 'public, max-age=0, s-maxage=60'],
-  ['/tables', 'public, max-age=0, s-maxage=120'],
   ['/moved', 'public, max-age=0, s-maxage=31536000'],
   ['/api/bell', 'public, s-maxage=60'],
   ['/signals/edge', 'private, no-store'],

@@ -266,8 +266,8 @@ describeImages(() => example, {
 
 describe('what the CDN may keep', () => {
   test.each([
-    ['/objects/m13', 300],
-    ['/almanac', 120],
+    ['/objects/m13', 18_000],
+    ['/almanac', 7200],
   ])('%s: for the rest of its %i seconds', async (target, seconds) => {
     const [cacheControl = ''] = (await example.edge.ask(get(target))).headers['cache-control'] ?? [];
     const [, left] = /^public, max-age=0, s-maxage=(\d+)$/.exec(cacheControl) ?? [];

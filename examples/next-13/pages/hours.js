@@ -8,4 +8,4 @@ export default function Hours({ drawn }) {
   );
 }
 
-export const getStaticProps = () => ({ props: { drawn: new Date().toISOString() }, revalidate: 120 });
+export const getStaticProps = () => ({ props: { drawn: new Date().toISOString() }, revalidate: 7200 });

@@ -24,16 +24,20 @@ export function describeRendered(example: () => Example, table: Table): void {
   });
 }
 
-/** @param intercepted a page, the one it is shown above, and part of the answer */
+/**
+ * @param stored those of the targets that S3 answers
+ * @param intercepted a page, the one it is shown above, and part of the answer
+ */
 export function describeFlight(
   example: () => Example,
   targets: string[],
+  stored: string[],
   intercepted: { target: string; above: string; shown: string },
 ): void {
   describe('flight data', () => {
     test.each(targets)('of %s', async (target) => {
       const answer = await example().expectAlike(get(target, { rsc: '1' }));
-      expect(answer.servedBy).toBe('next');
+      if (stored.includes(target)) expect(answer.servedBy).toBe('bucket');
       await example().expectAlike(get(target, { rsc: '1', 'next-router-prefetch': '1' }));
     });
 
@@ -109,6 +113,16 @@ export function describeVisitors(example: () => Example, { visitors, pages }: Vi
         }
       }
     }
+  });
+}
+
+/** @param table pages that are rendered in time, and their seconds */
+export function describeFreshness(example: () => Example, table: Array<[target: string, seconds: number]>): void {
+  test.each(table)('the CDN may keep %s for the rest of its %i seconds', async (target, seconds) => {
+    const [cacheControl = ''] = (await example().edge.ask(get(target))).headers['cache-control'] ?? [];
+    const [, left] = /^public, max-age=0, s-maxage=(\d+)$/.exec(cacheControl) ?? [];
+    expect(Number(left)).toBeGreaterThan(0);
+    expect(Number(left)).toBeLessThanOrEqual(seconds);
   });
 }
 

@@ -152,6 +152,7 @@ describe('a server-rendered app whose Next has a router beside its server', () =
     ...SERVER_APP,
     'node_modules/next/dist/server/lib/router-utils/resolve-routes.js': '',
     'node_modules/next/dist/server/base-server.js': "req.headers['x-invoke-path']",
+    'node_modules/next/dist/lib/constants.js': '',
     'node_modules/next/dist/client/components/app-router-headers.js': '',
     '.next/app-path-routes-manifest.json': JSON.stringify({
       '/_not-found/page': '/_not-found',

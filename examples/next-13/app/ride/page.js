@@ -1,7 +1,7 @@
 import { draftMode } from 'next/headers';
 
 /** Kept for a minute, unless it is a draft. */
-export const revalidate = 60;
+export const revalidate = 3600;
 
 export default function Ride() {
   return (

@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import { bikeByFrame, bikes } from '../../../lib/bikes';
 
-export const revalidate = 300;
+export const revalidate = 18000;
 
 export const generateStaticParams = () => bikes.map(({ frame }) => ({ frame }));
 

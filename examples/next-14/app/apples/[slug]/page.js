@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import { appleBySlug, apples } from '../../../lib/apples';
 
-export const revalidate = 300;
+export const revalidate = 18000;
 
 export const generateStaticParams = () => apples.map(({ slug }) => ({ slug }));
 

@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import { findById, finds } from '../../../lib/finds';
 
-export const revalidate = 300;
+export const revalidate = 18000;
 
 export const generateStaticParams = () => finds.map(({ id }) => ({ id }));
 

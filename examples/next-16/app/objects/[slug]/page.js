@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import { objectBySlug, objects } from '../../../lib/objects';
 
-export const revalidate = 300;
+export const revalidate = 18000;
 
 export const generateStaticParams = () => objects.map(({ slug }) => ({ slug }));
 
