@@ -4,7 +4,8 @@ import { createRouter, type Places, paramsOf } from '../../../edge/default/rende
 import { routing, settings } from './settings.ts';
 
 const PLACES: Places = {
-  pages: ['/tonight', '/objects/[slug]', '/objects/atlas', '/_error'],
+  pages: ['/tonight', '/objects/[slug]', '/objects/atlas', '/rooms/a/b%20c', '/_next/data/B/rooms/one.json', '/_error'],
+  pageOf: { '/rooms/a/b%20c': '/rooms/[...where]', '/_next/data/B/rooms/one.json': '/rooms/[...where]' },
   files: ['/sitemap.xml', '/500'],
   localizesApi: false,
   tellsRewrites: true,
@@ -36,6 +37,9 @@ test.each([
   ['/a//b\\c?x=1', { kind: 'redirect', location: '/a/b/c?x=1', status: 308 }],
   ['/elsewhere', { kind: 'external', url: new URL('https://other.example/there') }],
   ['/star/atlas', { kind: 'page', pathname: '/objects/atlas', path: '/objects/atlas' }],
+  ['/rooms/a/b%20c', { kind: 'page', pathname: '/rooms/a/b%20c', params: { where: ['a', 'b c'] } }],
+  ['/_next/data/B/rooms/one.json', { kind: 'page', params: { where: ['one'] } }],
+  ['/rooms/none', { kind: 'not-found' }],
   ['/_error', { kind: 'not-found' }],
   ['/500', { kind: 'not-found' }],
   ['/nowhere', { kind: 'not-found' }],
