@@ -61,6 +61,9 @@ function siteRoles(): Role[] {
     bucket: '<site bucket>',
     functionPrefix: 'towpath-<stage>-shop-main-',
     queueArn: 'arn:aws:sqs:*:*:towpath-<stage>-shop-main-regeneration.fifo',
+    tableArn: 'arn:aws:dynamodb:*:*:table/<table>',
+    site: 'shop-main',
+    distributionArn: 'arn:aws:cloudfront::*:distribution/<site distribution>',
     secrets,
   });
   const build = buildRolePolicy({
