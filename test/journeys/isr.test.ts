@@ -284,9 +284,13 @@ test(
     await until(async () => (await neighbour.read('/tick')) > before);
     expect(await site.waiting(site.names.regenerationQueue)).toBeGreaterThan(0);
     await until(async () => (await site.waiting(site.names.regenerationQueue)) === 0);
-    const rendered = (await site.linesOf('regeneration')).filter(
-      ({ message, key }) => message === 'page regenerated' && String(key).startsWith('/pubs/inn-'),
-    );
+    const regenerated = async () =>
+      (await site.linesOf('regeneration')).filter(
+        ({ message, key }) => message === 'page regenerated' && String(key).startsWith('/pubs/inn-'),
+      );
+    // The log is a moment behind the queue.
+    await until(async () => (await regenerated()).length >= STALE_PAGES);
+    const rendered = await regenerated();
     expect([rendered.length, new Set(rendered.map(({ key }) => key)).size]).toEqual([STALE_PAGES, STALE_PAGES]);
   },
   TIMEOUT,
