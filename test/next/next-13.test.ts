@@ -55,10 +55,10 @@ describeStored(example, [
   ['404 page by its own address', '/404'],
   ['page that is rendered in time', '/ride'],
   ['pages router, SSG', '/hours'],
-  ['page of generateStaticParams', '/bikes/heron'],
 ]);
 
 describeRendered(example, [
+  ['page of generateStaticParams', '/bikes/heron'],
   ['dynamic page', '/counter'],
   ['dynamic page with a query', '/counter?a=1&a=2&b=%C3%A9'],
   ['page made on request', '/bikes/moth'],

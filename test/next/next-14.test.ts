@@ -50,10 +50,10 @@ describeStored(example, [
   ['404 page by its own address', '/orchard/404/'],
   ['page that is rendered in time', '/orchard/footpath/'],
   ['pages router, SSG', '/orchard/almanac/'],
-  ['page of generateStaticParams', '/orchard/apples/pippin/'],
 ]);
 
 describeRendered(example, [
+  ['page of generateStaticParams', '/orchard/apples/pippin/'],
   ['dynamic page', '/orchard/market/'],
   ['dynamic page with a query', '/orchard/market/?a=1&a=2&b=%C3%A9'],
   ['page made on request', '/orchard/apples/nonesuch/'],
