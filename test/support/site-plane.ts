@@ -1,6 +1,7 @@
 /** The services of the site plane, served, with what serverless.yml makes once for all sites, and ports for the steps. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -29,17 +30,19 @@ import { run as publishFunctions } from '../../functions/publish-functions/run.t
 import { run as smokeTest } from '../../functions/smoke-test/run.ts';
 import { run as updateDistribution } from '../../functions/update-distribution/run.ts';
 import { type CloudFrontService, createCloudFrontService } from '../../local-cloud/services/cloudfront/index.ts';
+import { createDynamoDbService } from '../../local-cloud/services/dynamodb/index.ts';
 import { createIamService } from '../../local-cloud/services/iam/index.ts';
 import { createLambdaService } from '../../local-cloud/services/lambda/index.ts';
 import { createLogsService } from '../../local-cloud/services/logs/index.ts';
 import { createS3Service } from '../../local-cloud/services/s3/index.ts';
 import { createSqsService } from '../../local-cloud/services/sqs/index.ts';
 import { namedForRetry } from '../../middleware/transient.ts';
-import { startTable } from './dynamo-table.ts';
+import { createTable } from './dynamo-table.ts';
 import { ARTIFACT_BUCKET } from './pipeline-state.ts';
 import { serveServices } from './serve-service.ts';
 import { createSharedParts } from './shared-parts.ts';
 
+const TABLE = 'towpath';
 const GUARD_CODE = `const ACCESS = TOWPATH_ACCESS;
 function handler(event) { return ACCESS[event.context.distributionId] ? event.request : { statusCode: 401 }; }`;
 
@@ -53,20 +56,20 @@ async function createDeadLetters(sqs: SQSClient): Promise<string> {
 }
 
 export async function startSitePlane() {
-  const [served, { table, stop: stopTable }] = await Promise.all([
-    serveServices(
-      [
-        createS3Service,
-        createIamService,
-        createLambdaService,
-        createLogsService,
-        createCloudFrontService,
-        createSqsService,
-      ],
-      { region: 'us-east-1' },
-    ),
-    startTable(),
-  ]);
+  const served = await serveServices(
+    [
+      createS3Service,
+      createIamService,
+      createLambdaService,
+      createLogsService,
+      createCloudFrontService,
+      createSqsService,
+      createDynamoDbService,
+    ],
+    { region: 'us-east-1' },
+  );
+  const dynamoDb = new DynamoDBClient(served.client);
+  const table = await createTable(dynamoDb, TABLE);
   const s3 = new S3Client(served.client);
   const inEdgeRegion = { ...served.client, region: 'us-east-1' };
   const cloudFront = new CloudFrontClient(inEdgeRegion);
@@ -104,8 +107,8 @@ export async function startSitePlane() {
     builds: createBuildStore(table),
     siteUrl: (id: string) => String(sites.siteUrls().find((site) => site.id === id)?.url),
     stop: async () => {
+      dynamoDb.destroy();
       await served.stop();
-      await stopTable();
     },
   };
 }
@@ -140,7 +143,7 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
   const settings = {
     deployer: plane.deployer,
     artifactBucket: ARTIFACT_BUCKET,
-    tableName: 'towpath',
+    tableName: TABLE,
     buildLogGroup: '/aws/codebuild/build',
     originAccessControlId: plane.shared.originAccessControlId,
     cachePolicyId: plane.shared.staticCachePolicyId,
@@ -152,7 +155,7 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
     packageRelease(state, {
       ...plane,
       artifactBucket: ARTIFACT_BUCKET,
-      tableName: 'towpath',
+      tableName: TABLE,
       edgeFolder: folders.edge,
       temporaryFolder: folders.temporary,
       now: () => new Date(),
