@@ -8,6 +8,7 @@ import { startCloud } from './cloud.ts';
 import { type LoadOptions, loadTemplate } from './cloudformation/load-template.ts';
 import type { Fault, Faults } from './faults/index.ts';
 import type { Call, Environment } from './service.ts';
+import { createAcmService } from './services/acm/index.ts';
 import { createApiGatewayService } from './services/apigateway/index.ts';
 import { createCloudFrontService } from './services/cloudfront/index.ts';
 import { createCodeBuildService } from './services/codebuild/index.ts';
@@ -17,6 +18,7 @@ import { createEventsServiceWith } from './services/events/index.ts';
 import { createIamService } from './services/iam/index.ts';
 import { createLambdaServiceWith } from './services/lambda/index.ts';
 import { createLogsService } from './services/logs/index.ts';
+import { createRoute53Service } from './services/route53/index.ts';
 import { createS3Service } from './services/s3/index.ts';
 import { createSecretsManagerService } from './services/secretsmanager/index.ts';
 import { createSqsService } from './services/sqs/index.ts';
@@ -41,6 +43,8 @@ const createServices = (traps: Traps) => ({
   codebuild: createCodeBuildService,
   states: (environment: Environment) => createStatesServiceWith({ retryHaste: traps.retryHaste }, environment),
   apigateway: createApiGatewayService,
+  route53: createRoute53Service,
+  acm: createAcmService,
   cloudfront: (environment: Environment) =>
     createCloudFrontService(environment, {
       propagationMs: traps.propagationMilliseconds,

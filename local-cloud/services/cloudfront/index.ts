@@ -2,15 +2,16 @@
  * CloudFront: the control API, and an edge location that serves the distributions.
  *
  * Gaps: what serving/edge.ts and serving/viewer-function.ts list; origin groups, functions on viewer-response, Lambda@Edge
- * on viewer events, key value stores, aliases and certificates, staging distributions, cache tags, multi-tenant
+ * on viewer events, key value stores, certificates of IAM, alternate names of other accounts' distributions, staging distributions, cache tags, multi-tenant
  * distributions, monitoring, other lists than those of its own resources.
  * By design: a change is `Deployed` after about a second, and at the edge after half of that; policies and published
- * functions change at once; the copies of a Lambda function at the edge are gone 15 seconds after its last association; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too.
+ * functions change at once; the copies of a Lambda function at the edge are gone 15 seconds after its last association; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too, whatever Host says; the main port tells alternate domain names apart by Host.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as sdk from '@aws-sdk/client-cloudfront';
 import { sdkService } from '../../protocol/sdk-service.ts';
 import type { Environment, Service } from '../../service.ts';
+import { distributionOf } from './control/alternate-names.ts';
 import { createDistributions, type DistributionEvents, distributionOperations } from './control/distributions.ts';
 import { createInvalidations } from './control/invalidations.ts';
 import { policyOperations } from './control/policies.ts';
@@ -63,6 +64,11 @@ export function createCloudFrontService(environment: Environment, options: Cloud
     released: replicas.released,
     invalidating: (id) => invalidations.inProgress(id).length,
   };
+  const servedNow = () =>
+    store.distributions.entries().flatMap(([id, record]): [string, sdk.DistributionConfig][] => {
+      const config = distributions.served(record);
+      return config ? [[id, config]] : [];
+    });
   const ids = () => store.distributions.entries().map(([id]) => id);
 
   const client = new sdk.CloudFrontClient({
@@ -91,9 +97,11 @@ export function createCloudFrontService(environment: Environment, options: Cloud
       client.destroy();
     },
     ingress: (incoming, outgoing) => {
-      const name = /^([a-z0-9]+)\.cloudfront\.localhost(:\d+)?$/i.exec(incoming.headers.host ?? '')?.[1];
-      if (!name) return false;
-      serve(name.toUpperCase(), incoming, outgoing);
+      const host = incoming.headers.host ?? '';
+      const name = /^([a-z0-9]+)\.cloudfront\.localhost(:\d+)?$/i.exec(host)?.[1];
+      const id = name?.toUpperCase() ?? (isLocal(host) ? undefined : distributionOf(host, servedNow()));
+      if (id === undefined) return false;
+      serve(id, incoming, outgoing);
       return true;
     },
     siteUrls: () =>
@@ -103,6 +111,9 @@ export function createCloudFrontService(environment: Environment, options: Cloud
       }),
   };
 }
+
+/** The local cloud's own names, which are no site's: nearly all requests of the main port. */
+const isLocal = (host: string): boolean => /^(.+\.)?(localhost|127\.0\.0\.1)(:\d+)?$/i.test(host);
 
 /** A viewer's request over HTTP, answered whatever happens. */
 function serveOver(

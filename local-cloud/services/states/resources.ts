@@ -49,6 +49,7 @@ const OPTIMISED: Record<string, ServiceNames & { actions: string[] }> = {
 };
 
 const ANY_SDK: Record<string, ServiceNames> = {
+  acm: { scope: 'acm', errors: 'Acm' },
   apigatewayv2: { scope: 'apigateway', errors: 'ApiGatewayV2' },
   cloudfront: { scope: 'cloudfront', errors: 'CloudFront' },
   cloudwatchlogs: { scope: 'logs', errors: 'CloudWatchLogs', camelCase: true },
@@ -57,6 +58,7 @@ const ANY_SDK: Record<string, ServiceNames> = {
   eventbridge: { scope: 'events', errors: 'EventBridge' },
   iam: { scope: 'iam', errors: 'Iam' },
   lambda: { scope: 'lambda', errors: 'Lambda' },
+  route53: { scope: 'route53', errors: 'Route53' },
   s3: { scope: 's3', errors: 'S3' },
   secretsmanager: { scope: 'secretsmanager', errors: 'SecretsManager' },
   sfn: { scope: 'states', errors: 'Sfn', camelCase: true },

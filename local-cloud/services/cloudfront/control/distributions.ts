@@ -2,6 +2,7 @@
 import type { DistributionConfig, Tag } from '@aws-sdk/client-cloudfront';
 import { AwsError } from '../../../protocol/aws-error.ts';
 import type { Caller, Environment, Operations } from '../../../service.ts';
+import { checkAlternateNames } from './alternate-names.ts';
 import { withDefaults } from './distribution-defaults.ts';
 import { checkDistributionConfig, checkUpdate, type Known } from './distribution-rules.ts';
 import { checkEdgeFunctions } from './edge-functions.ts';
@@ -156,12 +157,9 @@ async function updateRecord(
 async function accept(environment: Environment, store: Store, given: DistributionConfig, caller: Caller, id?: string) {
   const config = withDefaults(given);
   checkDistributionConfig(config, knownTo(store));
-  const others = store.distributions.entries().filter(([other]) => other !== id);
-  checkSharing(
-    config,
-    others.map(([, other]) => other.config),
-    isManagedPolicy,
-  );
+  const others = store.distributions.entries().flatMap(([other, record]) => (other === id ? [] : [record.config]));
+  checkSharing(config, others, isManagedPolicy);
+  await checkAlternateNames(config, others, environment);
   await checkEdgeFunctions(config, environment, caller);
   return config;
 }

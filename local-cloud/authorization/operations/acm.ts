@@ -1,0 +1,29 @@
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html */
+import type { RequestCertificateRequest, Tag } from '@aws-sdk/client-acm';
+import { type At, isEmpty, listedTags, need, type ResourceOf, type Rows, rowsOf, tagContext } from '../need.ts';
+
+const certificate: ResourceOf = ({ CertificateArn = '' }: { CertificateArn?: string }) => CertificateArn;
+const newCertificate = (at: At) => `arn:aws:acm:${at.region}:${at.accountId}:certificate/*`;
+const tags = ({ Tags }: { Tags?: Tag[] }) => tagContext(listedTags(Tags));
+
+export const acm: Rows = {
+  RequestCertificate: [
+    need('acm:RequestCertificate', (_, at) => newCertificate(at), {
+      context: (input: RequestCertificateRequest) => ({
+        ...tags(input),
+        'acm:validationmethod': input.ValidationMethod ?? 'EMAIL',
+        'acm:domainnames': [input.DomainName ?? '', ...(input.SubjectAlternativeNames ?? [])],
+      }),
+    }),
+    need(
+      'acm:AddTagsToCertificate',
+      (input: RequestCertificateRequest, at) => (isEmpty(input.Tags) ? [] : newCertificate(at)),
+      { context: tags },
+    ),
+  ],
+  ...rowsOf(['DescribeCertificate', 'DeleteCertificate', 'ListTagsForCertificate'], (name) => [
+    need(`acm:${name}`, certificate),
+  ]),
+  AddTagsToCertificate: [need('acm:AddTagsToCertificate', certificate, { context: tags })],
+  ListCertificates: [need('acm:ListCertificates')],
+};
