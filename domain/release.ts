@@ -67,6 +67,8 @@ export const Manifest = z.object({
   builtAt: z.int().optional(),
   /** The functions this release needs; empty for a static site. */
   functions: z.array(z.enum(SITE_FUNCTIONS)),
+  /** Whether CloudFront tells the functions the visitor's country, and keeps an answer for each. */
+  seesCountry: z.boolean().optional(),
   /** Added by Package: what the app's owner wants of every answer. */
   rules: SiteRules.optional(),
   /** What the functions need at request time (routing, images, …): opaque to the pipeline, baked into their zips. */

@@ -143,6 +143,8 @@ const AdapterStrategy = z.object({
       isPrerendered: z.boolean(),
       /** Of an address that is one of a page with parameters, where no route leads to it: that page, e.g. `/twins/[slug]`. */
       page: z.string().optional(),
+      /** Its name in the build's middleware-manifest.json, where it runs on the edge runtime. */
+      edge: z.string().optional(),
     }),
   ),
   /** URL path → file under `prerendered/`: what the build made, and nothing can make anew. */
@@ -151,6 +153,8 @@ const AdapterStrategy = z.object({
   setup: z.string(),
   /** Module below `rootDir` with a handler for web requests. */
   middleware: z.string().optional(),
+  /** Its name in the build's middleware-manifest.json, where it runs on the edge runtime. */
+  edgeMiddleware: z.string().optional(),
 });
 export type AdapterStrategy = z.infer<typeof AdapterStrategy>;
 

@@ -16,6 +16,16 @@ const BODYLESS_METHODS = new Set(['GET', 'HEAD']);
 
 export const pathOf = (target: string) => target.split('?', 1)[0] as string;
 
+const COUNTRY = 'cloudfront-viewer-country';
+/** By which apps, and @vercel/functions in them, look for the visitor's place. A visitor must not say so himself. */
+const GEO = 'x-vercel-ip-';
+
+function tellCountry(headers: Headers): void {
+  for (const name of [...headers.keys()]) if (name.startsWith(GEO)) headers.delete(name);
+  const country = headers.get(COUNTRY);
+  if (country !== null) headers.set(`${GEO}country`, country);
+}
+
 /** Towards the origin, Host is the origin's: the visitor's is where the viewer function put it. */
 export function toVisit(event: CloudFrontRequest): Visit {
   const headers = fromCloudFrontHeaders(event.headers);
@@ -25,6 +35,7 @@ export function toVisit(event: CloudFrontRequest): Visit {
   headers.set('x-forwarded-host', host);
   headers.set('x-forwarded-proto', scheme);
   headers.set('x-forwarded-for', event.clientIp);
+  tellCountry(headers);
   const target = event.querystring ? `${event.uri}?${event.querystring}` : event.uri;
   const hasBody = !BODYLESS_METHODS.has(event.method) && event.body?.data;
   const body = hasBody

@@ -34,7 +34,7 @@ export interface ReleaseToServe {
   isPreview?: boolean;
   /** e.g. `bucket.s3.eu-west-1.amazonaws.com` */
   bucketDomain: string;
-  manifest: Pick<Manifest, 'rendering' | 'basePath' | 'files' | 'rules'>;
+  manifest: Pick<Manifest, 'rendering' | 'basePath' | 'files' | 'rules' | 'seesCountry'>;
   functions: PublishedFunctions;
   /** Of a protected site. */
   guards?: GuardArns;
@@ -139,8 +139,8 @@ const sharedFiles = ({ manifest, functions, guards }: ReleaseToServe, shared: Sh
     }),
 });
 
-const isByCountry = ({ rules }: ReleaseToServe['manifest']) =>
-  rules?.rewrites.some(({ country }) => country !== undefined) ?? false;
+const isByCountry = ({ rules, seesCountry }: ReleaseToServe['manifest']) =>
+  seesCountry || (rules?.rewrites.some(({ country }) => country !== undefined) ?? false);
 
 function staticSite(served: ReleaseToServe, shared: SharedParts): SiteParts {
   const { release, bucketDomain, manifest, guards } = served;

@@ -7,14 +7,18 @@ import type { Route } from '../../domain/routing.ts';
 /** Inside the build's `distDir`. */
 export const OUTPUTS_FILE = 'towpath-outputs.json';
 
-interface NodeOutput {
+export interface Output {
   /** The pathname without base path. */
   id?: string;
   pathname: string;
+  /** With the file's part, e.g. `/objects/[slug]/page`. */
+  sourcePage?: string;
   runtime: 'nodejs' | 'edge';
   filePath: string;
-  /** Path below `repoRoot` → file. */
+  /** Path below `repoRoot` → file; of the edge runtime, path below `distDir`. */
   assets: Record<string, string>;
+  /** Of the edge runtime: name → file. */
+  wasmAssets?: Record<string, string>;
 }
 
 export interface Prerender {
@@ -39,13 +43,13 @@ export interface BuildOutputs {
   projectDir: string;
   repoRoot: string;
   outputs: {
-    pages: NodeOutput[];
-    pagesApi: NodeOutput[];
-    appPages: NodeOutput[];
-    appRoutes: NodeOutput[];
+    pages: Output[];
+    pagesApi: Output[];
+    appPages: Output[];
+    appRoutes: Output[];
     prerenders: Prerender[];
     staticFiles: Array<{ pathname: string; filePath: string }>;
-    middleware?: NodeOutput;
+    middleware?: Output;
   };
   routing: {
     beforeMiddleware: Route[];

@@ -123,14 +123,23 @@ function closedOutputs(build: BuildOutputs) {
   });
 }
 
+/** What the edge runtime runs, by names of the build's middleware-manifest.json. */
+export interface EdgeNames {
+  /** Source page, e.g. `/api/moon/route` → name. */
+  pages: Record<string, string>;
+  middleware?: string;
+}
+
 export function strategyOf(
   build: BuildOutputs,
   files: Record<string, StoredAnswer>,
   basePath: string,
   distDir: string,
+  edge: EdgeNames = { pages: {} },
 ): AdapterStrategy {
   const { repoRoot, projectDir, outputs } = build;
   const place = (filePath: string) => relative(repoRoot, filePath);
+  const edgeOf = (sourcePage = '') => (edge.pages[sourcePage] === undefined ? {} : { edge: edge.pages[sourcePage] });
   const { middleware } = outputs;
   const ofPagesRouter = new Set(outputs.pages.map(({ pathname }) => pathname));
   const prerendered = new Set(
@@ -150,9 +159,9 @@ export function strategyOf(
         { file: place(file), kind, isPrerendered: true, page },
       ]),
       ...[...dataOutputs(build), ...serverOutputs(build)].map(
-        ({ pathname, filePath, kind }): [string, AdapterStrategy['outputs'][string]] => [
+        ({ pathname, filePath, kind, sourcePage }): [string, AdapterStrategy['outputs'][string]] => [
           pathname,
-          { file: place(filePath), kind, isPrerendered: prerendered.has(pathname) },
+          { file: place(filePath), kind, isPrerendered: prerendered.has(pathname), ...edgeOf(sourcePage) },
         ],
       ),
     ]),
@@ -161,5 +170,6 @@ export function strategyOf(
     ),
     setup: assets.find((path) => path.endsWith(SETUP)) ?? SETUP,
     ...(middleware ? { middleware: place(middleware.filePath) } : {}),
+    ...(edge.middleware === undefined ? {} : { edgeMiddleware: edge.middleware }),
   };
 }

@@ -5,6 +5,7 @@ import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent } from '../../domain/routing.ts';
 import { type BuildOutputs, OUTPUTS_FILE } from '../adapter/outputs.ts';
 import {
+  type EdgeNames,
   headersOf,
   isDynamic,
   routingOfAdapter,
@@ -29,6 +30,7 @@ import {
   type Progress,
   size,
 } from './server-site.ts';
+import { traceEdgeRuntime } from './trace.ts';
 
 const NO_OUTPUTS =
   'See that the build command runs `next build` with the environment of the build: Towpath sets NEXT_ADAPTER_PATH there.';
@@ -44,14 +46,6 @@ function readOutputs({ distFolder }: App): BuildOutputs {
       NO_OUTPUTS,
     );
   }
-  const outputs = [...serverOutputs(build), ...(build.outputs.middleware ? [build.outputs.middleware] : [])];
-  const edge = outputs.find(({ runtime }) => runtime === 'edge');
-  if (edge) {
-    throw unusableBuild(
-      `${edge.pathname} has the runtime "edge", which is not supported with Next.js ${build.nextVersion}.`,
-      'Remove `export const runtime = "edge"`; rename middleware to proxy, which runs on Node.js.',
-    );
-  }
   return withParents(build);
 }
 
@@ -62,6 +56,19 @@ function withParents(build: BuildOutputs): BuildOutputs {
     return { ...prerender, parentOutputId: pathnames.get(prerender.parentOutputId) ?? prerender.parentOutputId };
   });
   return { ...build, outputs: { ...build.outputs, prerenders } };
+}
+
+/** As far as there are any: Next writes the manifest down for each build. */
+function edgeNames({ distFolder }: App): EdgeNames {
+  const file = join(distFolder, 'server/middleware-manifest.json');
+  if (!existsSync(file)) return { pages: {} };
+  const { middleware, functions } = parseJsonFile<{
+    middleware?: Record<string, { name: string }>;
+    functions?: Record<string, { name: string }>;
+  }>(file);
+  const names = Object.entries(functions ?? {}).map(([page, { name }]) => [page, name] as const);
+  const [ofMiddleware] = Object.values(middleware ?? {});
+  return { pages: Object.fromEntries(names), ...(ofMiddleware ? { middleware: ofMiddleware.name } : {}) };
 }
 
 /** What a metadata route is sent with stands beside it. */
@@ -77,10 +84,12 @@ async function addFunction(app: App, build: BuildOutputs, inBucket: Set<string>,
   const files = new Map<string, string>();
   const add = (file: string) => files.set(relative(repoRoot, file), file);
   const withServer = [...serverOutputs(build), ...(outputs.middleware ? [outputs.middleware] : [])];
-  for (const { assets, filePath } of withServer) {
-    for (const [path, file] of Object.entries(assets)) files.set(path, file);
+  for (const { assets, wasmAssets, filePath, runtime } of withServer) {
+    if (runtime === 'edge') for (const file of Object.values({ ...assets, ...wasmAssets })) add(file);
+    else for (const [path, file] of Object.entries(assets)) files.set(path, file);
     add(filePath);
   }
+  if (withServer.some(({ runtime }) => runtime === 'edge')) for (const file of await traceEdgeRuntime(app)) add(file);
   const server = join(app.distFolder, 'server');
   for (const file of await listFiles(server)) {
     if (SEED.test(file) && !file.endsWith('.nft.json')) add(join(server, file));
@@ -156,7 +165,7 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
   progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
 
   const edge: EdgeContent = {
-    strategy: strategyOf(build, files, basePath, relative(app.folder, app.distFolder)),
+    strategy: strategyOf(build, files, basePath, relative(app.folder, app.distFolder), edgeNames(app)),
     routing: routingOfAdapter(build),
     ...i18nOf(config),
     images: imagesConfigOf(config),

@@ -34,9 +34,12 @@ export async function collect(appFolder: string, outFolder: string, progress: Pr
   const collected = exported
     ? await collectStaticSite(app, exported, bundle, progress)
     : await collectorOf(app)(app, bundle, progress);
+  const edge = collected.rendering === 'ssr' ? EdgeContent.parse(collected.edge) : undefined;
   const manifest = Manifest.parse({
     ...collected,
-    edge: collected.rendering === 'ssr' ? EdgeContent.parse(collected.edge) : {},
+    // What pages alone could ask for is not worth an answer for each country.
+    ...(edge?.routing.middlewareMatchers ? { seesCountry: true } : {}),
+    edge: edge ?? {},
   });
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
   return manifest;

@@ -4,20 +4,17 @@ import { join } from 'node:path';
 import type { Route } from '../../domain/routing.ts';
 import { type App, parseJsonFile } from './app.ts';
 
-interface Matcher {
-  regexp: string;
-}
+type Matcher = Pick<Route, 'has' | 'missing'> & { regexp: string };
 
 interface MiddlewareManifest {
   middleware?: Record<string, { matchers?: Matcher[]; regexp?: string }>;
 }
 
-/** Conditions (`has`, `missing`) are left out: they look at the visitor, so a path that could match counts as matched. */
 const EVERYTHING: Route = { sourceRegex: '' };
 
 /**
  * From Next 12.2 on the regexes (`regexp`, later `matchers`) cover the base path, the locale and the data request of a page;
- * those of the nested `_middleware` files before don't.
+ * those of the nested `_middleware` files before don't. Conditions (`has`, `missing`) are left to Next.
  *
  * @returns undefined for an app without middleware
  */
@@ -28,10 +25,18 @@ export function middlewareMatchers({ middleware = {} }: MiddlewareManifest, isNe
   return isNested || regexes.includes('') ? [EVERYTHING] : regexes.map((sourceRegex) => ({ sourceRegex }));
 }
 
-/** Middleware on Node.js (15.2 on) is in another manifest. */
+/** Middleware on Node.js (15.2 on) is in another manifest, and called whatever its conditions say. */
 interface FunctionsManifest {
   functions?: Record<string, { matchers?: Matcher[] }>;
 }
+
+const nodeMatcher = ({ regexp, has, missing }: Matcher): Route => ({
+  sourceRegex: regexp,
+  ...(has ? { has } : {}),
+  ...(missing ? { missing } : {}),
+});
+
+const isNested = ({ major, minor }: App['next']) => major === 12 && minor < 2;
 
 export function readMiddleware({ distFolder, next }: App): Route[] | undefined {
   const read = <Shape>(name: string): Shape | undefined => {
@@ -39,7 +44,6 @@ export function readMiddleware({ distFolder, next }: App): Route[] | undefined {
     return existsSync(file) ? parseJsonFile<Shape>(file) : undefined;
   };
   const onNode = read<FunctionsManifest>('functions-config-manifest.json')?.functions?.['/_middleware'];
-  const { middleware = {} } = read<MiddlewareManifest>('middleware-manifest.json') ?? {};
-  const all = { middleware: { ...middleware, ...(onNode ? { '/_middleware': onNode } : {}) } };
-  return middlewareMatchers(all, next.major === 12 && next.minor < 2);
+  if (onNode) return onNode.matchers?.map(nodeMatcher) ?? [EVERYTHING];
+  return middlewareMatchers(read<MiddlewareManifest>('middleware-manifest.json') ?? {}, isNested(next));
 }

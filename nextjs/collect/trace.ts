@@ -92,6 +92,18 @@ export async function traceServer(app: App): Promise<string[]> {
   return [...new Set([...traced, ...(await listedByNext(app)), ...linkToNext(app.folder), manifest])].sort();
 }
 
+/** The sandbox of the edge runtime, which no output of Next's build adapter lists. Absolute paths. */
+export async function traceEdgeRuntime({ next, folder }: App): Promise<string[]> {
+  const sandbox = join(next.folder, 'dist/server/web/sandbox/index.js');
+  const { fileList } = await nodeFileTrace([sandbox], {
+    base: '/',
+    processCwd: folder,
+    ignore: UNUSED,
+    mixedModules: true,
+  });
+  return [...[...fileList].map((file) => `/${file}`), ...linkToNext(folder)];
+}
+
 /** The deepest folder that holds all of `files`. */
 export function commonFolder(files: string[]): string {
   const [first = '/', ...rest] = files;

@@ -1,5 +1,6 @@
 /** examples/next-13, by the server class behind our router: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
@@ -218,3 +219,10 @@ describeCacheControl(example, [
   ['/horn/edge', 'private, no-store'],
   ['/nowhere', 'private, no-store'],
 ]);
+
+describeBehindCdn(example, {
+  cookies: ['apron=white; member=ann', 'apron=green; member=bob'],
+  addresses: ['/lane', '/bench'],
+  preview: '/api/draft',
+  except: { '/slow': 'in which order its parts come is a matter of milliseconds' },
+});

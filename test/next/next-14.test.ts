@@ -1,5 +1,6 @@
 /** examples/next-14, below a base path and with trailing slashes: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
@@ -240,3 +241,10 @@ describeCacheControl(example, [
   ['/orchard/api/bell/', 'public, s-maxage=60'],
   ['/orchard/nowhere/', 'private, no-store'],
 ]);
+
+describeBehindCdn(example, {
+  cookies: ['mug=tin; stall=ann', 'mug=glass; stall=bob'],
+  addresses: ['/orchard/grove/', '/orchard/till/'],
+  preview: '/orchard/api/draft/',
+  except: { '/orchard/slow/': 'in which order its parts come is a matter of milliseconds' },
+});

@@ -121,8 +121,25 @@ export const VARIANTS: Record<string, Variant[]> = {
   ],
   'next-13': [{ next: '13.4' }],
   'next-14': [{ next: '14.0' }],
-  'next-15': [{ next: '15.0' }],
-  'next-16': [{ next: '16.0' }],
+  'next-15': [
+    { next: '15.0' },
+    {
+      next: '15.5',
+      settings: 'middleware on Node.js',
+      edits: { 'middleware.js': changed((text) => text.replace('config = {', "config = {\n  runtime: 'nodejs',")) },
+    },
+  ],
+  'next-16': [
+    { next: '16.0' },
+    {
+      next: '16.4',
+      settings: 'middleware on the edge runtime',
+      edits: {
+        'proxy.js': () => undefined,
+        'middleware.js': (read) => read('proxy.js').replace('function proxy(', 'function middleware('),
+      },
+    },
+  ],
 };
 
 export function variantOf(example: string, name: string): Variant {

@@ -67,7 +67,7 @@ export async function createSharedParts(cloudFront: CloudFrontClient): Promise<S
   return {
     staticCachePolicyId: await cachePolicy('StaticCachePolicy'),
     dynamicCachePolicyId: await cachePolicy('DynamicCachePolicy'),
-    countryCachePolicyId: 'unused',
+    countryCachePolicyId: await cachePolicy('CountryCachePolicy'),
     originRequestPolicyId: String(OriginRequestPolicy?.Id),
     responseHeadersPolicyId: '',
     previewHeadersPolicyId: '',

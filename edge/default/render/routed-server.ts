@@ -196,9 +196,9 @@ function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: S
     return new Response('{}', { status: next.major >= 14 ? 404 : 200, headers });
   }
 
-  async function notFound(given: Headers, request: Request, target: string): Promise<Response> {
+  async function notFound(given: Headers, request: Request, target: string, visitor: Request): Promise<Response> {
     const headers = new Headers(given);
-    const isData = request.headers.has('x-nextjs-data') && target.startsWith(dataPrefix);
+    const isData = visitor.headers.has('x-nextjs-data') && target.startsWith(dataPrefix);
     if (isData && strategy.notFound === '/404') return noData(headers, target);
     headers.set('cache-control', NEVER_STORED);
     return showStatus(404, strategy.notFound, headers, request, target);

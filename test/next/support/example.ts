@@ -75,7 +75,8 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     edge,
     async expectAlike(ask, asNext = ask) {
       const [expected, answered] = await Promise.all([next.ask(asNext), edge.ask(ask)]);
-      expect(comparable(answered)).toEqual(comparable(expected));
+      const what = `${ask.method} ${ask.target}`;
+      expect({ [what]: comparable(answered) }).toEqual({ [what]: comparable(expected) });
       return answered;
     },
     async stop() {

@@ -26,6 +26,19 @@ describe('request', () => {
     expect(request.headers.get('x-forwarded-proto')).toBe('https');
   });
 
+  test('the visitor’s country, by CloudFront’s name and by that of Next’s makers; no other word on his place', () => {
+    const told = (sent: Record<string, string>) => {
+      const { headers } = toVisit(event('GET', '/', { headers: sent })).request;
+      return [...headers].filter(([name]) => /country|city/.test(name));
+    };
+    const guessed = { 'x-vercel-ip-country': 'XX', 'x-vercel-ip-city': 'Atlantis' };
+    expect(told({ ...guessed, 'cloudfront-viewer-country': 'NL' })).toEqual([
+      ['cloudfront-viewer-country', 'NL'],
+      ['x-vercel-ip-country', 'NL'],
+    ]);
+    expect(told(guessed)).toEqual([]);
+  });
+
   test('repeated cookies are joined as one header', () => {
     const request = event('GET', '/');
     request.headers.cookie = [

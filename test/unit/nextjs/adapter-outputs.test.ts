@@ -163,6 +163,18 @@ test('the strategy finds modules from the repository’s root, in a monorepo too
   });
 });
 
+test('what the edge runtime runs, by the names that the build has for it', () => {
+  const onEdge = { ...output('/horn', 'edge/horn.js'), runtime: 'edge' as const, sourcePage: '/horn/route' };
+  const apart = build({ appRoutes: [onEdge], appPages: [output('/', 'app/page.js')] });
+  const edge = { pages: { '/horn/route': 'app/horn/route' }, middleware: 'middleware' };
+  const { outputs, edgeMiddleware } = strategyOf(apart, {}, '', '.next', edge);
+  expect([outputs['/horn']?.edge, outputs['/']?.edge, edgeMiddleware]).toEqual([
+    'app/horn/route',
+    undefined,
+    'middleware',
+  ]);
+});
+
 test('the addresses of a page that nobody may add to are outputs of their own', () => {
   const one = (pathname: string) => rendered(pathname, pathname.replace(/[a-z]+$/, '[slug]'), {});
   const closed = build({

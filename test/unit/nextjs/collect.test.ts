@@ -186,15 +186,17 @@ describe('a server-rendered app whose Next has a router beside its server', () =
   };
 
   test('middleware on Node.js', async () => {
-    const matchers = [{ regexp: '^/hours$' }];
+    const matchers = [{ regexp: '^/hours$', has: [{ type: 'cookie', key: 'night' }] }];
     const functions = JSON.stringify({
       functions: { '/_middleware': { runtime: 'nodejs', matchers }, '/feed.xml': {} },
     });
     await app({ ...ROUTED_APP, '.next/server/functions-config-manifest.json': functions }, '15.5.29');
-    expect((await run()).edge.routing).toMatchObject({
-      middlewareMatchers: [{ sourceRegex: '^/hours$' }],
+    const { edge, seesCountry } = await run();
+    expect(edge.routing).toMatchObject({
+      middlewareMatchers: [{ sourceRegex: '^/hours$', has: [{ type: 'cookie', key: 'night' }] }],
       shouldNormalizeNextData: true,
     });
+    expect(seesCountry).toBe(true);
   });
 
   test('both routers’ pages, and which of them S3 answers', async () => {
@@ -226,14 +228,14 @@ describe('a server-rendered app whose Next has a router beside its server', () =
 });
 
 describe('a server-rendered app on Next 16', () => {
-  const outputs = (buildId: string, runtime = 'nodejs') =>
+  const outputs = (buildId: string) =>
     JSON.stringify({
       buildId,
       nextVersion: '16.4.5',
       outputs: {
         pages: [],
         pagesApi: [],
-        appPages: [{ pathname: '/', runtime, filePath: '/x/.next/server/app/page.js', assets: {} }],
+        appPages: [{ pathname: '/', runtime: 'nodejs', filePath: '/x/.next/server/app/page.js', assets: {} }],
         appRoutes: [],
         prerenders: [],
         staticFiles: [],
@@ -247,12 +249,6 @@ describe('a server-rendered app on Next 16', () => {
       { '.next/towpath-outputs.json': outputs('OLD') },
       /of the build OLD, but the last one was/,
       /NEXT_ADAPTER_PATH/,
-    ],
-    [
-      'a page on the edge runtime',
-      { '.next/towpath-outputs.json': outputs('B', 'edge') },
-      /\/ has the runtime "edge"/,
-      /rename middleware to proxy/,
     ],
   ])('%s: refused, with what to do', async (_, changes, message, remedy) => {
     await app({ ...SERVER_APP, '.next/BUILD_ID': 'B', ...changes }, '16.4.5');

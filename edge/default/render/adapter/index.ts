@@ -12,6 +12,8 @@ import { createMiddleware, type RunMiddleware } from '../routing/middleware.ts';
 import { createRoutedRenderer } from '../routing/renderer.ts';
 import { createRouter, type Places } from '../routing/router.ts';
 import type { Renderer } from '../strategy.ts';
+import { createEdgeRuntime, type EdgeRuntime } from './edge-runtime.ts';
+import type { LoadOutput, OutputHandler } from './outputs.ts';
 import { createPages } from './pages.ts';
 
 const ENVIRONMENT_FILES = ['.env', '.env.local', '.env.production', '.env.production.local'];
@@ -42,6 +44,15 @@ function runOutput(file: string, load: (file: string) => unknown): RunMiddleware
   };
 }
 
+function runMiddleware(
+  { middleware, edgeMiddleware }: AdapterStrategy,
+  edgeRuntime: EdgeRuntime,
+  load: (file: string) => unknown,
+): RunMiddleware | undefined {
+  if (edgeMiddleware !== undefined) return edgeRuntime.middleware(edgeMiddleware);
+  return middleware === undefined ? undefined : runOutput(middleware, load);
+}
+
 const placesOf = ({ files, outputs }: AdapterStrategy): Places => ({
   files: Object.keys(files),
   pages: Object.keys(outputs),
@@ -70,9 +81,18 @@ export function loadAdapter(
   const files = createFileAnswers(strategy.files, settings, bucket);
   const distFolder = join(functionFolder, strategy.appDir, strategy.distDir);
   const places = placesOf(strategy);
-  const { pages, outputs } = createPages(strategy, settings, { load, files, incremental, distFolder, places });
-  const { middleware } = strategy;
-  const run = middleware === undefined ? undefined : createMiddleware(runOutput(middleware, load));
-  const { render } = createRoutedRenderer(createRouter(places, settings, run), outputs, files);
+  const edgeRuntime = createEdgeRuntime(require, distFolder);
+  const loadOutput: LoadOutput = async ({ file, edge }) =>
+    edge === undefined ? ((await load(file)) as { handler: OutputHandler }).handler : edgeRuntime.handler(edge);
+  const { pages, outputs } = createPages(strategy, settings, {
+    load: loadOutput,
+    files,
+    incremental,
+    distFolder,
+    places,
+  });
+  const run = runMiddleware(strategy, edgeRuntime, load);
+  const middleware = run && createMiddleware(run);
+  const { render } = createRoutedRenderer(createRouter(places, settings, middleware), outputs, files);
   return withCaches(render, pages, settings, incremental);
 }

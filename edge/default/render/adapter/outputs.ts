@@ -14,7 +14,14 @@ interface HandlerContext {
   requestMeta: Record<string, unknown>;
 }
 
-type OutputHandler = (request: IncomingMessage, response: ServerResponse, context: HandlerContext) => Promise<unknown>;
+export type OutputHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: HandlerContext,
+) => Promise<unknown>;
+
+export type Output = AdapterStrategy['outputs'][string];
+export type LoadOutput = (output: Output) => Promise<OutputHandler>;
 
 type Route = PageRoute & { headers: Headers };
 
@@ -53,7 +60,7 @@ function call(
 export function createOutputs(
   strategy: AdapterStrategy,
   settings: Settings,
-  load: (file: string) => unknown,
+  load: LoadOutput,
   files: FileAnswers,
   revalidate: OnDemandRevalidation,
 ): Pages {
@@ -64,8 +71,7 @@ export function createOutputs(
   function handlerOf(pathname: string): Promise<OutputHandler> {
     const known = handlers.get(pathname);
     if (known) return known;
-    const loading = (async () =>
-      ((await load(strategy.outputs[pathname]?.file as string)) as { handler: OutputHandler }).handler)();
+    const loading = load(strategy.outputs[pathname] as Output);
     handlers.set(pathname, loading);
     return loading;
   }
@@ -96,7 +102,7 @@ export function createOutputs(
     return errorPage(404, request, target, kept);
   }
 
-  /** What is the same for all can't be written to, and no page answers OPTIONS. */
+  /** What is the same for all can't be written to, and no page answers OPTIONS, but on the edge runtime. */
   function refusal({ pathname, headers }: Route, request: Request): Response | undefined {
     const output = strategy.outputs[pathname];
     const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -104,7 +110,7 @@ export function createOutputs(
       const allowing = new Headers([...headers, ['allow', READ_METHODS]]);
       return new Response(Buffer.from('Method Not Allowed'), { status: 405, headers: allowing });
     }
-    const isOptions = request.method === 'OPTIONS' && output?.kind === 'page';
+    const isOptions = request.method === 'OPTIONS' && output?.kind === 'page' && output.edge === undefined;
     return isOptions ? new Response(null, { status: 400, headers }) : undefined;
   }
 

@@ -9,10 +9,10 @@ import { previewModeId } from '../next-cache/preview.ts';
 import type { FileAnswers } from '../routing/files.ts';
 import type { Pages } from '../routing/renderer.ts';
 import { createRouter, type Places } from '../routing/router.ts';
-import { createOutputs } from './outputs.ts';
+import { createOutputs, type LoadOutput } from './outputs.ts';
 
 interface PagesPorts {
-  load(file: string): unknown;
+  load: LoadOutput;
   files: FileAnswers;
   incremental: Incremental;
   distFolder: string;

@@ -8,7 +8,8 @@ import type { createRouter, PageRoute, Resolution } from './router.ts';
 export interface Pages {
   /** `'passed'` when the page doesn't have what was asked for (`fallback: false`), so that the next route is tried. */
   answer(route: PageRoute & { headers: Headers }, request: Request, target: string): Promise<Response | 'passed'>;
-  notFound(headers: Headers, request: Request, target: string): Promise<Response>;
+  /** @param visitor the request as it was sent, before the router said in its headers what it is */
+  notFound(headers: Headers, request: Request, target: string, visitor: Request): Promise<Response>;
   /** @param status 400 or 405 */
   refuse(status: number, headers: Headers, request: Request, target: string): Promise<Response>;
 }
@@ -31,7 +32,12 @@ function fromElsewhere(url: URL, request: Request, headers: Headers): Promise<Re
 }
 
 export function createRoutedRenderer(router: ReturnType<typeof createRouter>, pages: Pages, files: FileAnswers) {
-  async function answer(resolution: Resolution, request: Request, target: string): Promise<Response | 'passed'> {
+  async function answer(
+    resolution: Resolution,
+    request: Request,
+    target: string,
+    visitor: Request,
+  ): Promise<Response | 'passed'> {
     const { headers } = resolution;
     switch (resolution.kind) {
       case 'response':
@@ -48,7 +54,7 @@ export function createRoutedRenderer(router: ReturnType<typeof createRouter>, pa
       case 'malformed':
         return pages.refuse(400, headers, request, target);
       case 'not-found':
-        return pages.notFound(headers, request, target);
+        return pages.notFound(headers, request, target, visitor);
     }
   }
 
@@ -62,7 +68,7 @@ export function createRoutedRenderer(router: ReturnType<typeof createRouter>, pa
         headers: requestHeaders,
         body: body.length > 0 ? body : null,
       });
-      const response = await answer(resolution, onward, target);
+      const response = await answer(resolution, onward, target, request);
       if (response !== 'passed') return request.method === 'HEAD' ? new Response(null, response) : response;
       if (resolution.kind === 'page') passedOver.add(resolution.pathname);
     }

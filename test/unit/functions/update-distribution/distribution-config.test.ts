@@ -96,6 +96,12 @@ test('a rendered site: hashed files from S3, the rest by the functions’ versio
   });
 });
 
+test('functions that are told the visitor’s country have a cache for each', () => {
+  const manifest = manifestOf({}, { seesCountry: true });
+  const config = distributionConfig(current, { release: 'R', bucketDomain, manifest, functions }, shared);
+  expect(config.DefaultCacheBehavior?.CachePolicyId).toBe('country');
+});
+
 test('behaviours are below the base path', () => {
   const config = distributionConfig(
     current,
