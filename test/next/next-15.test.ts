@@ -253,6 +253,7 @@ describeBehindCdn(example, {
   except: {
     '/slow': 'in which order its parts come is a matter of milliseconds',
     '/api/ledger': 'it tells what its process was told',
+    '/rooms/visited.json': '`next start` renders the 404 page that the build rendered',
     '/keeper': 'it shows what its process was told',
   },
 });

@@ -17,6 +17,8 @@ const RELEASE = '01RELEASE';
 const ORIGIN_DOMAIN = `${BUCKET}.s3.eu-west-1.amazonaws.com`;
 const source = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
+const LAMBDA = source('test/next/support/lambda.mjs');
+
 export interface EdgeSite {
   ask(ask: Ask): Promise<Answer & { servedBy: 'bucket' | 'next' }>;
   bucket: FakeBucket;
@@ -54,7 +56,7 @@ function invoker(child: ChildProcess): (event: object) => Promise<unknown> {
     });
 }
 
-interface RunningFunction {
+export interface RunningFunction {
   invoke(event: object): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -71,8 +73,9 @@ async function buildFunction(name: string, folder: string, settings: string): Pr
   if (name === 'image') symlinkSync(source('node_modules'), join(folder, 'node_modules'));
 }
 
-async function startFunction(folder: string, endpoint: string): Promise<RunningFunction> {
-  const child = fork(source('test/next/support/lambda.mjs'), [folder], {
+/** @param runner imports the function in `folder` and answers events over IPC */
+export async function startFunction(folder: string, endpoint: string, runner = LAMBDA): Promise<RunningFunction> {
+  const child = fork(runner, [folder], {
     execArgv: [],
     env: {
       PATH: process.env.PATH,
@@ -104,7 +107,7 @@ async function startFunction(folder: string, endpoint: string): Promise<RunningF
 const eventHeaders = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), [{ key, value }]]));
 
-function originRequest({ method, target, headers = {}, body }: Ask): CloudFrontRequest {
+export function originRequest({ method, target, headers = {}, body }: Ask): CloudFrontRequest {
   const [uri = '', querystring = ''] = target.split(/\?(.*)/s);
   const { host = 'site.example', ...rest } = headers;
   return {
