@@ -254,6 +254,7 @@ describeBehindCdn(example, {
     '/slow': 'in which order its parts come is a matter of milliseconds',
     '/api/ledger': 'it tells what its process was told',
     '/rooms/visited.json': '`next start` renders the 404 page that the build rendered',
+    '/404.json': '`next start` answers nothing but {}',
     '/keeper': 'it shows what its process was told',
   },
 });
