@@ -53,7 +53,8 @@ export function createAuthorizer(ports: AuthorizerPorts): Authorizer {
     const whole = { ...callerContext(caller, ports.now()), ...context };
     const judgement = judge(policies, caller, { action, resource, context: whole });
     const principal = caller.service ?? caller.roleArn ?? caller.arn;
-    decisions.add({ principal, action, resource, allowed: !judgement.refused, by: judgement.by });
+    const { refused, by, alone = false } = judgement;
+    decisions.add({ principal, action, resource, allowed: !refused, by, needed: alone });
     return judgement;
   };
 

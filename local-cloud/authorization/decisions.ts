@@ -10,6 +10,8 @@ export interface Decision {
   allowed: boolean;
   /** The statement that allowed or denied it: none when nothing allowed it. */
   by: Matched | undefined;
+  /** Whether one of these calls would have been refused without that statement. */
+  needed: boolean;
   /** How often. */
   count: number;
 }
@@ -31,8 +33,10 @@ export function createDecisions(): Decisions {
       const parts = [principal, action, by?.owner, by?.policy, by?.statement];
       const [map, key] = decision.allowed ? [allowed, parts.join('\n')] : [denied, [...parts, resource].join('\n')];
       const known = map.get(key);
-      if (known) known.count += 1;
-      else map.set(key, { ...decision, count: 1 });
+      if (known) {
+        known.count += 1;
+        known.needed ||= decision.needed;
+      } else map.set(key, { ...decision, count: 1 });
       const [oldest] = denied.keys();
       if (denied.size > MAX_DENIALS && oldest !== undefined) denied.delete(oldest);
     },

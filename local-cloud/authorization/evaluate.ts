@@ -32,6 +32,8 @@ export interface Verdict {
   outcome: 'allowed' | 'denied' | 'silent';
   /** The statement that decided. */
   by?: Matched;
+  /** Whether it would be denied without the statement that allowed it. */
+  alone?: boolean;
   /** Condition keys that statements asked for in vain: the call does not carry them. */
   missingKeys: string[];
 }
@@ -40,6 +42,7 @@ export interface Verdict {
 export function evaluate(policies: readonly PolicySource[], asked: Asked): Verdict {
   const missing = new Set<string>();
   let allowed: Matched | undefined;
+  let alone = true;
   for (const policy of policies) {
     for (const statement of policy.statements) {
       if (!statement.coversAction(asked.action) || !statement.coversResource(asked.resource, asked.context)) continue;
@@ -50,9 +53,10 @@ export function evaluate(policies: readonly PolicySource[], asked: Asked): Verdi
       }
       const by = { owner: policy.owner, policy: policy.name, statement: statement.index, sid: statement.sid };
       if (statement.effect === 'Deny') return { outcome: 'denied', by, missingKeys: [] };
+      alone = allowed === undefined;
       allowed ??= by;
     }
   }
-  if (allowed) return { outcome: 'allowed', by: allowed, missingKeys: [] };
+  if (allowed) return { outcome: 'allowed', by: allowed, alone, missingKeys: [] };
   return { outcome: 'silent', missingKeys: [...missing] };
 }

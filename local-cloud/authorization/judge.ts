@@ -9,6 +9,8 @@ export interface Judgement {
   /** Why not; undefined when it is allowed. */
   refused?: Reason;
   by?: Matched;
+  /** Allowed by this statement alone: without it the call would be refused. */
+  alone?: boolean;
   /** Condition keys that statements asked for in vain. */
   missingKeys: string[];
 }
@@ -32,11 +34,13 @@ export function judge(policies: Policies, caller: Caller, asked: Asked): Judgeme
   const direct = resource ? evaluate([about(resource, caller, 'itself')], asked) : SILENT;
   if (identity.outcome === 'denied') return { refused: 'denied by identity', by: identity.by, missingKeys: [] };
   if (whole.outcome === 'denied') return { refused: 'denied by resource', by: whole.by, missingKeys: [] };
-  if (direct.outcome === 'allowed') return { by: direct.by, missingKeys: [] };
+  if (direct.outcome === 'allowed') {
+    return { by: direct.by, alone: direct.alone && identity.outcome !== 'allowed', missingKeys: [] };
+  }
   // A role has to trust the caller, or the whole account; elsewhere the caller's own policies are enough.
   const isTrust = asked.action === 'sts:AssumeRole';
   const enough = !isTrust || whole.outcome === 'allowed';
-  if (identity.outcome === 'allowed' && enough) return { by: identity.by, missingKeys: [] };
+  if (identity.outcome === 'allowed' && enough) return { by: identity.by, alone: identity.alone, missingKeys: [] };
   const missingKeys = [...new Set([...identity.missingKeys, ...whole.missingKeys])];
   return { refused: caller.service || !enough ? 'no resource' : 'no identity', missingKeys };
 }

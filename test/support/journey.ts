@@ -7,6 +7,7 @@ import type { DeploymentReport } from '../../cli/follow.ts';
 import { git, inspectRepository } from '../../cli/repository.ts';
 import { startWorkspace, type Workspace } from '../../cli/workspace.ts';
 import type { Traps } from '../../local-cloud/index.ts';
+import { writeLedger } from './permission-ledger.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -45,10 +46,12 @@ export async function beginJourney(
     log,
     workspace: await start(),
     async restart(others) {
+      await writeLedger(journey.workspace.cloud);
       await journey.workspace.stop();
       journey.workspace = await start(others);
     },
     async end() {
+      await writeLedger(journey.workspace.cloud);
       await journey.workspace.stop();
       rmSync(folder, { recursive: true, force: true });
       if (denials(journey).length > 0) throw new Error(denials(journey).join('\n'));

@@ -1,4 +1,4 @@
-/** Every statement of every role that a local cloud has, and whether a recorded call was decided by it. */
+/** Every statement of every role that a local cloud has, and which of its actions a recorded call could not do without. */
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, paginateListRoles } from '@aws-sdk/client-iam';
 import type { LocalCloud } from '../../local-cloud/index.ts';
 
@@ -9,11 +9,16 @@ export interface RoleStatement {
   index: number;
   actions: string[];
   used: boolean;
+  /** Of the actions: those by which a call was made that nothing else allows, so that it fails without the statement. */
+  needed: string[];
 }
+
+const covers = (pattern: string, action: string) =>
+  pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : pattern === action;
 
 export async function statementsOf({ endpoint, region, credentials, decisions }: LocalCloud): Promise<RoleStatement[]> {
   const client = new IAMClient({ endpoint, region, credentials });
-  const decided = new Set(decisions().map(({ by }) => `${by?.owner} ${by?.policy} ${by?.statement}`));
+  const decided = Map.groupBy(decisions(), ({ by }) => `${by?.owner} ${by?.policy} ${by?.statement}`);
   const found: RoleStatement[] = [];
   for await (const { Roles = [] } of paginateListRoles({ client }, {})) {
     for (const { RoleName, Arn } of Roles) {
@@ -24,8 +29,10 @@ export async function statementsOf({ endpoint, region, credentials, decisions }:
           Statement: { Action: string | string[] }[];
         };
         Statement.forEach(({ Action }, index) => {
-          const used = decided.has(`${Arn} ${PolicyName} ${index}`);
-          found.push({ role: RoleName!, policy: PolicyName, index, actions: [Action].flat(), used });
+          const made = decided.get(`${Arn} ${PolicyName} ${index}`) ?? [];
+          const actions = [Action].flat();
+          const needed = actions.filter((pattern) => made.some((call) => call.needed && covers(pattern, call.action)));
+          found.push({ role: RoleName!, policy: PolicyName, index, actions, used: made.length > 0, needed });
         });
       }
     }
