@@ -8,6 +8,7 @@ import { createApi } from '../functions/api/app.ts';
 import { openApiDocument } from '../functions/api/openapi/document.ts';
 import type { ApiPorts } from '../functions/api/ports.ts';
 import { CHECK_CODES, CHECKS, type Severity } from '../preflight/catalogue.ts';
+import { deployerPolicy } from './deployer-policy.ts';
 import { packageControlPlane } from './package.ts';
 import { permissionsPage } from './permissions-page.ts';
 
@@ -98,11 +99,20 @@ async function write(): Promise<void> {
   writeFileSync(join(reference, 'checks.md'), checksPage());
   writeFileSync(join(reference, 'openapi.json'), JSON.stringify(openApi()));
   const { template } = await packageControlPlane(console.log);
-  writeFileSync(join(reference, 'permissions.md'), permissionsPage(JSON.parse(readFileSync(template, 'utf8'))));
+  const packaged = JSON.parse(readFileSync(template, 'utf8'));
+  writeFileSync(join(reference, 'permissions.md'), permissionsPage(packaged));
+  writeFileSync(join(reference, 'deployer-policy.json'), JSON.stringify(deployerPolicy(packaged)));
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   execFileSync(
     process.execPath,
-    [biome, 'format', '--write', join(reference, 'events'), join(reference, 'openapi.json')],
+    [
+      biome,
+      'format',
+      '--write',
+      join(reference, 'events'),
+      join(reference, 'openapi.json'),
+      join(reference, 'deployer-policy.json'),
+    ],
     { cwd: root },
   );
 }

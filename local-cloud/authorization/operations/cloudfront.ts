@@ -16,10 +16,6 @@ interface TagSet {
 }
 
 const arn = (at: At, kind: string, id = '*') => `arn:aws:cloudfront::${at.accountId}:${kind}/${id}`;
-const any =
-  (kind: string): ResourceOf =>
-  (_, at) =>
-    arn(at, kind);
 const byId =
   (kind: string): ResourceOf =>
   ({ Id }: { Id?: string }, at) =>
@@ -80,7 +76,7 @@ function shared(noun: string): Rows {
   const kind = noun.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
   const plural = noun.replace(/y$/, 'ie');
   return {
-    [`Create${noun}`]: [need(`cloudfront:Create${noun}`, any(kind))],
+    [`Create${noun}`]: [need(`cloudfront:Create${noun}`)],
     ...rowsOf([`Get${noun}`, `Get${noun}Config`, `Update${noun}`, `Delete${noun}`], (name) => [
       need(`cloudfront:${name}`, byId(kind)),
     ]),
@@ -88,10 +84,11 @@ function shared(noun: string): Rows {
   };
 }
 
+/** Creating one takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html */
 export const cloudfront: Rows = {
-  CreateDistribution: [need('cloudfront:CreateDistribution', any('distribution')), ...associate],
+  CreateDistribution: [need('cloudfront:CreateDistribution'), ...associate],
   CreateDistributionWithTags: [
-    need('cloudfront:CreateDistribution', any('distribution'), { context: tagsOf }),
+    need('cloudfront:CreateDistribution', undefined, { context: tagsOf }),
     need(
       'cloudfront:TagResource',
       (input: Configured, at) =>
@@ -112,16 +109,9 @@ export const cloudfront: Rows = {
   ...shared('OriginRequestPolicy'),
   ...shared('ResponseHeadersPolicy'),
   ...shared('OriginAccessControl'),
+  CreateFunction: [need('cloudfront:CreateFunction')],
   ...rowsOf(
-    [
-      'CreateFunction',
-      'UpdateFunction',
-      'PublishFunction',
-      'DeleteFunction',
-      'DescribeFunction',
-      'GetFunction',
-      'TestFunction',
-    ],
+    ['UpdateFunction', 'PublishFunction', 'DeleteFunction', 'DescribeFunction', 'GetFunction', 'TestFunction'],
     (name) => [need(`cloudfront:${name}`, viewerFunction)],
   ),
   ListFunctions: [need('cloudfront:ListFunctions')],

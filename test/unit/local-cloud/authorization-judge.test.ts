@@ -26,7 +26,9 @@ const statement = (Effect: string, more: object = {}) => ({ Effect, Action: '*',
 const own = { ...statement('Allow') };
 const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 
-function refused(
+const refused = (...asked: Parameters<typeof judged>) => judged(...asked).refused;
+
+function judged(
   caller: Caller,
   identity: object[],
   resource: object[] | undefined,
@@ -37,7 +39,7 @@ function refused(
     rolePolicies: () => ({ inline: { p: document(...identity) }, notJudged: [] }),
     resourcePolicy: () => resource && document(...resource),
   });
-  return judge(policies, caller, { action, resource: on, context: callerContext(caller, 0) }).refused;
+  return judge(policies, caller, { action, resource: on, context: callerContext(caller, 0) });
 }
 
 describe('a role of the account', () => {
@@ -107,4 +109,15 @@ describe('assuming a role', () => {
 test('a policy that cannot be judged stops the call, and says which', () => {
   const bad = statement('Allow', { Condition: { StringMatches: { k: 'v' } } });
   expect(() => refused(role, [bad], undefined)).toThrow(`The policy p of ${ROLE} cannot be judged`);
+});
+
+const DELETE = statement('Allow', { Action: 's3:DeleteObject' });
+test.each<[string, object[], object[] | undefined, boolean | undefined]>([
+  ['one of its statements', [own, DELETE], undefined, true],
+  ['two of them', [own, own], undefined, false],
+  ['its own and the resource', [own], [statement('Allow', { Principal: '*' })], false],
+  ['the resource', [DELETE], [statement('Allow', { Principal: '*' })], true],
+  ['nothing', [DELETE], undefined, undefined],
+])('allowed by %s: whether it would be refused without', (_, identity, resource, alone) => {
+  expect(judged(role, identity, resource).alone).toBe(alone);
 });

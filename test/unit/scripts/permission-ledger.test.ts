@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { idlePermissions } from '../../support/permission-ledger.ts';
+import type { RoleStatement } from '../../support/permissions.ts';
+
+const statement = (role: string, index: number, actions: string[], needed: string[]): RoleStatement => ({
+  role,
+  policy: 'p',
+  index,
+  actions,
+  used: true,
+  needed,
+});
+
+test('a permission is idle when no journey has a call that would be refused without it', () => {
+  const first = [
+    statement('local-detect', 0, ['s3:GetObject', 's3:PutObject'], ['s3:GetObject']),
+    statement('local-detect', 1, ['s3:PutObject'], ['s3:PutObject']),
+    statement('towpath-dev-shop-main-fn', 7, ['ssm:GetParameters'], []),
+    statement('towpath-dev-shop-main-build', 2, ['s3:GetBucketLocation'], []),
+  ];
+  const second = [
+    statement('local-detect', 0, ['s3:GetObject', 's3:PutObject'], []),
+    statement('towpath-dev-other-main-fn', 8, ['ssm:GetParameters'], ['ssm:GetParameters']),
+  ];
+  expect(idlePermissions([first, second])).toEqual({ permissions: 5, idle: ['local-detect p: s3:PutObject'] });
+  expect(idlePermissions([first]).idle).toEqual(['local-detect p: s3:PutObject', 'site/fn p: ssm:GetParameters']);
+});
