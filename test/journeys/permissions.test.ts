@@ -72,7 +72,7 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-recordOutcome-/, /^states:StartExecution$/, 'deployments that wait, and the rollback after a failed Verify'],
   [
     /-updateDistribution-/,
-    /^(cloudfront:CreateFunction|secretsmanager:GetSecretValue)$/,
+    /^(cloudfront:(Create|Publish)Function|secretsmanager:GetSecretValue)$/,
     'protected sites: test/journeys/settings',
   ],
   [/-verify-/, /^secretsmanager:GetSecretValue$/, 'protected sites: test/journeys/settings'],

@@ -1,0 +1,44 @@
+/** A tiny app whose page says what its build saw, by an amplify.yml that uses all of the grammar. */
+import { tinyApp } from './tiny-app.ts';
+
+/** `who` tells which of several files was followed. */
+export const amplifyYml = (who: string, test = 'true') => `version: 1
+env:
+  variables:
+    FROM_FILE: ${who}
+frontend:
+  phases:
+    preBuild:
+      commands:
+        - npm ci --no-audit --no-fund
+        - cd vendor
+        - CARRIED=a-variable-and
+    build:
+      commands:
+        - echo "$CARRIED $(basename "$PWD")" > ../title.txt
+        - cd ..
+        - echo "file $FROM_FILE, app $FROM_APP, node $(node -p 'process.version.split(".")[0]'), tool $(node-which bash > /dev/null 2>&1 && echo there || echo none)" >> title.txt
+        - echo "kept $(cat kept/a.txt 2> /dev/null || echo nothing), left out $(cat kept/not/b.txt 2> /dev/null || echo nothing)" >> title.txt
+        - mkdir -p kept/not && echo a > kept/a.txt && echo b > kept/not/b.txt
+        - npm run build
+    postBuild:
+      commands:
+        - echo after > out/after.txt
+  artifacts:
+    baseDirectory: nowhere
+    files: ['nothing/*']
+    discard-paths: yes
+  cache:
+    paths: ['kept/**/*', '!kept/not/**/*']
+test:
+  phases:
+    test:
+      commands:
+        - mkdir -p reports/deep && echo 1 passed > reports/deep/result.txt && echo noise > reports/noise.log
+        - ${test}
+  artifacts:
+    baseDirectory: reports
+    files: ['**/*.txt']
+`;
+
+export const builtApp = (): Record<string, string> => tinyApp('not built yet');
