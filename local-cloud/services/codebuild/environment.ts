@@ -16,15 +16,26 @@ const NPM_PATHS = /node_modules\/\.bin\/?$|node-gyp-bin\/?$/;
 
 const SYSTEM_PATHS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
+export interface ImageFolders {
+  home: string;
+  /** Of this build alone, like a container: what it installs globally is in no other's way, nor in this machine's. */
+  globals: string;
+}
+
 /** The build image's own variables. npm reads the .npmrc of whoever runs the local cloud. */
-export function imageVariables(parent: NodeJS.ProcessEnv, home: string, node: string): Record<string, string> {
+export function imageVariables(
+  parent: NodeJS.ProcessEnv,
+  { home, globals }: ImageFolders,
+  node: string,
+): Record<string, string> {
   const kept = Object.entries(parent).filter(([name]) => NETWORK.test(name) || NPM_NETWORK.test(name));
   const paths = (parent.PATH ?? '').split(delimiter).filter((path) => path !== '' && !NPM_PATHS.test(path));
   const userConfig = parent.npm_config_userconfig ?? (parent.HOME ? join(parent.HOME, '.npmrc') : undefined);
   return {
     ...(Object.fromEntries(kept) as Record<string, string>),
     ...(userConfig && { npm_config_userconfig: userConfig }),
-    PATH: [...new Set([dirname(node), ...paths, ...SYSTEM_PATHS])].join(delimiter),
+    npm_config_prefix: globals,
+    PATH: [...new Set([join(globals, 'bin'), dirname(node), ...paths, ...SYSTEM_PATHS])].join(delimiter),
     HOME: home,
     LANG: 'C.UTF-8',
     TERM: 'dumb',

@@ -115,7 +115,7 @@ async function runPhases(build: BuildRecord, base: string, around: Around): Prom
   const home = join(environment.folder, 'home');
   await mkdir(home, { recursive: true });
   const verdict = await runCommands(build, spec, folders.source, around, {
-    ...imageVariables(process.env, home, process.execPath),
+    ...imageVariables(process.env, { home, globals: join(folders.temporary, 'npm') }, process.execPath),
     ...awsVariables(credentials, environment.region, environment.endpoint()),
     ...variables,
     ...codeBuildVariables(build, folders),

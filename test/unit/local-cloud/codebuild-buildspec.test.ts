@@ -71,12 +71,13 @@ test("a build gets the machine's network settings and nothing else of its parent
     NODE_ENV: 'test',
     AWS_PROFILE: 'production',
   };
-  expect(imageVariables(parent, '/state/home', '/node/bin/node')).toEqual({
+  expect(imageVariables(parent, { home: '/state/home', globals: '/build/npm' }, '/node/bin/node')).toEqual({
     HTTPS_PROXY: 'http://proxy',
     npm_config_registry: 'https://registry.example/',
     'npm_config_@acme:registry': 'https://acme.example/',
     npm_config_userconfig: '/home/dev/.npmrc',
-    PATH: '/node/bin:/opt/tools:/usr/bin:/usr/local/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin',
+    npm_config_prefix: '/build/npm',
+    PATH: '/build/npm/bin:/node/bin:/opt/tools:/usr/bin:/usr/local/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin',
     HOME: '/state/home',
     LANG: 'C.UTF-8',
     TERM: 'dumb',
