@@ -7,13 +7,18 @@ import type { Verb } from './towpath.ts';
 const DEFAULT_PORT = 4600;
 
 export const up: Verb = {
-  usage: 'up [--port N] [--data DIR] [--json]',
+  usage: 'up [--port N] [--region REGION] [--data DIR] [--json]',
   summary: 'Starts the local cloud and the Git host, and stays until Ctrl-C.',
 
   async run(args) {
     const { values } = parseArgs({
       args,
-      options: { port: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: {
+        port: { type: 'string' },
+        region: { type: 'string' },
+        data: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
     });
     const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
     const folder = dataFolder(values.data);
@@ -24,6 +29,7 @@ export const up: Verb = {
     const { running, cloud, stop } = await startWorkspace({
       folder,
       port: readPort(values.port),
+      region: values.region,
       log: show,
     });
     if (values.json) console.log(JSON.stringify(running));

@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
   /** The local cloud's port; the Git host takes the next one. 0 for any two. */
   port: number;
   log: (line: string) => void;
+  /** Where the control plane is; us-east-1 unless said. */
+  region?: string;
   /** What the local cloud shall do by chance or for a while, as AWS does. */
   traps?: Traps;
 }
@@ -33,11 +35,12 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   }
 }
 
-async function start({ folder, port, log, traps }: WorkspaceOptions): Promise<Workspace> {
+async function start({ folder, port, log, traps, region }: WorkspaceOptions): Promise<Workspace> {
   const { template, artifacts } = await packageControlPlane(log);
   const cloud = await startLocalCloud({
     folder: join(folder, 'cloud'),
     port,
+    region,
     template,
     artifacts,
     parameters: {

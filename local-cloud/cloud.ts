@@ -18,7 +18,7 @@ import type { Call, Environment, Service } from './service.ts';
 
 /** The account that AWS's documentation uses in its examples. */
 const ACCOUNT_ID = '111122223333';
-const REGION = 'us-east-1';
+const DEFAULT_REGION = 'us-east-1';
 
 export type ServiceFactory<Made extends Service = Service> = (
   environment: Environment,
@@ -34,6 +34,8 @@ export interface CloudOptions<Factories extends ServiceFactories> {
   /** 0 takes a free one. */
   port?: number;
   services: Factories;
+  /** Where everything is that is not at the edge; us-east-1 unless said. */
+  region?: string;
   /** What `GET /_local` tells beside the endpoint and the account. */
   about?: (services: Made<Factories>) => object;
   now?: () => number;
@@ -65,6 +67,7 @@ export async function startCloud<Factories extends ServiceFactories>(
   options: CloudOptions<Factories>,
 ): Promise<Cloud<Factories>> {
   const now = options.now ?? Date.now;
+  const region = options.region ?? DEFAULT_REGION;
   const state = openStateFolder(options.folder);
   const services: Record<string, Service> = {};
   const ending: (() => Promise<void> | void)[] = [() => state.close()];
@@ -82,8 +85,17 @@ export async function startCloud<Factories extends ServiceFactories>(
   try {
     const credentials = createCredentialsRegistry(state.records.records('credentials'), ACCOUNT_ID, now);
     let endpoint = '';
-    const authorizer = authorizerOf(services, now, options.log ?? (() => {}));
-    const around = { state, services, credentials, authorizer, now, log: options.log, endpoint: () => endpoint };
+    const authorizer = authorizerOf(services, region, now, options.log ?? (() => {}));
+    const around = {
+      region,
+      state,
+      services,
+      credentials,
+      authorizer,
+      now,
+      log: options.log,
+      endpoint: () => endpoint,
+    };
     const environment = environments(around);
     for (const [scope, create] of Object.entries(options.services)) {
       const service = create(environment(scope), credentials);
@@ -101,7 +113,7 @@ export async function startCloud<Factories extends ServiceFactories>(
       about: () => ({
         endpoint,
         accountId: ACCOUNT_ID,
-        region: REGION,
+        region,
         credentials: ROOT_CREDENTIALS,
         ...options.about?.(services as Made<Factories>),
       }),
@@ -113,7 +125,7 @@ export async function startCloud<Factories extends ServiceFactories>(
       endpoint,
       port: front.port,
       accountId: ACCOUNT_ID,
-      region: REGION,
+      region,
       // A copy: the SDK writes into the object it is given.
       credentials: { ...ROOT_CREDENTIALS },
       services: services as Made<Factories>,
@@ -136,7 +148,12 @@ async function stopServices(services: Record<string, Service>): Promise<void> {
 }
 
 /** It asks the services for their policies, whenever they are there. */
-function authorizerOf(services: Record<string, Service>, now: () => number, log: (line: string) => void): Authorizer {
+function authorizerOf(
+  services: Record<string, Service>,
+  region: string,
+  now: () => number,
+  log: (line: string) => void,
+): Authorizer {
   return createAuthorizer({
     accountId: ACCOUNT_ID,
     now,
@@ -145,13 +162,14 @@ function authorizerOf(services: Record<string, Service>, now: () => number, log:
     resourcePolicy: (arn) => services[arn.split(':')[2] ?? '']?.resourcePolicy?.(arn),
     look: async <Output>(scope: string, operation: string, input: object) => {
       const run = services[scope]?.operations[operation];
-      const asItself = { accountId: ACCOUNT_ID, arn: 'authorization', service: 'authorization', region: REGION };
+      const asItself = { accountId: ACCOUNT_ID, arn: 'authorization', service: 'authorization', region };
       return (await run?.(input, asItself).catch(() => undefined)) as Output | undefined;
     },
   });
 }
 
 interface Surroundings {
+  region: string;
   state: StateFolder;
   services: Record<string, Service>;
   credentials: CredentialsRegistry;
@@ -171,7 +189,7 @@ function environments(around: Surroundings): (owner: string) => Environment {
   };
   return (owner) => ({
     accountId: ACCOUNT_ID,
-    region: REGION,
+    region: around.region,
     now: around.now,
     records: around.state.records.records(owner),
     folder: around.state.subfolder(owner),
@@ -181,14 +199,14 @@ function environments(around: Surroundings): (owner: string) => Environment {
       around.authorizer.checkTrust(roleArn, principal);
       return around.credentials.issue(roleArn, `${owner}-${around.now()}`);
     },
-    asRole: (roleArn, region = REGION) => ({
+    asRole: (roleArn, region = around.region) => ({
       accountId: ACCOUNT_ID,
       arn: assumedRoleArn(roleArn, owner),
       roleArn,
       region,
       assumedBy: `${owner}.amazonaws.com`,
     }),
-    asService: (service, region = REGION) => ({ accountId: ACCOUNT_ID, arn: service, service, region }),
+    asService: (service, region = around.region) => ({ accountId: ACCOUNT_ID, arn: service, service, region }),
     log: around.log ?? (() => {}),
   });
 }

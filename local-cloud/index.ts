@@ -71,6 +71,8 @@ export interface LocalCloudOptions extends Partial<LoadOptions> {
   folder: string;
   /** 0, the default, takes a free one. */
   port?: number;
+  /** Of the control plane; us-east-1 unless said. */
+  region?: string;
   log?: (line: string) => void;
   /** Calls that fail from the start on, the loading of the template not counted. */
   faults?: Fault[];
@@ -104,6 +106,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const cloud = await startCloud({
     folder: options.folder,
     port: options.port,
+    region: options.region,
     services: createServices(options.traps ?? {}),
     about: (services) => ({ outputs, distributions: services.cloudfront.siteUrls() }),
     log: options.log,

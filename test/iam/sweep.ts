@@ -1,6 +1,6 @@
 /**
- * `npm run test:iam`: no permission is there for nothing. Every call of every journey is judged once more without the statement
- * that allowed it; an action of a statement that no call would have missed is told, and fails. With `--ledger FOLDER`, what
+ * `npm run test:iam`: no statement is there for nothing. Every call of every journey is judged once more without the statement
+ * that allowed it; a statement that no call would have missed fails, and so many actions of the others are told. With `--ledger FOLDER`, what
  * journeys wrote there before (TOWPATH_PERMISSION_LEDGER) is read instead of running them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runJest } from '../../scripts/jest.ts';
 import { packageControlPlane } from '../../scripts/package.ts';
-import { idlePermissions, LEDGER_VARIABLE, readLedger } from '../support/permission-ledger.ts';
+import { judgeLedger, LEDGER_VARIABLE, readLedger } from '../support/permission-ledger.ts';
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { ledger: { type: 'string' } } });
@@ -28,9 +28,10 @@ async function main(args: string[]): Promise<number> {
 function tell(folder: string): number {
   const parts = readLedger(folder);
   if (parts.length === 0) throw new Error(`no journey wrote into ${folder}`);
-  const { permissions, idle } = idlePermissions(parts);
-  for (const permission of idle) console.log(`nothing would have missed ${permission}`);
-  console.log(`${permissions} permissions in the policies of ${parts.length} journeys, ${idle.length} idle`);
+  const { statements, idle, idleActions } = judgeLedger(parts);
+  for (const line of idleActions) console.log(`  could be narrower   ${line}`);
+  for (const line of idle) console.log(`  nothing misses it   ${line}`);
+  console.log(`${statements} statements, ${parts.length} journeys: ${idle.length} that nothing would have missed`);
   return idle.length === 0 ? 0 : 1;
 }
 

@@ -24,6 +24,8 @@ export interface Journey {
 
 export interface JourneyOptions {
   traps?: Traps;
+  /** Where the control plane is; us-east-1 unless said. */
+  region?: string;
   /** Of the local cloud, and the next one for the Git host; any two unless said. Kept when they are started again. */
   port?: number;
 }
@@ -39,8 +41,15 @@ export async function beginJourney(
   options: JourneyOptions = {},
 ): Promise<Journey> {
   const log: string[] = [];
+  const { region } = options;
   const start = (traps = options.traps) =>
-    startWorkspace({ folder: join(folder, 'data'), port: options.port ?? 0, traps, log: (line) => log.push(line) });
+    startWorkspace({
+      folder: join(folder, 'data'),
+      port: options.port ?? 0,
+      region,
+      traps,
+      log: (line) => log.push(line),
+    });
   const journey: Journey = {
     folder,
     log,

@@ -1,6 +1,6 @@
 /**
  * What all journeys together used of every role's policies: each writes its part when it ends, test/iam/sweep.ts reads them.
- * A statement counts for an action when some call by that action would have been refused without it.
+ * A statement is needed when some call would have been refused without it; so is each of its actions.
  */
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,42 +15,57 @@ export async function writeLedger(cloud: LocalCloud, folder = process.env[LEDGER
   if (folder) writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(await statementsOf(cloud)));
 }
 
-/** Actions that only AWS itself asks for: CodeBuild looks where artifacts go, and whose they are. */
-const ASKED_BY_AWS_ALONE: [role: string, actions: string[]][] = [
+/** Statements that only AWS itself asks for: CodeBuild looks where artifacts go, and whose they are. */
+const ASKED_BY_AWS_ALONE: [role: string, action: string][] = [
   // https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
-  ['site/build', ['s3:GetBucketLocation', 's3:GetBucketAcl', 's3:GetObjectVersion', 'logs:CreateLogGroup']],
+  ['site/build', 's3:GetBucketLocation'],
 ];
 
 /** The roles of all sites are alike; those of the control plane have the same names everywhere. */
-const kindOf = (role: string) => role.replace(/^.*-(fn|build)$/, 'site/$1');
+const kindOf = (role: string) =>
+  role.replace(/^.*-(fn|build)$/, 'site/$1').replace(/-[a-z]{2}-[a-z]+-\d-lambdaRole$/, '');
 
 interface Line {
-  role: string;
-  policy: string;
-  action: string;
-  needed: boolean;
+  who: string;
+  actions: string[];
+  needed: Set<string>;
+  asked: boolean;
 }
 
-/** How many permissions there are, and role, policy and action of each that nothing would have missed. */
-export function idlePermissions(parts: RoleStatement[][]): { permissions: number; idle: string[] } {
+export interface Verdict {
+  /** How many statements there are. */
+  statements: number;
+  /** Role, policy and actions of each that nothing would have missed. */
+  idle: string[];
+  /** Of the others, the actions that nothing would have missed. */
+  idleActions: string[];
+}
+
+export function judgeLedger(parts: RoleStatement[][]): Verdict {
   const lines = new Map<string, Line>();
   for (const { role, policy, index, actions, needed } of parts.flat()) {
     const kind = kindOf(role);
-    for (const action of actions) {
-      // A site with secrets has statements that others have not: their place says nothing.
-      const key = [kind, policy, kind.startsWith('site/') ? '' : index, action].join('\n');
-      const line = lines.get(key) ?? { role: kind, policy, action, needed: false };
-      line.needed ||= needed.includes(action);
-      lines.set(key, line);
-    }
+    // A site with secrets has statements that others have not: their place says nothing.
+    const key = [kind, policy, kind.startsWith('site/') ? '' : index, ...actions].join('\n');
+    const asked = ASKED_BY_AWS_ALONE.some(([whose, action]) => whose === kind && actions.includes(action));
+    const line = lines.get(key) ?? { who: `${kind} ${policy}`, actions, needed: new Set(), asked };
+    for (const action of needed) line.needed.add(action);
+    lines.set(key, line);
   }
-  const asked = ({ role, action }: Line) =>
-    ASKED_BY_AWS_ALONE.some(([whose, actions]) => whose === role && actions.includes(action));
-  const idle = [...lines.values()]
-    .filter((line) => !line.needed && !asked(line))
-    .map(({ role, policy, action }) => `${role} ${policy}: ${action}`)
-    .sort();
-  return { permissions: lines.size, idle };
+  const listed = [...lines.values()].filter(({ asked }) => !asked);
+  const told = (whose: Line[], actionsOf: (line: Line) => string[]) =>
+    whose.flatMap((line) => (actionsOf(line).length > 0 ? [`${line.who}: ${actionsOf(line).join(', ')}`] : [])).sort();
+  return {
+    statements: lines.size,
+    idle: told(
+      listed.filter(({ needed }) => needed.size === 0),
+      ({ actions }) => actions,
+    ),
+    idleActions: told(
+      listed.filter(({ needed }) => needed.size > 0),
+      ({ actions, needed }) => actions.filter((action) => !needed.has(action)),
+    ),
+  };
 }
 
 export const readLedger = (folder: string): RoleStatement[][] =>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { idlePermissions } from '../../support/permission-ledger.ts';
+import { judgeLedger } from '../../support/permission-ledger.ts';
 import type { RoleStatement } from '../../support/permissions.ts';
 
 const statement = (role: string, index: number, actions: string[], needed: string[]): RoleStatement => ({
@@ -11,7 +11,7 @@ const statement = (role: string, index: number, actions: string[], needed: strin
   needed,
 });
 
-test('a permission is idle when no journey has a call that would be refused without it', () => {
+test('a statement is idle when no journey has a call that would be refused without it', () => {
   const first = [
     statement('local-detect', 0, ['s3:GetObject', 's3:PutObject'], ['s3:GetObject']),
     statement('local-detect', 1, ['s3:PutObject'], ['s3:PutObject']),
@@ -22,6 +22,7 @@ test('a permission is idle when no journey has a call that would be refused with
     statement('local-detect', 0, ['s3:GetObject', 's3:PutObject'], []),
     statement('towpath-dev-other-main-fn', 8, ['ssm:GetParameters'], ['ssm:GetParameters']),
   ];
-  expect(idlePermissions([first, second])).toEqual({ permissions: 5, idle: ['local-detect p: s3:PutObject'] });
-  expect(idlePermissions([first]).idle).toEqual(['local-detect p: s3:PutObject', 'site/fn p: ssm:GetParameters']);
+  const idleActions = ['local-detect p: s3:PutObject'];
+  expect(judgeLedger([first, second])).toEqual({ statements: 4, idle: [], idleActions });
+  expect(judgeLedger([first])).toEqual({ statements: 4, idle: ['site/fn p: ssm:GetParameters'], idleActions });
 });
