@@ -1,4 +1,7 @@
 /** Whether the build makes a server or only files, read from what it runs and from next.config. Pure text search. */
+import { isFinding } from './finding.ts';
+import { readPackageJson } from './package-json.ts';
+import { scriptCalls } from './script-calls.ts';
 import { nearest, type SourceFiles } from './source-tree.ts';
 
 export interface RenderingChoice {
@@ -9,23 +12,21 @@ export interface RenderingChoice {
 }
 
 export const CONFIGS = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next.config.cjs'];
-const MAX_DEPTH = 5;
 
-/** `npm run x`, `yarn x`, `pnpm run x`, `bun run x`: the names of scripts that a command runs. */
-const scriptCalls = (command: string) =>
-  [...command.matchAll(/\b(?:npm run(?:-script)?|(?:yarn|pnpm|bun)(?: run)?)(?: -\S+)* ([\w:.-]+)/g)].map(
-    (found) => found[1]!,
-  );
-
-/** The commands and the bodies of all scripts that they run, with npm's `pre…` and `post…` around each. */
-function expand(commands: string[], scripts: Record<string, string>, depth = 0): string[] {
-  if (depth > MAX_DEPTH) return commands;
-  const bodies = commands
-    .flatMap(scriptCalls)
-    .flatMap((name) => [`pre${name}`, name, `post${name}`])
-    .filter((name) => Object.hasOwn(scripts, name))
-    .map((name) => scripts[name]!);
-  return bodies.length > 0 ? [...commands, ...expand(bodies, scripts, depth + 1)] : commands;
+/** The commands and the bodies of all scripts that they run, each once, with npm's `pre…` and `post…` around it. */
+function expand(commands: string[], scripts: Record<string, string>): string[] {
+  const names = Object.keys(scripts);
+  const run = new Set<string>();
+  const all = [...commands];
+  for (const command of all) {
+    const called = scriptCalls(command, names).flatMap((name) => [`pre${name}`, name, `post${name}`]);
+    for (const name of called) {
+      if (run.has(name) || !Object.hasOwn(scripts, name)) continue;
+      run.add(name);
+      all.push(scripts[name]!);
+    }
+  }
+  return all;
 }
 
 export const withoutComments = (code: string) => code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
@@ -36,6 +37,12 @@ const hasOutputExport = (version: string) => {
   return major > 13 || (major === 13 && minor >= 3);
 };
 
+/** Commands of an app in a folder may start scripts of the workspace's root. */
+function scriptsOfRoot(files: SourceFiles): Record<string, string> {
+  const manifest = readPackageJson(files, '.');
+  return isFinding(manifest) ? {} : (manifest.packageJson.scripts ?? {});
+}
+
 export function decideRendering(
   files: SourceFiles,
   appRoot: string,
@@ -43,7 +50,7 @@ export function decideRendering(
   commands: string[],
   scripts: Record<string, string>,
 ): RenderingChoice {
-  const all = expand(commands, scripts);
+  const all = expand(commands, { ...scriptsOfRoot(files), ...scripts });
   const runsNextBuild = all.some((command) => /\bnext build\b/.test(command));
   const exporting = all.find((command) => /\bnext export\b/.test(command));
   if (exporting) return { rendering: 'static', reason: `static site: the build runs "${exporting}"`, runsNextBuild };
