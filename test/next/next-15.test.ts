@@ -1,5 +1,6 @@
 /** examples/next-15, by the server class behind our router: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
@@ -244,3 +245,16 @@ describeCacheControl(example, [
   ['/signals/edge', 'private, no-store'],
   ['/nowhere', 'private, no-store'],
 ]);
+
+describeBehindCdn(example, {
+  cookies: ['lamp=white; keeper=ann', 'lamp=green; keeper=bob'],
+  addresses: ['/shore', '/cabinet'],
+  preview: '/api/draft',
+  except: {
+    '/slow': 'in which order its parts come is a matter of milliseconds',
+    '/api/ledger': 'it tells what its process was told',
+    '/rooms/visited.json': '`next start` renders the 404 page that the build rendered',
+    '/404.json': '`next start` answers nothing but {}',
+    '/keeper': 'it shows what its process was told',
+  },
+});

@@ -7,14 +7,11 @@ import { VARIANTS } from '../../next/variants.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 const examples = globSync('examples/next-*', { cwd: root }).map((path) => path.slice('examples/'.length));
 
-/** Where `next start` answers some addresses of the pages router's data otherwise: see docs/limits.md. */
-const NOT_VISITED = ['next-15'];
-
 test.each(examples)('%s', (example) => {
   const file = join(root, 'test/next', `${example}.test.ts`);
   expect([file, existsSync(file)]).toEqual([file, true]);
   const isVisited = /^describeBehindCdn\(/m.test(readFileSync(file, 'utf8'));
-  expect([example, isVisited]).toEqual([example, !NOT_VISITED.includes(example)]);
+  expect([example, isVisited]).toEqual([example, true]);
 });
 
 test('each variant is one of an example', () => {
