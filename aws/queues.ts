@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 
@@ -46,3 +47,23 @@ export function createQueue(client: SQSClient, url: string) {
 }
 
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+
+/** Of the characters that JSON leaves as they are. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const REFUSED = /[\ufffe\uffff]/g;
+
+export function createFifoQueue(client: SQSClient, url: string) {
+  return {
+    /** As JSON. Messages of one group are received in their order; each is a message of its own, whatever is in it. */
+    async send(message: object, group: string): Promise<void> {
+      const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: url,
+          MessageBody: JSON.stringify(message).replace(REFUSED, escaped),
+          MessageGroupId: createHash('sha256').update(group).digest('hex'),
+          MessageDeduplicationId: randomUUID(),
+        }),
+      );
+    },
+  };
+}

@@ -1,5 +1,6 @@
 /** https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Pull-request-events: hashes have 12 characters there. */
 import { z } from 'zod';
+import type { Ignored, PullRequest } from './changes.ts';
 import {
   BranchName,
   ignored,
@@ -10,7 +11,6 @@ import {
   RepositoryName,
   WebUrl,
 } from './delivery.ts';
-import type { Ignored, PullRequest } from './types.ts';
 
 const ACTIONS: PullActions = { created: 'opened', updated: 'updated', fulfilled: 'closed', rejected: 'closed' };
 

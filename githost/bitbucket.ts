@@ -6,9 +6,10 @@ import { shortened } from './api.ts';
 import { bitbucketApiOf, bitbucketAuthorization } from './bitbucket-api.ts';
 import { bitbucketCalls } from './bitbucket-calls.ts';
 import { parsePull } from './bitbucket-pulls.ts';
+import type { Deletion, Push } from './changes.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, WebUrl } from './delivery.ts';
 import { isSigned } from './signature.ts';
-import type { CommitStatus, Deletion, GitHost, Push } from './types.ts';
+import type { CommitStatus, GitHost } from './types.ts';
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/ */
 const MAX_KEY = 40;

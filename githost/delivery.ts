@@ -1,6 +1,7 @@
 /** Decisions that several hosts' deliveries share. */
 import { z } from 'zod';
-import type { Deletion, Headers, Ignored, PullRequest, Push } from './types.ts';
+import type { Deletion, Ignored, PullRequest, Push } from './changes.ts';
+import type { Headers } from './types.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
 

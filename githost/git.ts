@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Commit, Repository } from '../domain/deployment.ts';
 import { bearer } from './api.ts';
+import type { Ignored, PullRequest } from './changes.ts';
 import {
   BranchName,
   deliveryIdOf,
@@ -13,7 +14,7 @@ import {
   refUpdate,
 } from './delivery.ts';
 import { isSigned } from './signature.ts';
-import type { GitHost, Ignored, PullRequest } from './types.ts';
+import type { GitHost } from './types.ts';
 
 const PullBody = z.object({
   repository: z.object({ name: Repository.shape.name.max(512), url: Repository.shape.url.max(2048) }),

@@ -1,6 +1,7 @@
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request; Gitea and Forgejo speak alike. */
 import { z } from 'zod';
 import { Commit, type GitHostKind } from '../domain/deployment.ts';
+import type { Ignored, PullRequest } from './changes.ts';
 import {
   BranchName,
   ignored,
@@ -11,7 +12,6 @@ import {
   RepositoryName,
   WebUrl,
 } from './delivery.ts';
-import type { Ignored, PullRequest } from './types.ts';
 
 const ACTIONS: PullActions = {
   opened: 'opened',

@@ -1,6 +1,7 @@
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events */
 import { z } from 'zod';
 import { Commit } from '../domain/deployment.ts';
+import type { Ignored, PullRequest } from './changes.ts';
 import {
   BranchName,
   ignored,
@@ -11,7 +12,6 @@ import {
   pullRequest,
   WebUrl,
 } from './delivery.ts';
-import type { Ignored, PullRequest } from './types.ts';
 
 /** `pushed` is ours: an update that has an older revision brought commits, any other changed the title or a label. */
 const ACTIONS: PullActions = { open: 'opened', reopen: 'opened', pushed: 'updated', close: 'closed', merge: 'closed' };

@@ -14,8 +14,8 @@ export function webhookMetrics(
     dimensions: { Stage: stage },
     metrics: {
       WebhookDuration: [milliseconds, 'Milliseconds'],
-      WebhooksAccepted: counted('deployments' in body),
-      WebhooksIgnored: counted('ignored' in body),
+      WebhooksAccepted: counted('accepted' in body),
+      WebhooksIgnored: counted('ignored' in body && !('accepted' in body)),
       WebhooksRefused: counted(status === 401),
     },
   });

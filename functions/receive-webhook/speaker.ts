@@ -1,7 +1,7 @@
 /** Whether a delivery is genuine, and which repositories it may speak of. Nothing of it is read before. */
 import type { HookStore } from '../../aws/table/hooks.ts';
 import type { Repository } from '../../domain/deployment.ts';
-import { type Change, type GitHost, type Headers, hookSecret, isHookId } from '../../githost/index.ts';
+import { type GitHost, type Headers, hookSecret, isHookId, isSameServer, type Told } from '../../githost/index.ts';
 
 export interface SpeakerPorts {
   /** What deliveries are signed with, by hooks made by hand; the secrets of the others derive from it. */
@@ -25,15 +25,8 @@ async function speakerOf(host: GitHost, { rawBody, headers, hook }: SignedDelive
   return (await ports.hooks.get(hook))?.repository;
 }
 
-/**
- * A name is unique within one server, and an app's token is for no other. The embedded Git host alone has no lasting
- * address: its port may be another one after each start.
- */
-export const isSameServer = (one: Repository, other: Repository) =>
-  one.host === 'git' || new URL(one.url).origin === new URL(other.url).origin;
-
 /** Who knows the secret of one repository's hook may not speak for another. */
-function within(repository: Repository, change: Change): Change {
+function within(repository: Repository, change: Told): Told {
   if (change.kind === 'ignored') return change;
   const { host, name, url } = change.repository;
   if (host === repository.host && name === repository.name && isSameServer(repository, change.repository))

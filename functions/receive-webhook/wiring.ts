@@ -1,27 +1,18 @@
-/** What a delivery is handled with: AWS clients from the environment, constructed once. */
-import { secretsClient, tableClient } from '../../aws/clients.ts';
+/** What a delivery is received with: AWS clients from the environment, constructed once. */
+import { queuesClient, secretsClient, tableClient } from '../../aws/clients.ts';
+import { createFifoQueue } from '../../aws/queues.ts';
 import { createSecrets } from '../../aws/secrets.ts';
-import { createDeliveryStore } from '../../aws/table/deliveries.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
-import { createIgnoredStore } from '../../aws/table/ignored.ts';
-import { branchHead } from '../../lifecycle/heads.ts';
-import { removeSite } from '../../lifecycle/remove.ts';
-import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import type { ReceiveWebhookPorts } from './run.ts';
 
-const variables = environment('TABLE_NAME', 'WEBHOOK_SECRET_ID');
+const variables = environment('STAGE', 'TABLE_NAME', 'WEBHOOK_SECRET_ID', 'CHANGES_QUEUE_URL');
 const secrets = createSecrets(secretsClient());
 
-const table = { client: tableClient(), name: variables.TABLE_NAME };
-
-const lifecycle = lifecyclePorts();
 export const ports: ReceiveWebhookPorts & { stage: string } = {
-  ...lifecycle,
+  stage: variables.STAGE,
   secret: () => secrets.value(variables.WEBHOOK_SECRET_ID),
-  deliveries: createDeliveryStore(table),
-  hooks: createHookStore(table),
-  ignored: createIgnoredStore(table),
-  removeSite: (site) => removeSite(site, lifecycle),
-  headOf: async (app, branch) => (await branchHead(app, branch, lifecycle)).sha,
+  hooks: createHookStore({ client: tableClient(), name: variables.TABLE_NAME }),
+  queue: createFifoQueue(queuesClient(), variables.CHANGES_QUEUE_URL),
+  log: (entry) => console.log(JSON.stringify(entry)),
 };

@@ -66,9 +66,11 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-reconcile-/, /./, 'reconcile comes every five minutes'],
   [/-PromoteStateMachineRole-/, /lambda:InvokeFunction/, 'promote and rollback'],
   [/-api-/, /^(logs|ssm|cloudfront|states|events):/, 'logs, notifications, replay, promote'],
-  [/-(detect|reportStatus|receiveWebhook)-/, /ssm:GetParameter$/, 'Git hosts with tokens'],
+  [/-(detect|reportStatus|applyChange)-/, /ssm:GetParameter$/, 'Git hosts with tokens'],
+  [/-receiveWebhook-/, /^dynamodb:GetItem$/, 'webhooks that Towpath made: test/journeys/connect'],
+  [/-applyChange-/, /^sqs:ChangeMessageVisibility$/, 'changes that AWS could not take at once'],
   [/-reportStatus-/, /^(sqs:|dynamodb:UpdateItem)/, 'Git hosts that are busy, or refuse: test/journeys/connect'],
-  [/-receiveWebhook-/, /^(states:StopExecution|events:PutEvents)$/, 'a push that supersedes a running deployment'],
+  [/-applyChange-/, /^(states:StopExecution|events:PutEvents)$/, 'a push that supersedes a running deployment'],
   [/-recordOutcome-/, /^states:StartExecution$/, 'deployments that wait, and the rollback after a failed Verify'],
   [
     /-updateDistribution-/,

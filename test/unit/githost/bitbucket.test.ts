@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { type Change, gitHost } from '../../../githost/index.ts';
+import { gitHost, type Told } from '../../../githost/index.ts';
 import { bytes, payload } from './payload.ts';
 
 const host = gitHost('bitbucket')!;
@@ -66,7 +66,7 @@ test('one push that moves, forces, adds, deletes and tags says so of each ref, i
     tag,
   ];
   const parsed = parse(changes);
-  const said = (one: Change) =>
+  const said = (one: Told) =>
     one.kind === 'ignored' ? one.reason : `${one.branch} ${one.kind === 'push' ? one.sha[0] : one.kind}`;
   expect(parsed.map(said)).toEqual([
     'main a',

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { expect, test } from '@jest/globals';
 import { sign } from '@octokit/webhooks-methods';
-import { type Change, gitHost } from '../../../githost/index.ts';
+import { gitHost, type Told } from '../../../githost/index.ts';
 
 /** The package is one JSON file. */
 const examples: { name: string; examples: object[] }[] = createRequire(import.meta.url)('@octokit/webhooks-examples');
@@ -33,7 +33,7 @@ test('bytes that are no text are not what text was signed, though both decode al
   expect(await verify(Buffer.concat([Buffer.from('\ufeff'), Buffer.from('"\ufffd"')]))).toBe(false);
 });
 
-const said = (change: Change) =>
+const said = (change: Told) =>
   change.kind === 'ignored'
     ? change.reason
     : change.kind === 'push'

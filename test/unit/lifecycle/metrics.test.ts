@@ -74,7 +74,7 @@ test('a failure counts for its step, and says nothing of how long a good deploym
 });
 
 test.each([
-  [{ status: 202, body: { deployments: [] } }, 'WebhooksAccepted'],
+  [{ status: 202, body: { accepted: 1 } }, 'WebhooksAccepted'],
   [{ status: 202, body: { ignored: 'a tag' } }, 'WebhooksIgnored'],
   [{ status: 401, body: { message: 'no' } }, 'WebhooksRefused'],
   [{ status: 404, body: { message: 'no such host' } }, undefined],

@@ -1,11 +1,15 @@
-/** Ports to receive every host's pushes with. */
+/** Every host's pushes on their whole way: received, kept in a queue, applied. */
 import type { HookRecord } from '../../../../aws/table/hooks.ts';
 import { App } from '../../../../domain/app.ts';
 import type { GitHostKind } from '../../../../domain/deployment.ts';
-import type { ReceiveWebhookPorts } from '../../../../functions/receive-webhook/run.ts';
+import { type ApplyPorts, apply } from '../../../../functions/apply-change/apply.ts';
+import { type ReceiveWebhookPorts, run, type WebhookRequest } from '../../../../functions/receive-webhook/run.ts';
+import { Announced } from '../../../../githost/index.ts';
 import { NAME, samples } from '../../../support/deliveries.ts';
 
 export const SECRET = 's3cret of all hooks';
+
+const MAX_MESSAGE_BYTES = 1_048_576;
 
 /** A store as strict as the real one: a key has at most 2,048 bytes, an item 400 KB. */
 export function strictPorts(kind: GitHostKind, change: Partial<App> = {}, hooks: HookRecord[] = []) {
@@ -23,7 +27,16 @@ export function strictPorts(kind: GitHostKind, change: Partial<App> = {}, hooks:
   const created: { branch: string; message: string; sha: string }[] = [];
   const seen = new Set<string>();
   const logs: object[] = [];
-  const ports: ReceiveWebhookPorts = {
+  const queued: string[] = [];
+  const ports: ReceiveWebhookPorts & ApplyPorts & { queued: string[] } = {
+    queued,
+    queue: {
+      send: async (message) => {
+        const body = JSON.stringify(message);
+        if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new Error('no message: too large');
+        queued.push(body);
+      },
+    },
     secret: async () => SECRET,
     hooks: { get: async (id) => hooks.find((hook) => hook.id === id) },
     apps: {
@@ -66,4 +79,16 @@ export function strictPorts(kind: GitHostKind, change: Partial<App> = {}, hooks:
     },
   };
   return { ports, created, logs };
+}
+
+/** The host's answer, and what was done once the queue is empty. */
+export async function deliver(request: WebhookRequest, ports: ReturnType<typeof strictPorts>['ports']) {
+  const answer = await run(request, ports);
+  const applied = [];
+  for (const body of ports.queued.splice(0)) applied.push(await apply(Announced.parse(JSON.parse(body)), ports));
+  return {
+    answer,
+    deployments: applied.flatMap(({ deployments }) => deployments),
+    reasons: applied.flatMap(({ reasons }) => reasons),
+  };
 }

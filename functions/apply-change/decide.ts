@@ -2,10 +2,8 @@
 import type { App } from '../../domain/app.ts';
 import { isDeployedBranch } from '../../domain/branches.ts';
 import { previewBranch } from '../../domain/site.ts';
-import { skipReason } from '../../domain/skip.ts';
-import type { Change, Deletion, Ignored, PullRequest, Push } from '../../githost/index.ts';
-import { shortenedMessage, type Wanted } from '../../lifecycle/deploy.ts';
-import { isSameServer } from './speaker.ts';
+import { type Change, type Deletion, isSameServer, type PullRequest, type Push } from '../../githost/index.ts';
+import type { Wanted } from '../../lifecycle/deploy.ts';
 
 export type Decision =
   | { do: 'deploy'; app: App; wanted: Omit<Wanted, 'sha'> & { sha?: string } }
@@ -15,11 +13,10 @@ export type Decision =
 
 type Outcome = { deploy: Omit<Wanted, 'sha'> & { sha?: string } } | { remove: string } | { nothing: string };
 
-function pushed({ repository, branch, sha, message }: Push, { id, branches }: App): Outcome {
+function pushed({ repository, branch, sha, message, skip }: Push, { id, branches }: App): Outcome {
   if (!isDeployedBranch(branches, branch))
     return { nothing: `branch ${branch} of ${repository.name} is not deployed by ${id}` };
-  const skipped = skipReason(message);
-  return skipped ? { nothing: skipped } : { deploy: { repository, branch, sha, message: shortenedMessage(message) } };
+  return skip ? { nothing: skip } : { deploy: { repository, branch, sha, message } };
 }
 
 function deleted({ repository, branch }: Deletion, { id, branches, deletedBranches }: App): Outcome {
@@ -32,19 +29,18 @@ function deleted({ repository, branch }: Deletion, { id, branches, deletedBranch
 }
 
 function pulled(pull: PullRequest, { id, previews }: App): Outcome {
-  const { repository, number, branch, sha, message, isFork, change } = pull;
+  const { repository, number, branch, sha, message, skip, isFork, change } = pull;
   if (change === 'closed') return { remove: previewBranch(number) };
   if (previews === 'off') return { nothing: `pull request ${number}: ${id} has no previews` };
   if (isFork && previews !== 'all')
     return { nothing: `pull request ${number} comes from a fork, and ${id} has no previews of forks` };
   if (isFork && sha === undefined)
     return { nothing: `pull request ${number}: forks at ${repository.host} cannot be read` };
-  const skipped = skipReason(message);
-  if (skipped) return { nothing: `pull request ${number}: ${skipped}` };
-  return { deploy: { repository, branch, sha, message: shortenedMessage(message), preview: { number, isFork } } };
+  if (skip) return { nothing: `pull request ${number}: ${skip}` };
+  return { deploy: { repository, branch, sha, message, preview: { number, isFork } } };
 }
 
-function outcomeFor(change: Exclude<Change, Ignored>, app: App): Outcome {
+function outcomeFor(change: Change, app: App): Outcome {
   if (app.removingSince) return { nothing: `${app.id} is being removed` };
   switch (change.kind) {
     case 'push':
@@ -63,12 +59,12 @@ function decisionOf(app: App, outcome: Outcome): Decision {
 }
 
 /** One decision for each app, or why there is no app to decide for. */
-export function decide(change: Exclude<Change, Ignored>, connected: App[]): Decision[] | Ignored {
-  const no = (reason: string): Ignored => ({ kind: 'ignored', reason });
+export function decide(change: Change, connected: App[]): Decision[] | { reason: string } {
   const { host, name, url } = change.repository;
-  if (connected.length === 0) return no(`no app is connected to ${host} repository ${name}`);
+  if (connected.length === 0) return { reason: `no app is connected to ${host} repository ${name}` };
   const here = connected.filter(({ repository }) => isSameServer(repository, change.repository));
   const named = connected.map(({ id }) => id).join(', ');
-  if (here.length === 0) return no(`${named} is connected to ${name} at another server than ${new URL(url).origin}`);
+  if (here.length === 0)
+    return { reason: `${named} is connected to ${name} at another server than ${new URL(url).origin}` };
   return here.map((app) => decisionOf(app, outcomeFor(change, app)));
 }

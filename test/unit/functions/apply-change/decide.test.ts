@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { App } from '../../../../domain/app.ts';
-import { decide } from '../../../../functions/receive-webhook/decide.ts';
+import { decide } from '../../../../functions/apply-change/decide.ts';
 import type { Deletion, PullRequest, Push } from '../../../../githost/index.ts';
 
 const repository = { host: 'github' as const, name: 'acme/shop', url: 'https://github.com/acme/shop' };
@@ -62,7 +62,7 @@ test.each([
   ['its host does not tell a fork’s commit', { isFork: true, sha: undefined }, { previews: 'all' }, 'cannot be read'],
   [
     'its commit says so',
-    { message: 'x [skip ci]' },
+    { skip: 'the commit message has [skip ci]' },
     { previews: 'own' },
     'pull request 12: the commit message has [skip ci]',
   ],

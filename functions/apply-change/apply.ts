@@ -1,0 +1,78 @@
+/**
+ * What a delivery's changes ask of each app of their repository: record a deployment and start it unless the site is busy, take
+ * a site away, or nothing. A delivery counts as seen once all of that is done, so one that failed half-way may come again.
+ * Whatever is not deployed is kept with its reason.
+ */
+import type { AppStore } from '../../aws/table/apps.ts';
+import type { DeliveryStore } from '../../aws/table/deliveries.ts';
+import type { IgnoredStore } from '../../aws/table/ignored.ts';
+import type { App } from '../../domain/app.ts';
+import { TowpathError } from '../../domain/errors.ts';
+import { previewBranch, siteIdOf } from '../../domain/site.ts';
+import type { Announced, Change } from '../../githost/index.ts';
+import { type DeployPorts, deploy, type Started, type Wanted } from '../../lifecycle/deploy.ts';
+import type { Removal } from '../../lifecycle/remove.ts';
+import { type Decision, decide } from './decide.ts';
+
+export interface ApplyPorts extends DeployPorts {
+  apps: Pick<AppStore, 'ofRepository'>;
+  deliveries: Pick<DeliveryStore, 'seen' | 'record'>;
+  ignored: Pick<IgnoredStore, 'put'>;
+  removeSite: (site: string) => Promise<Removal>;
+  /** The commit that a branch points at; for hosts that tell only its beginning. */
+  headOf: (app: App, branch: string) => Promise<string>;
+}
+
+export interface Applied {
+  deployments: (Started | Removal)[];
+  /** Why there are not more of them. */
+  reasons: string[];
+}
+
+const branchOf = (change: Change) => (change.kind === 'pull-request' ? previewBranch(change.number) : change.branch);
+
+/** Keeps why nothing happens where its app is looked at; answers it. */
+async function ignore(app: App, change: Change, reason: string, ports: ApplyPorts): Promise<string> {
+  const about = { id: ports.newId(), app: app.id, at: ports.now().toISOString(), branch: branchOf(change) };
+  await ports.ignored.put({ ...about, sha: 'sha' in change ? change.sha : undefined, reason });
+  return reason;
+}
+
+/** Answers what was begun, or why nothing was. */
+async function carryOut(decision: Decision, change: Change, ports: ApplyPorts) {
+  const { app } = decision;
+  if (decision.do === 'nothing') return ignore(app, change, decision.reason, ports);
+  if (decision.do === 'remove') {
+    const site = siteIdOf(app.id, decision.branch);
+    if (await ports.sites.get(site)) return ports.removeSite(site);
+    return ignore(app, change, `${decision.branch} is no more, and had no site`, ports);
+  }
+  const { wanted } = decision;
+  try {
+    const commit: Wanted = { ...wanted, sha: wanted.sha ?? (await ports.headOf(app, wanted.branch)) };
+    return await deploy(app, commit, ports);
+  } catch (error) {
+    // What a host says or does not say is no failure of ours: trying again would not help, and reconcile looks at the branch.
+    if (error instanceof TowpathError) return ignore(app, change, error.message, ports);
+    throw error;
+  }
+}
+
+async function applyChange(change: Change, connected: App[], ports: ApplyPorts) {
+  const decisions = decide(change, connected);
+  if ('reason' in decisions) return [decisions.reason];
+  return Promise.all(decisions.map((decision) => carryOut(decision, change, ports)));
+}
+
+export async function apply({ deliveryId, changes }: Announced, ports: ApplyPorts): Promise<Applied> {
+  const { host, name } = (changes[0] as Change).repository;
+  const [seen, connected] = await Promise.all([
+    ports.deliveries.seen(host, deliveryId),
+    ports.apps.ofRepository(host, name),
+  ]);
+  if (seen) return { deployments: [], reasons: ['this delivery was already handled'] };
+  const results = (await Promise.all(changes.map((change) => applyChange(change, connected, ports)))).flat();
+  const deployments = results.filter((result) => typeof result !== 'string');
+  if (deployments.length > 0) await ports.deliveries.record(host, deliveryId, ports.now().getTime() / 1000);
+  return { deployments, reasons: [...new Set(results.filter((result) => typeof result === 'string'))] };
+}

@@ -1,0 +1,29 @@
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { queuesClient, tableClient } from '../../aws/clients.ts';
+import { createQueue, readMessages } from '../../aws/queues.ts';
+import { createDeliveryStore } from '../../aws/table/deliveries.ts';
+import { createIgnoredStore } from '../../aws/table/ignored.ts';
+import { branchHead } from '../../lifecycle/heads.ts';
+import { removeSite } from '../../lifecycle/remove.ts';
+import { lifecyclePorts } from '../../lifecycle/wiring.ts';
+import { environment } from '../../middleware/environment.ts';
+import { type ApplyChangePorts, run } from './run.ts';
+
+const variables = environment('TABLE_NAME', 'CHANGES_QUEUE_URL');
+const table = { client: tableClient(), name: variables.TABLE_NAME };
+const lifecycle = lifecyclePorts();
+
+const ports: ApplyChangePorts = {
+  ...lifecycle,
+  deliveries: createDeliveryStore(table),
+  ignored: createIgnoredStore(table),
+  removeSite: (site) => removeSite(site, lifecycle),
+  headOf: async (app, branch) => (await branchHead(app, branch, lifecycle)).sha,
+  queue: createQueue(queuesClient(), variables.CHANGES_QUEUE_URL),
+};
+
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
+  const again = await run(readMessages(event), ports);
+  return { batchItemFailures: again.map(({ id }) => ({ itemIdentifier: id })) };
+});
