@@ -72,24 +72,28 @@ async function webhookSecret({ client, outputs }: BenchCloud): Promise<string> {
 const namesOf = ({ sites }: PushLoad) => Array.from({ length: sites }, (_, index) => `site-${index + 1}`);
 const titleOf = (name: string, push: number) => `${name}, push ${push}`;
 
-/** The commits of each site, each of them pushed. Answers the newest commit of each. */
-async function pushAll(
-  folder: string,
-  load: PushLoad,
-  remoteOf: (name: string) => string,
-): Promise<Map<string, string>> {
-  const newest = new Map<string, string>();
-  for (const name of namesOf(load)) {
-    const checkout = join(folder, name);
-    mkdirSync(checkout, { recursive: true });
-    await makeRepository(checkout, tinyApp(titleOf(name, 0)));
-    for (let push = 1; push <= load.pushesPerSite; push++) {
-      writeFileSync(join(checkout, 'title.txt'), titleOf(name, push));
-      await commitAll(checkout, titleOf(name, push));
-      await git(checkout, 'push', '--quiet', remoteOf(name), 'HEAD:refs/heads/main');
-    }
-    newest.set(name, await git(checkout, 'rev-parse', 'HEAD'));
+/** The commits of a site, each of them pushed. Answers the newest. */
+async function pushSite(checkout: string, name: string, pushes: number, remote: string): Promise<string> {
+  mkdirSync(checkout, { recursive: true });
+  await makeRepository(checkout, tinyApp(titleOf(name, 0)));
+  for (let push = 1; push <= pushes; push++) {
+    writeFileSync(join(checkout, 'title.txt'), titleOf(name, push));
+    await commitAll(checkout, titleOf(name, push));
+    await git(checkout, 'push', '--quiet', remote, 'HEAD:refs/heads/main');
   }
+  return git(checkout, 'rev-parse', 'HEAD');
+}
+
+/** The newest commit of each site. */
+async function pushAll(folder: string, load: PushLoad, remoteOf: (name: string) => string) {
+  const names = namesOf(load);
+  const newest = new Map<string, string>();
+  const left = names.values();
+  const work = async () => {
+    for (const name of left)
+      newest.set(name, await pushSite(join(folder, name), name, load.pushesPerSite, remoteOf(name)));
+  };
+  await Promise.all(Array.from({ length: 4 }, work));
   return newest;
 }
 
@@ -103,9 +107,13 @@ async function deliver(url: string, { headers, body }: Delivery): Promise<{ ok: 
 const deploymentsOf = (api: TowpathApi, app: string) =>
   answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, 'main') } }));
 
-/** They were kept site by site: what comes first of each site goes first. */
-const inTurn = (deliveries: Delivery[], { sites, pushesPerSite }: PushLoad) =>
-  deliveries.map((_, index) => deliveries[(index % sites) * pushesPerSite + Math.floor(index / sites)] as Delivery);
+const siteOf = ({ body }: Delivery): string => JSON.parse(body.toString()).repository.name;
+
+/** What comes first of each site goes first. */
+function inTurn(deliveries: Delivery[], { pushesPerSite }: PushLoad): Delivery[] {
+  const ofSites = [...Map.groupBy(deliveries, siteOf).values()];
+  return Array.from({ length: pushesPerSite }, (_, push) => ofSites.flatMap((ofSite) => ofSite[push] ?? [])).flat();
+}
 
 async function deliverAll(url: string, deliveries: Delivery[], load: PushLoad) {
   const pause = load.within / Math.max(1, deliveries.length - 1);
@@ -117,11 +125,26 @@ async function deliverAll(url: string, deliveries: Delivery[], load: PushLoad) {
   );
 }
 
-const allEnded = (api: TowpathApi, names: string[]) =>
-  until(async () => {
-    const all = await Promise.all(names.map((name) => deploymentsOf(api, name)));
-    return all.every((ofSite) => ofSite.length > 0 && ofSite.every(({ status }) => isFinal(status))) && all;
-  }, 1_000);
+type Listed = Awaited<ReturnType<typeof deploymentsOf>>;
+
+/** Whether nothing of a site runs or waits, and every push of it has its deployment. */
+const hasEnded = (ofSite: Listed, pushes: number) =>
+  ofSite.length >= pushes && ofSite.every(({ status }) => isFinal(status));
+
+/** Sites are asked one after the other, and no more once they have ended: who measures must not be the load. */
+async function allEnded(api: TowpathApi, names: string[], pushes: number, show: (line: string) => void) {
+  const ended: Listed[] = [];
+  for (const name of names) {
+    ended.push(
+      await until(async () => {
+        const ofSite = await deploymentsOf(api, name);
+        return hasEnded(ofSite, pushes) && ofSite;
+      }, 1_000),
+    );
+    if (ended.length % 10 === 0) show(`${ended.length} of ${names.length} sites have settled`);
+  }
+  return ended;
+}
 
 export async function measurePushes(cloud: BenchCloud, load: PushLoad): Promise<PushFigures> {
   const names = namesOf(load);
@@ -138,25 +161,28 @@ export async function measurePushes(cloud: BenchCloud, load: PushLoad): Promise<
       const json = { repository: { host: 'git', name, url }, branches: ['main'] };
       await answer(api.apps[':app'].$put({ param: { app: name }, json } as never));
     }
+    console.error(`Making ${load.sites * load.pushesPerSite} pushes…`);
     const newest = await pushAll(join(cloud.folder, 'checkouts'), load, (name) => `${host.url}/${name}.git`);
     await until(async () => interceptor.deliveries.length === load.sites * load.pushesPerSite);
 
     const started = performance.now();
     const url = `${cloud.running.api}/hooks/git`;
+    console.error('Delivering them…');
     const answers = await deliverAll(url, interceptor.deliveries, load);
     const isNewest = async (name: string) => {
       const live = (await deploymentsOf(api, name)).find(({ status }) => status === 'succeeded');
       return live?.commit.sha === newest.get(name);
     };
     const count = async () => (await Promise.all(names.map(isNewest))).filter(Boolean).length;
-    await allEnded(api, names);
+    const settled = () => allEnded(api, names, load.pushesPerSite, console.error);
+    await settled();
     const before = await count();
     if (before < load.sites) {
       const lambda = new LambdaClient(cloud.client);
       await lambda.send(new InvokeCommand({ FunctionName: 'towpath-control-dev-reconcile', Payload: '{}' }));
       lambda.destroy();
     }
-    const ended = (await allEnded(api, names)).flat();
+    const ended = (await settled()).flat();
     const settledMs = performance.now() - started;
     const times = answers.map(({ milliseconds }) => milliseconds);
     const after = await count();
