@@ -5,10 +5,12 @@
  */
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { SiteId } from './site.ts';
+import { AppId, SiteId } from './site.ts';
 
 export const SiteAccess = z.object({
   site: SiteId,
+  /** Whose site it is, or will be: it may be protected before its first deployment. */
+  app: AppId,
   user: z.string(),
   /** Base64url. Another one with each password. */
   key: z.string(),

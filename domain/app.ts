@@ -6,8 +6,13 @@ import { AppId } from './site.ts';
 export const NOTIFICATION_KINDS = ['slack', 'teams', 'discord', 'webhook'] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
-/** News to who asks for them, noise to everybody else: another event follows soon. */
-export const QUIET_EVENTS: readonly EventKind[] = ['deployment.queued', 'deployment.step_failed'];
+/** News to who asks for them, noise to everybody else: another event says the same, or follows soon. */
+export const QUIET_EVENTS: readonly EventKind[] = [
+  'deployment.queued',
+  'deployment.step_failed',
+  'preview.ready',
+  'preview.removed',
+];
 
 /** Somewhere that hears of an app's deployments. */
 export const Notification = z.object({

@@ -67,6 +67,12 @@ export const EVENTS = {
     .describe(
       'A stale page of a deployment’s release could not be rendered anew, three times; its next visitors cause other tries.',
     ),
+  'preview.ready': about.describe(
+    'The preview of pull request `deployment.preview.number` shows this commit at `deployment.url`. `deployment.succeeded` is told, too.',
+  ),
+  'preview.removed': about.describe(
+    'The preview of pull request `deployment.preview.number` was taken away. `site.removed` is told, too.',
+  ),
   'site.removed': about.describe(
     'A site was taken away with all that it owned. `deployment` did so; its commit is the last that was deployed.',
   ),

@@ -33,19 +33,21 @@ async function apply(site: string, ports: ProtectPorts): Promise<Pick<Protected,
   return { deployment, status };
 }
 
-/** @param wanted `isKnown`: its app and branch are, so that it may be protected before its first deployment */
+/** @param wanted `app`: whose site it will be, if it may be protected before its first deployment */
 export async function protect(
   site: string,
-  wanted: { user: string; password?: string; isKnown: boolean },
+  wanted: { user: string; password?: string; app?: string },
   ports: ProtectPorts,
 ): Promise<Protected> {
-  if (!wanted.isKnown && !(await ports.sites.get(site))) throw noSuchSite(site);
+  const app = wanted.app ?? (await ports.sites.get(site))?.app;
+  if (app === undefined) throw noSuchSite(site);
   const { user, password = ports.random(PASSWORD_BYTES) } = wanted;
   const before = await ports.access.get(site);
   const key = ports.random(KEY_BYTES);
   const access: SiteAccess = {
     ...before,
     site,
+    app,
     user,
     key,
     digest: digestOf(credentials(user, password), key),

@@ -3,6 +3,7 @@
  * site's slot and fence as any other, is followed, settled and replayed as any other, and is outranked by a later push.
  */
 import type { Parameters } from '../aws/parameters.ts';
+import type { AccessStore } from '../aws/table/access.ts';
 import type { AppStore } from '../aws/table/apps.ts';
 import type { DeploymentStore } from '../aws/table/deployments.ts';
 import type { SiteStore } from '../aws/table/sites.ts';
@@ -86,10 +87,11 @@ export interface ForgetAppPorts {
   apps: Pick<AppStore, 'get' | 'forget'>;
   sites: Pick<SiteStore, 'get' | 'ofApp'>;
   parameters: Pick<Parameters, 'removeUnder'>;
+  access: Pick<AccessStore, 'all' | 'remove'>;
   stage: string;
 }
 
-/** The end of an app that is being taken away: its secrets, then its record. */
+/** The end of an app that is being taken away: its secrets and passwords, then its record. */
 export async function forgetAppWithoutSites(id: string, ports: ForgetAppPorts): Promise<void> {
   const app = await ports.apps.get(id);
   if (!app?.removingSince) return;
@@ -97,6 +99,8 @@ export async function forgetAppWithoutSites(id: string, ports: ForgetAppPorts): 
   const listed = await Promise.all((await ports.sites.ofApp(id)).map((site) => ports.sites.get(site.id)));
   if (listed.some((site) => site !== undefined)) return;
   await ports.parameters.removeUnder(`/towpath/${ports.stage}/apps/${id}`);
+  // Of sites that were protected and never deployed.
+  for (const { site } of (await ports.access.all()).filter((one) => one.app === id)) await ports.access.remove(site);
   await ports.apps.forget(app);
 }
 

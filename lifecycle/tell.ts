@@ -25,6 +25,8 @@ export async function tell(deployment: DeploymentRecord, ports: TellPorts, by?: 
     if (status === 'failed' && deployment.error?.step) await ports.emit('deployment.step_failed', { deployment });
     await ports.emit(KINDS[status], { deployment });
   }
+  if (status === 'succeeded' && deployment.preview)
+    await ports.emit(removes ? 'preview.removed' : 'preview.ready', { deployment });
   if (status !== 'succeeded' || promotes?.insteadOf === undefined) return;
   const failed = await ports.deployments.get(promotes.insteadOf);
   if (failed) await ports.emit('deployment.rolled_back', { deployment: failed, restored: promotes.release });

@@ -5,6 +5,7 @@ import { createDistributions } from '../aws/distributions.ts';
 import { createEvents } from '../aws/events.ts';
 import { createExecutions } from '../aws/executions.ts';
 import { createParameters } from '../aws/parameters.ts';
+import { createAccessStore } from '../aws/table/access.ts';
 import { createAppStore } from '../aws/table/apps.ts';
 import { createDeploymentStore } from '../aws/table/deployments.ts';
 import { createReleaseStore } from '../aws/table/releases.ts';
@@ -36,7 +37,8 @@ export function lifecyclePorts() {
   const deployments = createDeploymentStore(table);
   const sites = createSiteStore(table);
   const now = () => new Date();
-  const removal = { apps, sites, deployments, parameters, stage: variables.STAGE, now };
+  const access = createAccessStore(table);
+  const removal = { apps, sites, deployments, parameters, access, stage: variables.STAGE, now };
   return {
     ...removal,
     afterRemoval: (deployment: DeploymentRecord) => afterRemoval(deployment, removal),

@@ -30,7 +30,7 @@ export const accessRoutes = ({ apps, access, lifecycle }: ApiPorts) =>
       const { user, password, app, branch } = context.req.valid('json');
       const isKnown = app !== undefined && branch !== undefined && siteIdOf(app, branch) === site;
       if (isKnown && !(await apps.get(app))) throw new HTTPException(404, { message: `There is no app ${app}.` });
-      const wanted = { user, isKnown, ...(password !== undefined && { password }) };
+      const wanted = { user, ...(isKnown && { app }), ...(password !== undefined && { password }) };
       return context.json(await lifecycle.protect(site, wanted), 202);
     })
 

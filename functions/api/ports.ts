@@ -37,7 +37,7 @@ export interface ApiPorts {
     replay: (deployment: string) => Promise<Replayed>;
     promote: (site: string, release: string) => Promise<Promoted>;
     rollback: (site: string) => Promise<Promoted>;
-    protect: (site: string, wanted: { user: string; password?: string; isKnown: boolean }) => Promise<Protected>;
+    protect: (site: string, wanted: { user: string; password?: string; app?: string }) => Promise<Protected>;
     unprotect: (site: string) => Promise<Omit<Protected, 'password'>>;
     redeploy: (site: string, build: boolean) => Promise<Redeployed>;
     removeSite: (site: string) => Promise<Removal>;

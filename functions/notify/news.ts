@@ -25,6 +25,8 @@ type Detail = TowpathEvent['detail'];
 const SHORT_SHA = 7;
 const atStep = ({ deployment: { error } }: Detail) => (error?.step ? ` in ${error.step}` : '');
 
+const pullOf = ({ deployment: { preview } }: Detail) => preview?.number ?? '';
+
 interface Telling {
   tone: News['tone'];
   icon: string;
@@ -60,6 +62,16 @@ const TELLINGS: Record<EventKind, Telling> = {
   'deployment.superseded': { tone: 'neutral', icon: '⏭️', say: () => 'was superseded by a newer one' },
   'deployment.aborted': { tone: 'neutral', icon: '⏹️', say: () => 'was stopped' },
   'deployment.rolled_back': { tone: 'bad', icon: '↩️', say: () => 'was rolled back', tellsError: true },
+  'preview.ready': {
+    tone: 'good',
+    icon: '👀',
+    say: (detail) => `shows pull request ${pullOf(detail)}`,
+  },
+  'preview.removed': {
+    tone: 'neutral',
+    icon: '🗑️',
+    say: (detail) => `took the preview of pull request ${pullOf(detail)} away`,
+  },
   'site.removed': { tone: 'neutral', icon: '🗑️', say: ({ deployment }) => `took the site ${deployment.site} away` },
   'regeneration.dead-lettered': { tone: 'bad', icon: '⏳', say: () => 'has a page that cannot be rendered anew' },
 };
@@ -75,7 +87,8 @@ function reasonsOf(event: TowpathEvent): string[] {
 }
 
 function linkOf({ kind, detail: { deployment } }: TowpathEvent): URL | undefined {
-  const url = kind === 'deployment.succeeded' && deployment.url ? URL.parse(deployment.url) : null;
+  const isLive = kind === 'deployment.succeeded' || kind === 'preview.ready';
+  const url = isLive && deployment.url ? URL.parse(deployment.url) : null;
   return url && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 

@@ -325,7 +325,13 @@ describe('webhooks', () => {
   test('a genuine push of an unknown repository is taken and ignored', async () => {
     const before = await executions();
     const response = await deliver(await sign(body));
-    expect(response.ok).toBe(true);
+    expect([response.status, await response.json()]).toEqual([202, { accepted: 1 }]);
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const logs = new CloudWatchLogsClient({ endpoint, region, credentials });
+    const logGroupName = '/aws/lambda/towpath-control-dev-applyChange';
+    const said = new FilterLogEventsCommand({ logGroupName, filterPattern: '"no app is connected"' });
+    await until(async () => (await logs.send(said)).events?.length);
+    logs.destroy();
     expect(await executions()).toBe(before);
   });
 

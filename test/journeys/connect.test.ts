@@ -9,7 +9,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect as api } from '../../cli/api.ts';
-import { follow } from '../../cli/follow.ts';
+import { awaitDeployment, follow } from '../../cli/follow.ts';
 import { siteIdOf } from '../../domain/site.ts';
 import { OPERATIONS } from '../../functions/api/openapi/operations.ts';
 import { type Delivered, deliver, pushTo } from '../support/fake-git-host/deliver.ts';
@@ -135,8 +135,9 @@ test(
       archive,
     })) as [Delivered];
     expect(delivered.status).toBe(202);
-    const [{ id }] = delivered.body.deployments as [{ id: string }];
-    const report = await follow(api(journey.workspace.running), id, () => undefined);
+    const towpathApi = api(journey.workspace.running);
+    const id = await awaitDeployment(towpathApi, { app: 'shop', branch: 'main', sha: sha('2'), known: new Set() });
+    const report = await follow(towpathApi, id, () => undefined);
     expect(report.status).toBe('succeeded');
     expect(await pageOf(url)).toContain('Second');
   },
@@ -187,7 +188,9 @@ test(
     };
     const hook = shop.hooks[0] as NonNullable<(typeof shop.hooks)[0]>;
     const { body } = await deliver('gitlab', hook, request, undefined, 'Merge Request Hook');
-    const [{ id }] = body.deployments as [{ id: string }];
+    expect(body).toEqual({ accepted: 1 });
+    const about = { app: 'shop', branch: 'pull/12', sha: sha('6'), known: new Set<string>() };
+    const id = await awaitDeployment(towpathApi, about);
     const { status, url: preview } = await follow(towpathApi, id, () => undefined);
     expect(status).toBe('succeeded');
     for (const end = Date.now() + 30_000; !JSON.stringify(shop.comments).includes(String(preview)); await wait(50)) {

@@ -142,7 +142,22 @@ test(
         json: { kind: 'slack', url: 'http://127.0.0.1:9/hook', events: ['deployment.rolled_back'] },
       } as never),
     );
-    expect((await inventory()).parameters).toHaveLength(1);
+    keeper.fail(true);
+    writeFiles(folder, { 'title.txt': 'fails' });
+    await commitAll(folder, 'fails');
+    expect((await deploy()).status).toBe('failed');
+    keeper.fail(false);
+    for (const [args, input] of [
+      [['env', 'set', 'tiny', 'TOKEN', '--secret', '--branch', 'main'], 'a secret value'],
+      [['env', 'set', 'tiny', 'TOKEN', '--secret', '--previews'], 'a secret value'],
+      [['settings', 'tiny', '--rewrites', '-'], '[{ "source": "/old", "target": "/new", "status": "301" }]'],
+      [['protect', 'tiny', '--branch', 'next'], ''],
+    ] as const)
+      expect(await runCli([...args, '--data', join(journey.folder, 'data')], input)).toMatchObject({ code: 0 });
+    const { items = [], parameters } = await inventory();
+    expect(parameters).toHaveLength(3);
+    for (const kept of ['ACCESS SITE#', 'APP#tiny SETTINGS', 'APP#tiny VARIABLE#previews#TOKEN'])
+      expect([kept, items.some((item) => item.startsWith(kept))]).toEqual([kept, true]);
     await git(folder, 'push', '--quiet', 'towpath', 'HEAD:refs/heads/other');
     const removed = await towpath('remove', '--app', 'tiny', '--yes');
     expect([removed.code, removed.out]).toEqual([0, expect.stringContaining('tiny is removed')]);

@@ -76,6 +76,9 @@ export async function inventoryOf(cloud: LocalCloud): Promise<Inventory> {
         DistributionList.Items.map(({ Id }) => Id),
     ),
     queues: await names('sqs', 'ListQueues', ({ QueueUrls = [] }: { QueueUrls?: string[] }) => QueueUrls),
+    secrets: await names('secretsmanager', 'ListSecrets', ({ SecretList = [] }: { SecretList?: { Name: string }[] }) =>
+      SecretList.map(({ Name }) => Name),
+    ),
     parameters: await names('ssm', 'DescribeParameters', ({ Parameters }: { Parameters: { Name: string }[] }) =>
       Parameters.map(({ Name }) => Name),
     ),

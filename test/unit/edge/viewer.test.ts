@@ -103,6 +103,7 @@ describe('static sites', () => {
 describe('protected sites', () => {
   const access = {
     site: 'shop-main',
+    app: 'shop',
     user: 'ann',
     key: 'a key of its own',
     digest: digestOf(credentials('ann', 'correct horse battery'), 'a key of its own'),

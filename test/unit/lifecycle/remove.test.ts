@@ -1,4 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
+import type { SiteAccess } from '../../../domain/access.ts';
 import { App } from '../../../domain/app.ts';
 import type { DeploymentRecord } from '../../../domain/deployment.ts';
 import { Site } from '../../../domain/site.ts';
@@ -58,6 +59,10 @@ function world({ sites = [site('shop-main')], records = [eventDeployment()], rem
     stage: 'dev',
     newId: () => NEW_ID,
     now: () => NOW,
+    access: {
+      all: async () => ['shop', 'shop-eu'].map((app) => ({ app, site: `${app}-next` }) as SiteAccess),
+      remove: jest.fn<RemovedPorts['access']['remove']>(async () => undefined),
+    },
   } satisfies RemovePorts & RemovedPorts;
   return { ports, created };
 }
@@ -106,6 +111,7 @@ test('an app goes at once when it has no site, else with its last one', async ()
   expect(await removeApp('shop', bare.ports)).toEqual([]);
   expect(bare.ports.parameters.removeUnder).toHaveBeenCalledWith('/towpath/dev/apps/shop');
   expect(bare.ports.apps.forget).toHaveBeenCalledTimes(1);
+  expect(bare.ports.access.remove.mock.calls).toEqual([['shop-next']]);
 
   const full = world();
   expect(await removeApp('shop', full.ports)).toMatchObject([{ site: 'shop-main' }]);

@@ -43,6 +43,16 @@ export const SAMPLES: Record<string, TowpathEvent> = {
   aborted: event('deployment.aborted', { status: 'aborted', error: { code: 'ABORTED', message: 'Stopped.' } }),
   'rolled-back': event('deployment.rolled_back', { ...failure, error: { ...failure.error, step: 'Verify' } }),
   'site-removed': event('site.removed', { status: 'succeeded', removes: true }),
+  'preview-ready': event('preview.ready', {
+    status: 'succeeded',
+    preview: { number: 12, isFork: false },
+    url: 'https://d111.cloudfront.net',
+  }),
+  'preview-removed': event('preview.removed', {
+    status: 'succeeded',
+    removes: true,
+    preview: { number: 12, isFork: false },
+  }),
   'dead-page': event('regeneration.dead-lettered', { status: 'succeeded' }),
   hostile: event('deployment.failed', {
     ...failure,

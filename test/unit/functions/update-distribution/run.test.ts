@@ -118,7 +118,15 @@ test('a distribution that somebody deleted is an error with a remedy', async () 
 });
 
 test('a protected site’s guards know its password’s hash before the distribution is told of them', async () => {
-  const access = { site: 'shop-main', user: 'u', key: 'k', digest: 'd', guard: 3, since: '2026-01-01T00:00:00.000Z' };
+  const access = {
+    site: 'shop-main',
+    app: 'shop',
+    user: 'u',
+    key: 'k',
+    digest: 'd',
+    guard: 3,
+    since: '2026-01-01T00:00:00.000Z',
+  };
   const { ports, log } = world({ access });
   await run(pipelineState(), ports);
 

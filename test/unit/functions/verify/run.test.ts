@@ -101,7 +101,15 @@ test('a protected site is asked with Verify’s own password, an open one with n
   await run(pipelineState(), open.ports);
   expect(open.sent).toEqual([null, null]);
 
-  const access = { site: 'shop-main', user: 'u', key: 'k', digest: 'd', guard: 0, since: '2026-01-01T00:00:00.000Z' };
+  const access = {
+    site: 'shop-main',
+    app: 'shop',
+    user: 'u',
+    key: 'k',
+    digest: 'd',
+    guard: 0,
+    since: '2026-01-01T00:00:00.000Z',
+  };
   const { ports, sent } = world(() => ({ status: 200, release }), release, access);
   await run(pipelineState(), ports);
   expect(new Set(sent)).toEqual(new Set([`Basic ${verifierCredentials('secret', 'shop-main')}`]));
