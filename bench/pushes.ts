@@ -169,6 +169,8 @@ export async function measurePushes(cloud: BenchCloud, load: PushLoad): Promise<
     const url = `${cloud.running.api}/hooks/git`;
     console.error('Delivering them…');
     const answers = await deliverAll(url, interceptor.deliveries, load);
+    const times = answers.map(({ milliseconds }) => milliseconds);
+    console.error(`Acknowledged: p99 ${Math.round(percentile(times, 0.99))} ms`);
     const isNewest = async (name: string) => {
       const live = (await deploymentsOf(api, name)).find(({ status }) => status === 'succeeded');
       return live?.commit.sha === newest.get(name);
@@ -184,7 +186,6 @@ export async function measurePushes(cloud: BenchCloud, load: PushLoad): Promise<
     }
     const ended = (await settled()).flat();
     const settledMs = performance.now() - started;
-    const times = answers.map(({ milliseconds }) => milliseconds);
     const after = await count();
     return {
       pushes: answers.length,

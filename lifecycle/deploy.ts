@@ -5,6 +5,7 @@ import type { App } from '../domain/app.ts';
 import { type Commit, type DeploymentRecord, isFinal, type Repository } from '../domain/deployment.ts';
 import { type Preview, previewBranch, siteIdOf } from '../domain/site.ts';
 import { type BeginPorts, type Begun, begin } from './begin.ts';
+import { tell } from './tell.ts';
 
 export interface DeployPorts extends BeginPorts {
   sites: Pick<SiteStore, 'get' | 'getOrCreate' | 'nextNumber'>;
@@ -41,7 +42,13 @@ function unfinishedOf(newest: DeploymentRecord | undefined, push: Wanted) {
   return same && !isFinal(newest.status) ? newest : undefined;
 }
 
-async function recordNew(site: string, app: App, push: Wanted, ports: DeployPorts): Promise<DeploymentRecord> {
+async function recordNew(
+  site: string,
+  app: App,
+  push: Wanted,
+  ports: DeployPorts,
+  end?: Pick<DeploymentRecord, 'status' | 'error' | 'finishedAt'>,
+): Promise<DeploymentRecord> {
   const record: DeploymentRecord = {
     id: ports.newId(),
     app: app.id,
@@ -54,18 +61,35 @@ async function recordNew(site: string, app: App, push: Wanted, ports: DeployPort
     status: 'queued',
     createdAt: ports.now().toISOString(),
     redriveCount: 0,
+    ...end,
   };
   await ports.deployments.create(record);
   return record;
 }
 
-export async function deploy(app: App, push: Wanted, ports: DeployPorts): Promise<Started> {
+/** Its site's id, and the newest deployment there. */
+async function siteFor(app: App, push: Wanted, ports: DeployPorts) {
   const branch = siteBranch(push);
   const site = siteIdOf(app.id, branch);
   // A site that was taken away before goes on with its numbers: what ran then stays older.
   const [newest] = await ports.deployments.ofSite(site, 1);
   const about = { id: site, app: app.id, branch, preview: push.preview, lastNumber: newest?.number ?? 0 };
   await ports.sites.getOrCreate({ ...about, createdAt: ports.now().toISOString() });
+  return { site, newest };
+}
+
+export async function deploy(app: App, push: Wanted, ports: DeployPorts): Promise<Started> {
+  const { site, newest } = await siteFor(app, push, ports);
   const record = unfinishedOf(newest, push) ?? (await recordNew(site, app, push, ports));
   return { id: record.id, site, status: await begin(record, ports) };
+}
+
+/** A commit that had a newer one behind it before anybody could begin with it: superseded from the start, and told so. */
+export async function passOver(app: App, push: Wanted, newer: string, ports: DeployPorts): Promise<Started> {
+  const { site } = await siteFor(app, push, ports);
+  const error = { code: 'SUPERSEDED', message: `The newer commit ${newer.slice(0, 7)} took its place.` };
+  const end = { status: 'superseded', finishedAt: ports.now().toISOString(), error } as const;
+  const record = await recordNew(site, app, push, ports, end);
+  await tell(record, ports);
+  return { id: record.id, site, status: 'superseded' };
 }

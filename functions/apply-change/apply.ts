@@ -10,7 +10,7 @@ import type { App } from '../../domain/app.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { previewBranch, siteIdOf } from '../../domain/site.ts';
 import type { Announced, Change } from '../../githost/index.ts';
-import { type DeployPorts, deploy, type Started, type Wanted } from '../../lifecycle/deploy.ts';
+import { type DeployPorts, deploy, passOver, type Started, type Wanted } from '../../lifecycle/deploy.ts';
 import type { Removal } from '../../lifecycle/remove.ts';
 import { type Decision, decide } from './decide.ts';
 
@@ -31,15 +31,26 @@ export interface Applied {
 
 const branchOf = (change: Change) => (change.kind === 'pull-request' ? previewBranch(change.number) : change.branch);
 
+const shaOf = (change: Change) => ('sha' in change ? change.sha : undefined);
+
+/** Whether `later` will be deployed where `change` would be. Pure. */
+const overtakes = (later: Change, change: Change) =>
+  later.kind === change.kind &&
+  later.kind !== 'deletion' &&
+  branchOf(later) === branchOf(change) &&
+  later.skip === undefined &&
+  shaOf(later) !== undefined &&
+  !(later.kind === 'pull-request' && later.change === 'closed');
+
 /** Keeps why nothing happens where its app is looked at; answers it. */
 async function ignore(app: App, change: Change, reason: string, ports: ApplyPorts): Promise<string> {
   const about = { id: ports.newId(), app: app.id, at: ports.now().toISOString(), branch: branchOf(change) };
-  await ports.ignored.put({ ...about, sha: 'sha' in change ? change.sha : undefined, reason });
+  await ports.ignored.put({ ...about, sha: shaOf(change), reason });
   return reason;
 }
 
-/** Answers what was begun, or why nothing was. */
-async function carryOut(decision: Decision, change: Change, ports: ApplyPorts) {
+/** Answers what was begun, or why nothing was. `newer`: the commit behind this one, if there is one already. */
+async function carryOut(decision: Decision, change: Change, newer: string | undefined, ports: ApplyPorts) {
   const { app } = decision;
   if (decision.do === 'nothing') return ignore(app, change, decision.reason, ports);
   if (decision.do === 'remove') {
@@ -50,7 +61,7 @@ async function carryOut(decision: Decision, change: Change, ports: ApplyPorts) {
   const { wanted } = decision;
   try {
     const commit: Wanted = { ...wanted, sha: wanted.sha ?? (await ports.headOf(app, wanted.branch)) };
-    return await deploy(app, commit, ports);
+    return await (newer === undefined ? deploy(app, commit, ports) : passOver(app, commit, newer, ports));
   } catch (error) {
     // What a host says or does not say is no failure of ours: trying again would not help, and reconcile looks at the branch.
     if (error instanceof TowpathError) return ignore(app, change, error.message, ports);
@@ -58,20 +69,26 @@ async function carryOut(decision: Decision, change: Change, ports: ApplyPorts) {
   }
 }
 
-async function applyChange(change: Change, connected: App[], ports: ApplyPorts) {
+async function applyChange(change: Change, connected: App[], later: Change[], ports: ApplyPorts) {
   const decisions = decide(change, connected);
   if ('reason' in decisions) return [decisions.reason];
-  return Promise.all(decisions.map((decision) => carryOut(decision, change, ports)));
+  const newer = later.find((one) => overtakes(one, change));
+  return Promise.all(decisions.map((decision) => carryOut(decision, change, newer && shaOf(newer), ports)));
 }
 
-export async function apply({ deliveryId, changes }: Announced, ports: ApplyPorts): Promise<Applied> {
+/** @param later what the repository's deliveries behind this one tell of */
+export async function apply(
+  { deliveryId, changes }: Announced,
+  ports: ApplyPorts,
+  later: Change[] = [],
+): Promise<Applied> {
   const { host, name } = (changes[0] as Change).repository;
   const [seen, connected] = await Promise.all([
     ports.deliveries.seen(host, deliveryId),
     ports.apps.ofRepository(host, name),
   ]);
   if (seen) return { deployments: [], reasons: ['this delivery was already handled'] };
-  const results = (await Promise.all(changes.map((change) => applyChange(change, connected, ports)))).flat();
+  const results = (await Promise.all(changes.map((change) => applyChange(change, connected, later, ports)))).flat();
   const deployments = results.filter((result) => typeof result !== 'string');
   if (deployments.length > 0) await ports.deliveries.record(host, deliveryId, ports.now().getTime() / 1000);
   return { deployments, reasons: [...new Set(results.filter((result) => typeof result === 'string'))] };

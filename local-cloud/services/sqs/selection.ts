@@ -3,16 +3,18 @@ import type { MessageRecord } from './store.ts';
 
 /**
  * In order of arrival. In a FIFO queue a group whose oldest message is invisible (in flight or delayed) gives nothing, so
- * that no message overtakes another of its group.
+ * that no message overtakes another of its group; and a group gives all that it has before the next one is asked:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
  */
 export function receivable(messages: readonly MessageRecord[], now: number, fifo: boolean): MessageRecord[] {
   const locked = new Set<string>();
-  return messages.filter((message) => {
+  const free = messages.filter((message) => {
     const group = fifo ? (message.groupId ?? '') : undefined;
-    const free = message.visibleAt <= now && (group === undefined || !locked.has(group));
-    if (!free && group !== undefined) locked.add(group);
-    return free;
+    const isFree = message.visibleAt <= now && (group === undefined || !locked.has(group));
+    if (!isFree && group !== undefined) locked.add(group);
+    return isFree;
   });
+  return fifo ? [...Map.groupBy(free, ({ groupId }) => groupId).values()].flat() : free;
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */

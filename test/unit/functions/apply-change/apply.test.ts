@@ -2,6 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import type { SlotAnswer } from '../../../../aws/table/slots.ts';
 import { App } from '../../../../domain/app.ts';
 import type { DeploymentRecord } from '../../../../domain/deployment.ts';
+import type { DeployInput } from '../../../../domain/pipeline.ts';
 import { Site } from '../../../../domain/site.ts';
 import { type ApplyPorts, apply } from '../../../../functions/apply-change/apply.ts';
 import { type ApplyChangePorts, run } from '../../../../functions/apply-change/run.ts';
@@ -192,7 +193,7 @@ test('every app of a monorepo that deploys the branch has its deployment', async
 test('a delivery that failed half-way is not seen, and its next try takes the same deployment up', async () => {
   const failing = world();
   failing.executions.start.mockRejectedValueOnce(new Error('throttled'));
-  const [first, next] = [message(announced()), message(announced())];
+  const [first, next] = [message(announced()), message(announced({ branch: 'next' }))];
   expect(await run([first, next], failing)).toEqual([first, next]);
   expect(failing.queue.hide.mock.calls).toEqual([
     [first, 2],
@@ -238,4 +239,33 @@ test('what fails again and again comes ever later, within five minutes', async (
   ports.apps.ofRepository.mockRejectedValue(new Error('throttled'));
   for (const attempt of [1, 4, 18]) await run([message(announced(), attempt)], ports);
   expect(ports.queue.hide.mock.calls.map(([, seconds]) => seconds)).toEqual([2, 16, 300]);
+});
+
+const NEWER = 'b'.repeat(40);
+
+test.each([
+  ['a newer one of its branch', { sha: NEWER }, true],
+  ['one of another branch', { sha: NEWER, branch: 'next' }, false],
+  ['one that asks to be skipped', { sha: NEWER, skip: 'the commit message has [skip ci]' }, false],
+] as [string, object, boolean][])('a push with %s behind it', async (_, behind, isSuperseded) => {
+  const ports = world();
+  const messages = [message(announced()), message({ ...announced(behind), deliveryId: 'd-2' })];
+  expect(await run(messages, ports)).toEqual([]);
+  const [first] = ports.deployments.create.mock.calls.map(([created]) => created);
+  expect([first?.commit.sha, first?.status]).toEqual([SHA, isSuperseded ? 'superseded' : 'queued']);
+  const emitted = ports.emit.mock.calls.map(([kind]) => kind);
+  expect(emitted.includes('deployment.superseded')).toBe(isSuperseded);
+  const started = ports.executions.start.mock.calls.map(([, , input]) => (input as DeployInput).deployment.commit.sha);
+  expect(started.includes(SHA)).toBe(!isSuperseded);
+});
+
+test('what fails holds back its own repository alone', async () => {
+  const ports = world();
+  ports.apps.ofRepository.mockImplementation(async (...[, name]: unknown[]) => {
+    if (name === 'shop') throw new Error('throttled');
+    return [];
+  });
+  const other = announced({ repository: { ...repository, name: 'docs' } });
+  const messages = [announced(), other, announced()].map((content) => message(content));
+  expect(await run(messages, ports)).toEqual([messages[0], messages[2]]);
 });
