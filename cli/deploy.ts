@@ -35,7 +35,7 @@ export const deploy: Verb = {
       show,
     });
     if (values.json) console.log(JSON.stringify(report));
-    return report.status === 'succeeded' ? 0 : 1;
+    return report.status === 'failed' ? 1 : 0;
   },
 };
 

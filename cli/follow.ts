@@ -13,7 +13,7 @@ const FAILED_LOG_LINES = 40;
 
 /** What `--json` and `npm start -- --once` print as their last line. */
 export interface DeploymentReport {
-  status: 'succeeded' | 'failed';
+  status: 'succeeded' | 'failed' | 'skipped';
   url?: string;
   deploymentId: string;
   releaseId?: string;
@@ -35,7 +35,8 @@ export async function follow(api: TowpathApi, id: string, show: (line: string) =
       showOnce(entry, shown, show);
     }
     if (isFinal(deployment.status)) {
-      if (deployment.status !== 'succeeded') await showFailure(api, deployment, show);
+      if (deployment.status === 'skipped') show(`\nNothing was deployed: ${deployment.error?.message}`);
+      else if (deployment.status !== 'succeeded') await showFailure(api, deployment, show);
       return reportOf(deployment);
     }
     await wait(POLL_MILLISECONDS);
@@ -91,7 +92,7 @@ function reportOf(deployment: Deployment): DeploymentReport {
   const finished = deployment.timeline.filter(({ finishedAt }) => finishedAt !== undefined);
   const end = deployment.finishedAt ?? finished.at(-1)?.finishedAt ?? deployment.createdAt;
   return {
-    status: deployment.status === 'succeeded' ? 'succeeded' : 'failed',
+    status: deployment.status === 'succeeded' || deployment.status === 'skipped' ? deployment.status : 'failed',
     ...(deployment.url && { url: deployment.url }),
     deploymentId: deployment.id,
     ...(deployment.release && { releaseId: deployment.release }),

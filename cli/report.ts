@@ -12,7 +12,7 @@ export async function finish(
   if (report.url && endpoint) report.url = await reachableUrl(endpoint, report.url);
   if (report.status === 'succeeded') show(`\nLive: ${report.url}`);
   if (json) console.log(JSON.stringify(report));
-  return report.status === 'succeeded' ? 0 : 1;
+  return report.status === 'failed' ? 1 : 0;
 }
 
 /** A site's address on 127.0.0.1: not every resolver knows names under .localhost. */

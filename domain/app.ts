@@ -10,6 +10,7 @@ export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 export const QUIET_EVENTS: readonly EventKind[] = [
   'deployment.queued',
   'deployment.step_failed',
+  'deployment.skipped',
   'preview.ready',
   'preview.removed',
 ];

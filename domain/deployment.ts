@@ -39,7 +39,16 @@ export const TEARDOWN_STEPS = [
 export const ALL_STEPS = [...STEPS, ...TEARDOWN_STEPS] as const;
 export type StepName = (typeof ALL_STEPS)[number];
 
-export const DEPLOYMENT_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'superseded', 'aborted'] as const;
+/** `skipped`: there was nothing to deploy. */
+export const DEPLOYMENT_STATUSES = [
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'superseded',
+  'aborted',
+  'skipped',
+] as const;
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number];
 export const isFinal = (status: DeploymentStatus) => status !== 'queued' && status !== 'running';
 

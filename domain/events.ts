@@ -55,6 +55,9 @@ export const EVENTS = {
   'deployment.superseded': about
     .extend({ by: z.string().optional().describe('The id of the newer deployment, when it is known.') })
     .describe('A newer deployment of the same site took this one’s place.'),
+  'deployment.skipped': about.describe(
+    'A commit changes nothing that its app is built from, so nothing was deployed: `deployment.error` says since when.',
+  ),
   'deployment.aborted': about.describe('Somebody stopped a deployment.'),
   'deployment.rolled_back': about
     .extend({ restored: z.string().describe('The release that is live again.') })

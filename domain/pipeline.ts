@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Machine } from './build-settings.ts';
-import { Deployment } from './deployment.ts';
+import { Commit, Deployment } from './deployment.ts';
 import { SITE_FUNCTIONS } from './site.ts';
 
 export const PIPELINE_VERSION = 1;
@@ -38,6 +38,10 @@ export const DeployInput = z.object({
   rebuild: z.literal(true).optional(),
 });
 export type DeployInput = z.infer<typeof DeployInput>;
+
+/** What an app of a monorepo is built from, at a commit. */
+export const Scope = z.object({ key: z.string(), sha: Commit.shape.sha });
+export type Scope = z.infer<typeof Scope>;
 
 /** Added by Detect. */
 export const Detection = z.object({
@@ -73,6 +77,10 @@ export const Detection = z.object({
   buildKey: z.string().optional(),
   /** The same, built before. */
   reuses: BuildResult.optional(),
+  /** Absent where everything in the repository counts. */
+  scope: Scope.optional(),
+  /** The live commit, when nothing of the scope has changed since: then there is nothing to deploy. */
+  unchangedSince: Commit.shape.sha.optional(),
 });
 export type Detection = z.infer<typeof Detection>;
 

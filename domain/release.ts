@@ -10,7 +10,7 @@
  *   functions/default/…      traced server files, of `regeneration` too
  */
 import { z } from 'zod';
-import { BuildResult, PreparedSite, PublishedFunctions } from './pipeline.ts';
+import { BuildResult, PreparedSite, PublishedFunctions, Scope } from './pipeline.ts';
 import { SITE_FUNCTIONS } from './site.ts';
 import { SiteRules } from './site-rules.ts';
 import { SECRET_STORES } from './variables.ts';
@@ -149,6 +149,7 @@ export const ReleaseRecord = z.object({
   ),
   /** What it was made of; another release can be made of it. */
   build: BuildResult.optional(),
+  scope: Scope.optional(),
   /** Where it is served from, once its functions are published: only then can it be promoted. */
   published: z.object({ site: PreparedSite, functions: PublishedFunctions }).optional(),
 });

@@ -15,12 +15,16 @@ const STATUSES: Record<Execution['status'], DeploymentStatus> = {
 };
 
 /** A fence that says no, and a stop for a newer deployment, end the execution; but nothing went wrong. */
-export const statusOf = ({ status, error }: Pick<Execution, 'status' | 'error'>): DeploymentStatus =>
-  (status === 'FAILED' || status === 'ABORTED') && error === 'SUPERSEDED' ? 'superseded' : STATUSES[status];
+export function statusOf(execution: Pick<Execution, 'status' | 'error' | 'output'>): DeploymentStatus {
+  const { status, error } = execution;
+  if ((status === 'FAILED' || status === 'ABORTED') && error === 'SUPERSEDED') return 'superseded';
+  return status === 'SUCCEEDED' && unchangedSince(execution) !== undefined ? 'skipped' : STATUSES[status];
+}
 
 /** The parts of the final state that are looked at; see domain/pipeline.ts. */
 const Output = z
   .object({
+    detection: z.object({ unchangedSince: z.string().optional() }).optional(),
     site: z.object({ distributionDomain: z.string() }).optional(),
     package: z.object({ release: z.string() }).optional(),
   })
@@ -47,6 +51,8 @@ function parseJson(text: string | undefined): unknown {
   }
 }
 
+const unchangedSince = (execution: Pick<Execution, 'output'>) => outputOf(execution).detection?.unchangedSince;
+
 export const outputOf = ({ output }: Pick<Execution, 'output'>) => Output.parse(parseJson(output));
 
 /** What CodeBuild says of the phase that failed first. */
@@ -69,8 +75,18 @@ const TIMED_OUT = 'States.Timeout';
 const stepAtEnd = (timeline: TimelineEntry[]) =>
   timeline.findLast(({ status }) => status === 'failed') ?? timeline.findLast(({ status }) => status === 'running');
 
+/** Why nothing was deployed. */
+const nothingChanged = (since: string): Failure => ({
+  code: 'UNCHANGED',
+  message: `Nothing that this app is built from has changed since commit ${since.slice(0, 7)}, which is live.`,
+  remedy: 'To build every commit, set the variable AMPLIFY_DIFF_DEPLOY to false.',
+});
+
 /** Why the execution did not succeed. The step's own entry knows most; the execution's cause is there when it wrote none. */
-export function failureOf({ status, error, cause }: Execution, timeline: TimelineEntry[]): Failure {
+export function failureOf(execution: Execution, timeline: TimelineEntry[]): Failure {
+  const { status, error, cause } = execution;
+  const since = unchangedSince(execution);
+  if (since !== undefined) return nothingChanged(since);
   const last = stepAtEnd(timeline);
   const step = last?.step;
   if (status === 'ABORTED') return { code: error ?? 'ABORTED', message: cause || 'The deployment was stopped.', step };

@@ -48,6 +48,7 @@ const REFUSED: Partial<Record<DeploymentRecord['status'], [state: string, remedy
   queued: ['waits for its turn', 'It runs by itself once the deployment before it has ended.'],
   running: ['runs', 'Wait for its end.'],
   succeeded: ['succeeded', 'To bring its release back, promote it: towpath promote SITE RELEASE.'],
+  skipped: ['changed nothing of its app', 'To build it all the same: towpath redeploy SITE --build.'],
   superseded: ['was superseded by a newer one', 'To bring this commit back, push it anew.'],
 };
 

@@ -79,7 +79,7 @@ async function changeOf(deployment: DeploymentRecord, execution: Execution, port
   const timeline = await ports.timeline.list(deployment.id);
   const finishedAt = (execution.stoppedAt ?? ports.now()).toISOString();
   const error = status === 'succeeded' ? undefined : failureOf(execution, timeline);
-  await closeTimeline(deployment.id, timeline, finishedAt, error, ports);
+  await closeTimeline(deployment.id, timeline, finishedAt, status === 'skipped' ? undefined : error, ports);
   if (error) return { ...about, finishedAt, error };
   if (deployment.removes) return { ...about, finishedAt };
   const release = outputOf(execution).package?.release ?? releaseOf(deployment);

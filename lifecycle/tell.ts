@@ -14,6 +14,7 @@ const KINDS = {
   succeeded: 'deployment.succeeded',
   failed: 'deployment.failed',
   aborted: 'deployment.aborted',
+  skipped: 'deployment.skipped',
 } as const;
 
 /** `by`: the newer deployment, when this one is superseded and that one is known. */

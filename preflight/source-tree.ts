@@ -16,6 +16,7 @@ export type PackageManager = (typeof LOCKFILES)[Lockfile];
 const NAMES = new Set([
   ...Object.keys(LOCKFILES),
   'package.json',
+  'pnpm-workspace.yaml',
   'amplify.yml',
   'amplify.yaml',
   'customHttp.yml',
@@ -37,6 +38,7 @@ const MAX_READ_BYTES = 32 * 1024 ** 2;
 const MAX_SCAN_BYTES = 256 * 1024;
 /** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: three short lines. */
 const POINTER_BYTES = { least: 100, most: 200 };
+const isPointerSize = (bytes: number) => bytes >= POINTER_BYTES.least && bytes <= POINTER_BYTES.most;
 const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 
 /** Path from the repository's root → text. */
@@ -49,12 +51,30 @@ export interface SourceEntry {
   kind: 'file' | 'symlink' | 'submodule';
 }
 
+export interface PackageEntry {
+  /** Absent where its package.json cannot be read. */
+  name?: string;
+  /** Names of the packages that it depends on, in whatever way. */
+  needs: string[];
+}
+
+/** A path with `..` in a file. */
+export interface OutwardPath {
+  /** The file, and what it means, both from the repository's root. */
+  from: string;
+  to: string;
+}
+
 export interface SourceTree {
   appRoot: string;
   entries: readonly SourceEntry[];
   texts: SourceFiles;
   /** Names of the packages in the repository. */
   packages: ReadonlySet<string>;
+  /** Folder → the package there; `.` for the root. */
+  packageFolders: ReadonlyMap<string, PackageEntry>;
+  /** Those that lead out of the file's own folder. */
+  outwardPaths: readonly OutwardPath[];
   lfsPointers: readonly string[];
   imageUses: readonly ImageUse[];
 }
@@ -64,6 +84,10 @@ export const normalRoot = (appRoot: string) => path.posix.normalize(`./${appRoot
 
 /** A path inside the app's folder, from the repository's root. */
 export const inApp = (appRoot: string, name: string) => path.posix.join(appRoot, name);
+
+/** What can mean another file by its path: scripts, styles, texts, and what compilers are told. */
+const SCANNED = /\.([cm]?[jt]sx?|mdx?|css|s[ac]ss|less)$|^(tsconfig|jsconfig).*\.json$/;
+const SCRIPT = /\.[jt]sx?$/;
 
 type Reading = 'keep' | 'package' | 'scan' | 'pointer' | undefined;
 
@@ -75,8 +99,8 @@ function readingOf(file: string, bytes: number, appRoot: string): Reading {
   }
   if (/(^|\/)node_modules\//.test(file)) return undefined;
   if (name === 'package.json') return bytes <= MAX_SCAN_BYTES ? 'package' : undefined;
-  if (/\.[jt]sx?$/.test(name)) return bytes <= MAX_SCAN_BYTES ? 'scan' : undefined;
-  return bytes >= POINTER_BYTES.least && bytes <= POINTER_BYTES.most ? 'pointer' : undefined;
+  if (SCANNED.test(name)) return bytes <= MAX_SCAN_BYTES ? 'scan' : undefined;
+  return isPointerSize(bytes) ? 'pointer' : undefined;
 }
 
 /** Examples are there to be committed. */
@@ -99,13 +123,22 @@ export function surveyTree(root: string) {
   const packages = new Set<string>();
   const lfsPointers: string[] = [];
   const uses: ImageUse[] = [];
+  const packageFolders = new Map<string, PackageEntry>();
+  const outward = new Map<string, OutwardPath>();
 
   const readText = ({ path: file, bytes }: SourceEntry, text: string) => {
     const reading = readingOf(file, bytes, appRoot);
     if (reading === 'keep') texts.set(file, text);
-    if (path.posix.basename(file) === 'package.json') addName(packages, text);
-    if (reading === 'scan') uses.push(...imageUses(file, text));
-    if (reading === 'pointer' && text.startsWith(POINTER)) lfsPointers.push(file);
+    if (path.posix.basename(file) === 'package.json') {
+      addName(packages, text);
+      packageFolders.set(path.posix.dirname(file), packageEntry(text));
+    }
+    if (reading === 'scan' && SCRIPT.test(file)) uses.push(...imageUses(file, text));
+    if (reading === 'scan' || reading === 'keep') {
+      for (const to of outwardPaths(file, text)) outward.set(`${path.posix.dirname(file)} ${to}`, { from: file, to });
+    }
+    const mayBePointer = reading === 'pointer' || (reading === 'scan' && !SCRIPT.test(file) && isPointerSize(bytes));
+    if (mayBePointer && text.startsWith(POINTER)) lfsPointers.push(file);
   };
   return {
     wantsText: ({ path: file, bytes, kind }: SourceEntry) =>
@@ -114,7 +147,16 @@ export function surveyTree(root: string) {
       entries.push(entry);
       if (text !== undefined) readText(entry, text);
     },
-    tree: (): SourceTree => ({ appRoot, entries, texts, packages, lfsPointers, imageUses: uses }),
+    tree: (): SourceTree => ({
+      appRoot,
+      entries,
+      texts,
+      packages,
+      packageFolders,
+      outwardPaths: [...outward.values()],
+      lfsPointers,
+      imageUses: uses,
+    }),
   };
 }
 
@@ -123,6 +165,23 @@ function addName(packages: Set<string>, text: string) {
   const name = /"name"\s*:\s*"([^"]+)"/.exec(text)?.[1];
   if (name) packages.add(name);
 }
+
+const NEEDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
+
+function packageEntry(text: string): PackageEntry {
+  try {
+    const { name, ...fields } = JSON.parse(text) as Record<string, unknown>;
+    const needs = NEEDS.flatMap((kind) => Object.keys((fields[kind] as object | undefined) ?? {}));
+    return { ...(typeof name === 'string' && { name }), needs };
+  } catch {
+    return { needs: [] };
+  }
+}
+
+const OUTWARD = /(?:\.\.\/)+[\w@.-]+(?:\/[\w@.-]+)*/g;
+
+const outwardPaths = (file: string, text: string): string[] =>
+  [...text.matchAll(OUTWARD)].map(([relative]) => path.posix.join(path.posix.dirname(file), relative));
 
 /** The first of `names` that the app's folder has, else the first that the repository's root has. */
 export function nearest(files: SourceFiles, appRoot: string, names: readonly string[]) {

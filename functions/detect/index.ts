@@ -5,7 +5,9 @@ import { parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createBuildStore } from '../../aws/table/builds.ts';
+import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
+import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
 import { DeployInput } from '../../domain/pipeline.ts';
@@ -32,6 +34,8 @@ export const handler = stepHandler(
       settings: createSettingsStore(table),
       apps,
       builds: createBuildStore(table),
+      sites: createSiteStore(table),
+      releases: createReleaseStore(table),
       artifacts: createArtifactStore(s3Client()),
       bucket: ARTIFACT_BUCKET,
       collectorFolder: path.join(LAMBDA_TASK_ROOT, 'build/collector'),

@@ -15,9 +15,10 @@ import { type CopiedSource, copySource } from './copy-source.ts';
 import { buildEnvironment, decide } from './decide.ts';
 import { nameFault } from './entry-path.ts';
 import { problem } from './errors.ts';
+import { countingFiles, type ScopePorts, scopeKey, unchangedSince } from './scope.ts';
 import { storeTools } from './tools.ts';
 
-export interface DetectPorts {
+export interface DetectPorts extends ScopePorts {
   /** The commit's tree as .tar.gz. */
   openArchive: (deployment: Deployment) => Promise<Readable>;
   variables: Pick<VariableStore, 'ofApp'>;
@@ -61,7 +62,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     throw problem('APP_ROOT_MISSING', `The app root "${deployment.appRoot}" is no folder inside the repository.`);
   }
   const source = { bucket: ports.bucket, key: `deployments/${deployment.id}/source.zip` };
-  const [archive, template, ofApp, { build = {} }, tools] = await Promise.all([
+  const [archive, template, ofApp, settings, tools] = await Promise.all([
     ports.openArchive(deployment),
     ports.buildspecTemplate(),
     ports.variables.ofApp(deployment.app),
@@ -70,7 +71,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
   ]);
 
   const variables = variablesFor(ofApp, targetOf(deployment));
-  const options = optionsOf(build, variables);
+  const options = optionsOf(settings.build ?? {}, variables);
   const { decision, copied } = await copySource(
     archive,
     appRoot,
@@ -82,12 +83,19 @@ export async function run(input: DeployInput, ports: DetectPorts) {
   await ports.artifacts.put(repositoryRules, JSON.stringify(rules), { contentType: 'application/json' });
   const environment = buildEnvironment(deployment, variables.values(), fromAmplify);
   const machine = machineOf(options);
+  const commands = [detected.buildspec, tools.key, JSON.stringify(machine)];
   const key = buildKey({
     sourceHash: copied.digest.hash(),
     asksForBranch: copied.digest.asksForBranch(),
-    commands: [detected.buildspec, tools.key, JSON.stringify(machine)],
+    commands,
     variables: environment,
   });
+  const counts = countingFiles(copied.tree, variables);
+  const scope = counts && {
+    key: scopeKey(copied.digest.hash(counts), commands, settings, variables.values()),
+    sha: deployment.commit.sha,
+  };
+  const since = scope && (await unchangedSince(input, scope, ports));
   const reuse = await findBuild(input, key, ports);
   const output: Detection = {
     ...detected,
@@ -98,6 +106,8 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     repositoryRules,
     publicVariables: publicFingerprint(variables.values()),
     ...reuse,
+    ...(scope && { scope }),
+    ...(since !== undefined && { unchangedSince: since }),
   };
   const figures = {
     files: copied.tree.entries.length,
@@ -106,6 +116,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     node: output.nodeMajor,
     rendering: output.rendering,
     warnings: output.warnings.length,
+    ...(since !== undefined && { unchangedSince: since.slice(0, 7) }),
     ...(output.reuses && reuseFigures(output.reuses)),
   };
   return { output, figures };

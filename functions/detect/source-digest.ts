@@ -28,9 +28,10 @@ export function createSourceDigest() {
       entries.set(name, hash.digest('hex'));
     },
 
-    hash(): string {
+    /** Of all entries, or of those that count. */
+    hash(counts: (name: string) => boolean = () => true): string {
       const hash = createHash('sha256');
-      for (const name of [...entries.keys()].sort()) hash.update(`${name}\0${entries.get(name)}\n`);
+      for (const name of [...entries.keys()].filter(counts).sort()) hash.update(`${name}\0${entries.get(name)}\n`);
       return hash.digest('hex');
     },
 

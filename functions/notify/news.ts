@@ -60,6 +60,7 @@ const TELLINGS: Record<EventKind, Telling> = {
   },
   'deployment.failed': { tone: 'bad', icon: '❌', say: (detail) => `failed${atStep(detail)}`, tellsError: true },
   'deployment.superseded': { tone: 'neutral', icon: '⏭️', say: () => 'was superseded by a newer one' },
+  'deployment.skipped': { tone: 'neutral', icon: '⏭️', say: () => 'was skipped', tellsError: true },
   'deployment.aborted': { tone: 'neutral', icon: '⏹️', say: () => 'was stopped' },
   'deployment.rolled_back': { tone: 'bad', icon: '↩️', say: () => 'was rolled back', tellsError: true },
   'preview.ready': {

@@ -7,7 +7,7 @@ import type { ArtifactStore, ObjectAddress } from '../../aws/artifacts.ts';
 import type { BuildStore } from '../../aws/table/builds.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
-import { type BuildResult, type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
+import { type BuildResult, Detection, type PackagedRelease, PipelineState } from '../../domain/pipeline.ts';
 import type { Manifest } from '../../domain/release.ts';
 import { type Deployer, EDGE_FUNCTIONS, queueUrl, resourceNames } from '../../domain/site.ts';
 import { hasRules, RepositoryRules, rulesInForce } from '../../domain/site-rules.ts';
@@ -19,7 +19,10 @@ import { edgeSettings, settingsOf } from './plan-function.ts';
 import { uploadFiles } from './upload.ts';
 import { type SiteVariables, siteVariables, type VariablePorts } from './variables.ts';
 
-export const Input = PipelineState.pick({ version: true, deployment: true, site: true, build: true });
+export const Input = PipelineState.pick({ version: true, deployment: true, site: true, build: true }).extend({
+  /** Absent when the build is that of a kept release. */
+  detection: Detection.pick({ scope: true }).optional(),
+});
 type Input = z.output<typeof Input>;
 
 export interface Ports extends VariablePorts {
@@ -155,6 +158,7 @@ async function packageRelease(input: Input, built: Bundle, ports: Ports): Promis
     manifest: at('manifest.json'),
     functions,
     build,
+    scope: input.detection?.scope,
   });
   return {
     output: {

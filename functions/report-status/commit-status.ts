@@ -14,6 +14,8 @@ export function commitStatus(deployment: DeploymentRecord): CommitStatus {
       return { state: 'success', context, description: `Deployment ${number} is live`, targetUrl: url };
     case 'superseded':
       return { state: 'error', context, description: `Deployment ${number} was superseded by a newer one` };
+    case 'skipped':
+      return { state: 'success', context, description: error?.message ?? 'There was nothing to deploy' };
     case 'aborted':
       return { state: 'error', context, description: `Deployment ${number} was stopped` };
     case 'failed': {

@@ -20,7 +20,7 @@ import {
   writeFiles,
 } from '../support/journey.ts';
 import { runCli } from '../support/run-cli.ts';
-import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+import { lockKeeper, tinyApp, tinyMonorepo } from '../support/tiny-app.ts';
 
 const TIMEOUT = 300_000;
 const PATIENCE_MS = 60_000;
@@ -227,6 +227,28 @@ test(
       (await runCli(['promote', 'tiny-main', older[0] as string, '--data', join(journey.folder, 'data')])).code,
     ).toBe(1);
     await until(async () => !(await sites())[0]?.runningDeployment);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a push that changes nothing of an app of a monorepo is skipped, and says so; the next one that does is deployed',
+  async () => {
+    const monorepo = await makeRepository(join(journey.folder, 'mono'), tinyMonorepo('web'));
+    const { environment } = lockKeeper(join(journey.folder, 'lock'));
+    const deploy = () => deployFolder(journey, join(monorepo, 'apps/web'), { app: 'mono', environment });
+    const change = async (file: string) => {
+      writeFiles(monorepo, { [file]: file });
+      await commitAll(monorepo, `Change ${file}`);
+      return deploy();
+    };
+    const first = await deploy();
+    expect([first.status, first.status === 'succeeded' ? [] : first.shown]).toEqual(['succeeded', []]);
+    const skipped = await change('apps/docs/index.md');
+    expect([skipped.status, skipped.steps.map(({ name }) => name)]).toEqual(['skipped', ['Detect']]);
+    expect(skipped.shown.join('\n')).toContain('Nothing that this app is built from has changed since commit');
+    expect((await change('apps/web/title.txt')).status).toBe('succeeded');
+    expect(await (await fetch(String(first.url))).text()).toContain('apps/web/title.txt');
   },
   TIMEOUT,
 );

@@ -53,6 +53,35 @@ export const tinyApp = (title: string): Record<string, string> => ({
     "exports.default = async () => ({ distDir: '.next', output: 'export', images: {} });\n",
 });
 
+/** The tiny app as `apps/web` of an npm workspace, beside `apps/docs`, which it does not need. */
+export function tinyMonorepo(title: string): Record<string, string> {
+  const { 'package.json': manifest = '', 'package-lock.json': _, ...files } = tinyApp(title);
+  const web = { ...JSON.parse(manifest), name: 'web' };
+  const link = (resolved: string) => ({ resolved, link: true });
+  return {
+    'package.json': JSON.stringify({ name: 'mono', private: true, workspaces: ['apps/*'] }),
+    'package-lock.json': JSON.stringify({
+      name: 'mono',
+      lockfileVersion: 3,
+      packages: {
+        '': { name: 'mono', workspaces: ['apps/*'] },
+        'apps/docs': { version: '1.0.0' },
+        'apps/web': { version: '1.0.0', dependencies: web.dependencies },
+        'apps/web/vendor/next': { name: 'next', version: NEXT },
+        'node_modules/docs': link('apps/docs'),
+        'node_modules/next': { ...link('apps/web/vendor/next'), version: NEXT },
+        'node_modules/web': link('apps/web'),
+      },
+    }),
+    'apps/docs/package.json': JSON.stringify({ name: 'docs', version: '1.0.0' }),
+    ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`apps/web/${name}`, text])),
+    'apps/web/package.json': JSON.stringify({
+      ...web,
+      scripts: { build: web.scripts.build.replace('node_modules', '../../node_modules') },
+    }),
+  };
+}
+
 /** How the builds of one app go, from outside of its repository. */
 export function lockKeeper(folder: string) {
   const set = (name: string, on: boolean) =>

@@ -19,6 +19,8 @@ export interface InvocationOptions {
   requestId?: string;
   /** Runs as a replica of Lambda@Edge: in the Region of the point of presence, which is the local cloud's. */
   edge?: boolean;
+  /** Somebody waits for the answer. */
+  urgent?: boolean;
 }
 
 export interface Invocations {
@@ -54,7 +56,7 @@ export function createInvocations(
   };
 
   return {
-    run: async (reference, payload, { requestId = randomUUID(), edge = false } = {}) => {
+    run: async (reference, payload, { requestId = randomUUID(), edge = false, urgent = false } = {}) => {
       const configuration = getConfiguration(store, reference);
       enter(reference);
       try {
@@ -68,6 +70,7 @@ export function createInvocations(
             taskRoot: code.folderOf(configuration.CodeSha256!),
             region: edge ? environment.region : reference.region,
             edge,
+            background: !urgent,
           },
           { requestId, functionArn: functionArn(reference), payload },
         );

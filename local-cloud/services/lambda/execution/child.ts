@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
+import { giveWay } from '../../../runtime/give-way.ts';
 import { frame, frameReader } from '../child/framing.mjs';
 import type { Guard } from './guard.ts';
 
@@ -21,6 +22,8 @@ export interface ChildOptions {
   memoryMegabytes: number;
   variables: Record<string, string>;
   guard: Guard;
+  /** Nobody waits for an answer: it gives way to those for whom somebody does. */
+  background: boolean;
   onSaid: (said: Exclude<Said, { type: 'log' }>, body: Buffer) => void;
   onLine: (line: string) => void;
 }
@@ -45,6 +48,7 @@ export function startChild(options: ChildOptions): Child {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   if (process_.pid !== undefined) options.guard.watch(process_.pid);
+  if (options.background) giveWay(process_.pid);
   const channel = process_.stdio[3] as Socket;
   channel.on('error', () => undefined);
   channel.on(

@@ -21,6 +21,8 @@ export interface Target {
   region: string;
   /** As a replica of Lambda@Edge. */
   edge: boolean;
+  /** Started by a state machine, a queue or an event, not by somebody who waits for its answer. */
+  background: boolean;
 }
 
 export interface Invocation {
@@ -57,6 +59,7 @@ export async function startExecutionEnvironment(
     taskRoot,
     memoryMegabytes: configuration.MemorySize!,
     guard,
+    background: target.background,
     variables: {
       ...environmentVariables(configuration, {
         region: target.region,

@@ -1,6 +1,7 @@
 /**
  * Execution environments of all functions: kept warm, reaped when idle, at most `maxPerFunction` of a function at once;
- * invocations beyond that wait their turn. A change of the function retires the environments of its old self.
+ * invocations beyond that wait their turn, and so do those that can have a warm one before a new one has started. A change of
+ * the function retires the environments of its old self.
  */
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { Environment } from '../../../service.ts';
@@ -25,12 +26,25 @@ interface Slot {
   reaper?: NodeJS.Timeout;
 }
 
+interface Waiting {
+  lookAgain: () => void;
+  fail: (error: unknown) => void;
+}
+
+/** More starts at once only slow each other down: on a laptop they have to share a few processors. */
+const MAX_STARTING_PER_FUNCTION = 2;
+
 /** The environments of one function, least recently used first. */
 interface Group {
   slots: Set<Slot>;
   /** Environments that are being started: they count, too. */
   starting: number;
-  waiting: (() => void)[];
+  /** Each looks again when there is something new, in the order they came. */
+  waiting: Waiting[];
+}
+
+function wakeAll(group: Group): void {
+  for (const { lookAgain } of group.waiting.splice(0)) lookAgain();
 }
 
 const versionOf = ({ Version, RevisionId }: FunctionConfiguration): string => `${Version} ${RevisionId}`;
@@ -78,7 +92,7 @@ export class Pool {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const group of this.#groups.values()) {
-      for (const wake of group.waiting.splice(0)) wake();
+      wakeAll(group);
       for (const slot of group.slots) this.#drop(group, slot);
     }
     while (this.#ending.size > 0) await Promise.all(this.#ending);
@@ -105,30 +119,31 @@ export class Pool {
         clearTimeout(warm.reaper);
         return warm;
       }
-      if (group.slots.size + group.starting < this.#options.maxPerFunction) return this.#start(group, target);
-      if (idle[0]) this.#drop(group, idle[0]);
-      else await new Promise<void>((resolve) => group.waiting.push(resolve));
+      const room = group.slots.size + group.starting < this.#options.maxPerFunction;
+      if (room && group.starting < MAX_STARTING_PER_FUNCTION) void this.#start(group, target);
+      else if (!room && idle[0]) this.#drop(group, idle[0]);
+      await new Promise<void>((resolve, reject) => group.waiting.push({ lookAgain: resolve, fail: reject }));
     }
   }
 
-  async #start(group: Group, target: Target): Promise<Slot> {
+  /** Whoever waits longest takes it, or hears why it did not start. */
+  async #start(group: Group, target: Target): Promise<void> {
     group.starting++;
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
     this.#track(finished);
     try {
       const environment = await startExecutionEnvironment(this.#environment, target, this.#guard);
       const startedAt = performance.now();
-      const slot: Slot = { identity: identityOf(target), environment, busy: true, retired: false, startedAt };
+      const slot: Slot = { identity: identityOf(target), environment, busy: false, retired: false, startedAt };
       group.slots.add(slot);
       void environment.exited.then(() => slot.busy || this.#drop(group, slot));
       if (this.#stopped) this.#drop(group, slot);
-      return slot;
     } catch (error) {
-      group.waiting.shift()?.();
-      throw error;
+      group.waiting.shift()?.fail(error);
     } finally {
       group.starting--;
       finish();
+      wakeAll(group);
     }
   }
 
@@ -142,14 +157,14 @@ export class Pool {
     // Last used comes last, so that it is taken first and the others grow old.
     group.slots.delete(slot);
     group.slots.add(slot);
-    group.waiting.shift()?.();
+    wakeAll(group);
   }
 
   #drop(group: Group, slot: Slot): void {
     if (!group.slots.delete(slot)) return;
     clearTimeout(slot.reaper);
     this.#track(slot.environment.end());
-    group.waiting.shift()?.();
+    wakeAll(group);
   }
 
   #track(work: Promise<void>): void {

@@ -12,6 +12,8 @@ import { getConfiguration } from '../store.ts';
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6_291_456, DryRun: 6_291_456, Event: 262_144 };
 
+/** State machines, event rules and queues have time. */
+const URGENT = new Set(['apigateway.amazonaws.com', 'edgelambda.amazonaws.com', 'cloudfront.amazonaws.com']);
 const EDGE = new Set(['edgelambda.amazonaws.com', 'cloudfront.amazonaws.com']);
 
 export function invokeOperations(
@@ -31,8 +33,9 @@ export function invokeOperations(
         asynchronous.add({ requestId: randomUUID(), reference, payload });
         return { StatusCode: 202, Payload: new Uint8Array() };
       }
+      const urgent = caller.service !== undefined && URGENT.has(caller.service);
       const edge = caller.service !== undefined && EDGE.has(caller.service);
-      const answer = await invocations.run(reference, payload, { edge });
+      const answer = await invocations.run(reference, payload, { edge, urgent });
       return {
         StatusCode: 200,
         Payload: answer.payload,

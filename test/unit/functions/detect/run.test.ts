@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { App } from '../../../../domain/app.ts';
-import { Detection } from '../../../../domain/pipeline.ts';
+import { Detection, type Scope } from '../../../../domain/pipeline.ts';
+import type { ReleaseRecord } from '../../../../domain/release.ts';
 import type { AppSettings } from '../../../../domain/settings.ts';
+import { Site } from '../../../../domain/site.ts';
 import { openArchive } from '../../../../functions/detect/archive.ts';
 import { type DetectPorts, run } from '../../../../functions/detect/run.ts';
 import { plainVariables } from '../../../support/plain-variables.ts';
@@ -61,6 +63,8 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
     },
     apps: { get: async () => shop },
     builds: { find: async () => undefined },
+    sites: { get: async () => undefined },
+    releases: { get: async () => undefined },
     bucket: 'artifacts',
     collectorFolder,
     buildspecTemplate: async () => template,
@@ -225,4 +229,66 @@ test('what was built before is taken, and said so with its age; a fork neither t
   const fork = await detect({ preview: { number: 12, isFork: true } });
   expect([fork.output.reuses, fork.output.buildKey]).toEqual([undefined, undefined]);
   expect(keys).toHaveLength(3);
+});
+
+describe('a commit to a monorepo', () => {
+  const monorepo = {
+    'package.json': JSON.stringify({ workspaces: ['apps/*'] }),
+    'apps/web/package.json': JSON.stringify({ name: 'web', ...JSON.parse(app['package.json']) }),
+    'apps/web/pages/index.js': app['pages/index.js'],
+    'apps/docs/package.json': '{"name":"docs"}',
+  };
+  const LIVE = '01JD0000000000000000000000';
+  const sha = (digit: string) => digit.repeat(40);
+  const site = Site.parse({
+    id: 'shop-main',
+    app: 'shop',
+    branch: 'main',
+    createdAt: shop.createdAt,
+    liveRelease: LIVE,
+    lastNumber: 1,
+  });
+
+  async function detected(
+    files: Record<string, string>,
+    live?: Scope,
+    change: Partial<DetectPorts> & { rebuild?: true; sha?: string } = {},
+  ) {
+    const { rebuild, sha: pushed = sha('b'), ...replaced } = change;
+    const { given } = ports(await archiveOf({ ...monorepo, ...files }));
+    const of = {
+      ...given,
+      sites: { get: async () => site },
+      releases: { get: async () => ({ scope: live }) as ReleaseRecord },
+      ...replaced,
+    };
+    const about = { ...deployment, appRoot: 'apps/web', commit: { ...deployment.commit, sha: pushed } };
+    return (await run({ version: 1, deployment: about, rebuild }, of)).output;
+  }
+  const changed = plainVariables({ GREETING: 'hello' }).map((one) => ({
+    ...one,
+    updatedAt: '2026-02-01T00:00:00.000Z',
+  }));
+  const liveScope = async () => ({ ...((await detected({})).scope as Scope), sha: sha('a') });
+
+  test('that changes nothing of the app says since when', async () => {
+    const live = await liveScope();
+    expect((await detected({ 'apps/docs/new.md': 'new' }, live)).unchangedSince).toBe(sha('a'));
+  });
+
+  test.each([
+    ['changes it', { 'apps/web/pages/new.js': '' }, {}],
+    ['changes what is in no package', { 'package-lock.json': '{}' }, {}],
+    ['is the live one, pushed again', {}, { sha: sha('a') }],
+    ['is to be built whatever it changes', {}, { rebuild: true }],
+    ['comes after a variable was changed', {}, { variables: { ofApp: async () => changed } }],
+    ['comes after the settings were changed', {}, { settings: { get: async () => ({ securityHeaders: true }) } }],
+    [
+      'is of an app that builds every commit',
+      {},
+      { variables: { ofApp: async () => plainVariables({ AMPLIFY_DIFF_DEPLOY: 'false' }) } },
+    ],
+  ] as [string, Record<string, string>, object][])('that %s is built', async (_, files, change) => {
+    expect((await detected(files, await liveScope(), change)).unchangedSince).toBeUndefined();
+  });
 });

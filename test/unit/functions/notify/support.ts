@@ -40,6 +40,13 @@ export const SAMPLES: Record<string, TowpathEvent> = {
     status: 'superseded',
     error: { code: 'SUPERSEDED', message: 'Deployment 4 of a newer commit took its place.' },
   }),
+  skipped: event('deployment.skipped', {
+    status: 'skipped',
+    error: {
+      code: 'UNCHANGED',
+      message: 'Nothing that this app is built from has changed since commit 5ca1ab1, which is live.',
+    },
+  }),
   aborted: event('deployment.aborted', { status: 'aborted', error: { code: 'ABORTED', message: 'Stopped.' } }),
   'rolled-back': event('deployment.rolled_back', { ...failure, error: { ...failure.error, step: 'Verify' } }),
   'site-removed': event('site.removed', { status: 'succeeded', removes: true }),
