@@ -13,13 +13,15 @@ export interface BuildInputs {
   /** How it is built: buildspec, collector, machine. */
   commands: string[];
   variables: Detection['buildEnvironment'];
+  /** Name of each secret → when it was set: its value is not seen here. */
+  secrets: ReadonlyMap<string, string>;
 }
 
-export function buildKey({ sourceHash, asksForBranch, commands, variables }: BuildInputs): string {
+export function buildKey({ sourceHash, asksForBranch, commands, variables, secrets }: BuildInputs): string {
   const counting = variables.filter(
     ({ Name }) => !OF_THE_BUILD.has(Name) && (asksForBranch || !OF_THE_BRANCH.has(Name)),
   );
-  const sorted = counting.map(({ Name, Value, Type }) => [Name, Value, Type]).sort();
+  const sorted = counting.map(({ Name, Value, Type }) => [Name, Value, Type, secrets.get(Name)]).sort();
   return createHash('sha256')
     .update(JSON.stringify([sourceHash, commands, sorted]))
     .digest('hex');

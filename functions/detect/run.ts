@@ -40,6 +40,9 @@ function optionsOf(settings: BuildSettings, variables: Map<string, Variable>): B
   throw problem('BUILD_SETTING_INVALID', `The variable ${read.variable} cannot be used: ${read.problem}.`);
 }
 
+const setAt = (variables: Iterable<Variable>) =>
+  new Map([...variables].flatMap(({ name, secret, updatedAt }) => (secret ? [[name, updatedAt] as const] : [])));
+
 /** Whose build is taken, and how old the data is that it read. */
 const reuseFigures = ({ artifact, builtAt }: BuildResult) => ({
   reuses: artifact.key.split('/')[1] ?? artifact.key,
@@ -89,6 +92,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     asksForBranch: copied.digest.asksForBranch(),
     commands,
     variables: environment,
+    secrets: setAt(variables.values()),
   });
   const counts = countingFiles(copied.tree, variables);
   const scope = counts && {

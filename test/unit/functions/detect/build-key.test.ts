@@ -90,6 +90,7 @@ const inputs = (change: Partial<BuildInputs> = {}, variables = [variable('A', '1
   asksForBranch: false,
   commands: ['b', 't'],
   variables,
+  secrets: new Map(),
   ...change,
 });
 
@@ -103,6 +104,8 @@ test('what is of one build alone does not count; all else does', () => {
     inputs({ commands: ['b', 'T'] }),
     inputs({}, [variable('A', '2')]),
     inputs({}, [variable('A', '1'), variable('B', '1')]),
+    inputs({ secrets: new Map([['A', '2026-01-01T00:00:00.000Z']]) }),
+    inputs({ secrets: new Map([['A', '2026-01-02T00:00:00.000Z']]) }),
   ];
   expect(new Set([key, ...others.map(buildKey)]).size).toBe(others.length + 1);
 });
