@@ -1,0 +1,40 @@
+/** What a commit is looked at with: AWS clients from the environment, constructed once. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createArtifactStore } from '../../aws/artifacts.ts';
+import { parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { createParameters } from '../../aws/parameters.ts';
+import { createAppStore } from '../../aws/table/apps.ts';
+import { createBuildStore } from '../../aws/table/builds.ts';
+import { createReleaseStore } from '../../aws/table/releases.ts';
+import { createSettingsStore } from '../../aws/table/settings.ts';
+import { createSiteStore } from '../../aws/table/sites.ts';
+import { createTimelineStore } from '../../aws/table/timeline.ts';
+import { createVariableStore } from '../../aws/table/variables.ts';
+import { send } from '../../githost/index.ts';
+import { createGitTokens } from '../../lifecycle/git-tokens.ts';
+import { environment } from '../../middleware/environment.ts';
+import { openArchive } from './archive.ts';
+import type { DetectPorts } from './run.ts';
+
+const { TABLE_NAME, ARTIFACT_BUCKET } = environment('TABLE_NAME', 'ARTIFACT_BUCKET');
+const { LAMBDA_TASK_ROOT } = environment('LAMBDA_TASK_ROOT');
+const table = { client: tableClient(), name: TABLE_NAME };
+const apps = createAppStore(table);
+const tokenOf = createGitTokens({ apps, parameters: createParameters(parametersClient()), send });
+
+export const timeline = createTimelineStore(table);
+
+export const ports: DetectPorts = {
+  openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
+  variables: createVariableStore(table),
+  settings: createSettingsStore(table),
+  apps,
+  builds: createBuildStore(table),
+  sites: createSiteStore(table),
+  releases: createReleaseStore(table),
+  artifacts: createArtifactStore(s3Client()),
+  bucket: ARTIFACT_BUCKET,
+  collectorFolder: path.join(LAMBDA_TASK_ROOT, 'build/collector'),
+  buildspecTemplate: () => readFile(path.join(LAMBDA_TASK_ROOT, 'buildspecs/build.yml'), 'utf8'),
+};
