@@ -7,9 +7,9 @@ import type { Verb } from './towpath.ts';
 
 export const pushes: Verb = {
   usage:
-    'pushes APP [--branch PATTERN]… [--previews off|own|all] [--deleted-branches keep|remove] [--reuse-builds on|off] [--data DIR] [--json]',
+    'pushes APP [--branch PATTERN]… [--tag PATTERN|none]… [--tag-site NAME] [--previews off|own|all] [--deleted-branches keep|remove] [--reuse-builds on|off] [--data DIR] [--json]',
   summary:
-    'Says what a push means to an app: the branches that are deployed (release/*), pull requests that get a site (own: not from forks), what becomes of deleted branches’ sites; and lists what was not deployed, and why.',
+    'Says what a push means to an app: the branches that are deployed (release/*), the tags, and to which site, pull requests that get a site (own: not from forks), what becomes of deleted branches’ sites; and lists what was not deployed, and why.',
 
   async run(args) {
     const { values, positionals } = parseArgs({
@@ -17,6 +17,8 @@ export const pushes: Verb = {
       allowPositionals: true,
       options: {
         branch: { type: 'string', multiple: true },
+        tag: { type: 'string', multiple: true },
+        'tag-site': { type: 'string' },
         previews: { type: 'string' },
         'deleted-branches': { type: 'string' },
         'reuse-builds': { type: 'string' },
@@ -29,6 +31,8 @@ export const pushes: Verb = {
     const api = connect(findTowpath(dataFolder(values.data)));
     const change = {
       ...(values.branch && { branches: values.branch }),
+      ...(values.tag && { tags: values.tag.filter((pattern) => pattern !== 'none') }),
+      ...(values['tag-site'] && { tagSite: values['tag-site'] }),
       ...(values.previews && { previews: values.previews }),
       ...(values['deleted-branches'] && { deletedBranches: values['deleted-branches'] }),
       ...(values['reuse-builds'] && { reuseBuilds: onOrOff(values['reuse-builds']) }),
@@ -50,9 +54,10 @@ function onOrOff(given: string): boolean {
   return given === 'on';
 }
 
-const describe = ({ branches, previews, deletedBranches, reuseBuilds, ignored }: Pushes) =>
+const describe = ({ branches, tags, tagSite, previews, deletedBranches, reuseBuilds, ignored }: Pushes) =>
   [
     `Branches          ${branches.join(', ')}`,
+    `Tags              ${tags.length > 0 ? `${tags.join(', ')}, to the site of ${tagSite}` : 'not deployed'}`,
     `Previews          ${previews}`,
     `Deleted branches  ${deletedBranches}`,
     `Reuse builds      ${reuseBuilds ? 'on' : 'off'}`,

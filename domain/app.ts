@@ -46,6 +46,10 @@ export const App = z.object({
   appRoot: z.string().default('.'),
   /** Branches that are deployed, or patterns of them (domain/branches.ts); a push to another one is ignored. */
   branches: z.array(z.string().min(1)).default(['main']),
+  /** Tags that are deployed, or patterns of them: all of them to one site. */
+  tags: z.array(z.string().min(1)).default([]),
+  /** What that site is called by, as others are by their branch. */
+  tagSite: z.string().min(1).default('tags'),
   /** What becomes of a site whose branch was deleted. */
   deletedBranches: z.enum(DELETED_BRANCHES).default('keep'),
   /** Pull requests that get a site of their own: none, those of the repository itself, those of forks too. */

@@ -7,7 +7,7 @@ import { bitbucketApiOf, bitbucketAuthorization } from './bitbucket-api.ts';
 import { bitbucketCalls } from './bitbucket-calls.ts';
 import { parsePull } from './bitbucket-pulls.ts';
 import type { Deletion, Push } from './changes.ts';
-import { deliveryIdOf, ignored, parseBody, RepositoryName, WebUrl } from './delivery.ts';
+import { deliveryIdOf, ignored, parseBody, RepositoryName, tagUpdate, WebUrl } from './delivery.ts';
 import { isSigned } from './signature.ts';
 import type { CommitStatus, GitHost } from './types.ts';
 
@@ -45,8 +45,9 @@ function refChange(
   if (!now && old?.type === 'branch')
     return { kind: 'deletion', deliveryId, repository, branch: old.name } satisfies Deletion;
   if (!now) return ignored(`${old?.type ?? 'ref'} ${old?.name ?? ''} was deleted`);
-  if (now.type !== 'branch') return ignored(`${now.type} ${now.name} is no branch`);
   const { hash, message = '' } = now.target;
+  if (now.type === 'tag') return tagUpdate(now.name, hash, { ...about, message });
+  if (now.type !== 'branch') return ignored(`${now.type} ${now.name} is neither branch nor tag`);
   return { kind: 'push', ...about, branch: now.name, sha: hash, message } satisfies Push;
 }
 

@@ -22,6 +22,18 @@ const Push = About.extend({
 });
 export type Push = z.infer<typeof Push>;
 
+/** A tag that is new, or points elsewhere now. */
+const Tag = About.extend({
+  kind: z.literal('tag'),
+  tag: z.string(),
+  /** The commit, not the object of an annotated tag. */
+  sha: Commit.shape.sha,
+  /** Of that commit. */
+  message: z.string(),
+  skip: Skip,
+});
+export type Tag = z.infer<typeof Tag>;
+
 /** A branch that is no more. */
 const Deletion = About.extend({ kind: z.literal('deletion'), branch: z.string() });
 export type Deletion = z.infer<typeof Deletion>;
@@ -44,7 +56,7 @@ const PullRequest = About.extend({
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
-const Change = z.discriminatedUnion('kind', [Push, Deletion, PullRequest]);
+const Change = z.discriminatedUnion('kind', [Push, Tag, Deletion, PullRequest]);
 export type Change = z.infer<typeof Change>;
 
 /** One message of the queue. */

@@ -1,9 +1,10 @@
 /** Decisions that several hosts' deliveries share. */
 import { z } from 'zod';
-import type { Deletion, Ignored, PullRequest, Push } from './changes.ts';
+import type { Deletion, Ignored, PullRequest, Push, Tag } from './changes.ts';
 import type { Headers } from './types.ts';
 
 const BRANCH_PREFIX = 'refs/heads/';
+const TAG_PREFIX = 'refs/tags/';
 
 /** No host signs its headers: an id that is no plain token, or too long for a key of the table, is none. */
 const DELIVERY_ID = /^[\x21-\x7e]{1,128}$/;
@@ -30,9 +31,9 @@ export function deliveryIdOf(headers: Headers, ...names: string[]): string | und
   return id && DELIVERY_ID.test(id) ? id : undefined;
 }
 
-/** `main` of `refs/heads/main`; undefined for a tag or anything else. */
-const branchOf = (ref: string) =>
-  ref.length > BRANCH_PREFIX.length && ref.startsWith(BRANCH_PREFIX) ? ref.slice(BRANCH_PREFIX.length) : undefined;
+/** `main` of `refs/heads/main`; undefined for a ref of another kind. */
+const nameOf = (ref: string, prefix: string) =>
+  ref.length > prefix.length && ref.startsWith(prefix) ? ref.slice(prefix.length) : undefined;
 
 type About = Omit<Push, 'kind' | 'branch' | 'sha'>;
 
@@ -54,12 +55,29 @@ export function pullRequest(
   return { kind: 'pull-request', change, ...about };
 }
 
-/** What it asks for that `ref` now points at `after`, which is all zeros when it was deleted. */
-export function refUpdate(ref: string, after: string, about: About): Push | Deletion | Ignored {
-  const branch = branchOf(ref);
-  if (!branch) return ignored(`${ref} is no branch`);
+const isGone = (after: string) => /^0+$/.test(after);
+
+/** `commit`: what the tag means, which may be annotated. */
+export function tagUpdate(tag: string, commit: string | undefined, about: About): Tag | Ignored {
+  if (commit === undefined) return ignored(`tag ${tag}: the delivery does not tell its commit`);
+  return { kind: 'tag', ...about, tag, sha: commit };
+}
+
+/**
+ * What it asks for that `ref` now points at `after`, which is all zeros when it was deleted. `commit` is the newest one that
+ * the delivery tells of: an annotated tag points at an object of its own.
+ */
+export function refUpdate(
+  ref: string,
+  after: string,
+  about: About,
+  commit: string | undefined,
+): Push | Tag | Deletion | Ignored {
+  const [branch, tag] = [nameOf(ref, BRANCH_PREFIX), nameOf(ref, TAG_PREFIX)];
+  if (tag) return isGone(after) ? ignored(`tag ${tag} was deleted`) : tagUpdate(tag, commit, about);
+  if (!branch) return ignored(`${ref} is neither branch nor tag`);
   const { deliveryId, repository } = about;
-  if (/^0+$/.test(after)) return { kind: 'deletion', deliveryId, repository, branch };
+  if (isGone(after)) return { kind: 'deletion', deliveryId, repository, branch };
   return { kind: 'push', ...about, branch, sha: after };
 }
 

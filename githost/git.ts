@@ -38,7 +38,7 @@ const PushBody = z.object({
   repository: z.object({ name: Repository.shape.name.max(512), url: Repository.shape.url.max(2048) }),
   ref: z.string(),
   after: Commit.shape.sha,
-  headCommit: z.object({ message: z.string() }).nullish(),
+  headCommit: z.object({ sha: Commit.shape.sha.optional(), message: z.string() }).nullish(),
 });
 
 export const git: GitHost = {
@@ -54,7 +54,8 @@ export const git: GitHost = {
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { repository, ref, after, headCommit } = parsed.body;
     const message = headCommit?.message ?? '';
-    return [refUpdate(ref, after, { deliveryId, repository: { host: 'git', ...repository }, message })];
+    const told = { deliveryId, repository: { host: 'git', ...repository }, message } as const;
+    return [refUpdate(ref, after, told, headCommit?.sha)];
   },
 
   archiveRequest: ({ url }, sha, token) => ({

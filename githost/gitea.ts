@@ -12,7 +12,10 @@ const PushBody = z.object({
   ref: z.string(),
   after: Commit.shape.sha,
   repository: z.object({ full_name: RepositoryName, html_url: WebUrl }),
-  head_commit: z.object({ message: z.string() }).nullish().catch(undefined),
+  head_commit: z
+    .object({ id: Commit.shape.sha.optional().catch(undefined), message: z.string() })
+    .nullish()
+    .catch(undefined),
 });
 
 /** Forgejo sends its own headers and Gitea's. */
@@ -33,7 +36,8 @@ export const gitea: GitHost = {
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { ref, after, head_commit, repository } = parsed.body;
     const about = { host: 'gitea', name: repository.full_name, url: repository.html_url } as const;
-    return [refUpdate(ref, after, { deliveryId, repository: about, message: head_commit?.message ?? '' })];
+    const told = { deliveryId, repository: about, message: head_commit?.message ?? '' };
+    return [refUpdate(ref, after, told, head_commit?.id)];
   },
 
   archiveRequest: (repository, sha, token) => ({

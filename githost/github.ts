@@ -16,7 +16,7 @@ const PushBody = z.object({
   ref: z.string(),
   after: Commit.shape.sha,
   repository: z.object({ full_name: RepositoryName, html_url: WebUrl }),
-  head_commit: z.object({ message: z.string() }).nullish(),
+  head_commit: z.object({ id: Commit.shape.sha.optional().catch(undefined), message: z.string() }).nullish(),
 });
 
 /** `verify` takes text: only bytes that text can stand for, each of them, are what was signed. */
@@ -52,7 +52,8 @@ export const github: GitHost = {
     if ('problem' in parsed) return [ignored(parsed.problem)];
     const { ref, after, head_commit, repository } = parsed.body;
     const about = { host: 'github', name: repository.full_name, url: repository.html_url } as const;
-    return [refUpdate(ref, after, { deliveryId, repository: about, message: head_commit?.message ?? '' })];
+    const told = { deliveryId, repository: about, message: head_commit?.message ?? '' };
+    return [refUpdate(ref, after, told, head_commit?.id)];
   },
 
   archiveRequest: (repository, sha, token) => ({

@@ -27,6 +27,7 @@ const hookOf = ({ url, secret }: HookSettings) => ({
   token: secret,
   signing_token: secret,
   push_events: true,
+  tag_push_events: true,
   merge_requests_events: true,
   enable_ssl_verification: true,
 });

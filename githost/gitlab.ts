@@ -15,6 +15,8 @@ const MAX_TEXT = 255;
 const PushBody = z.object({
   ref: z.string(),
   after: Commit.shape.sha,
+  /** The commit; of a tag, `after` may be an object of its own. */
+  checkout_sha: Commit.shape.sha.nullish().catch(undefined),
   project: z.object({
     path_with_namespace: ProjectPath,
     web_url: WebUrl,
@@ -50,16 +52,18 @@ export const gitlab: GitHost = {
   parsePush(headers, rawBody) {
     const event = headers['x-gitlab-event'];
     const isPull = event === 'Merge Request Hook';
-    if (event !== 'Push Hook' && !isPull) return [ignored(`event "${event ?? ''}" is no push`)];
+    if (event !== 'Push Hook' && event !== 'Tag Push Hook' && !isPull)
+      return [ignored(`event "${event ?? ''}" is no push`)];
     const deliveryId = idOf(headers, rawBody);
     if (!deliveryId) return [ignored('the delivery has no usable Idempotency-Key or X-Gitlab-Event-UUID')];
     if (isPull) return [parseMergeRequest(deliveryId, Buffer.from(rawBody).toString())];
     const parsed = parseBody(PushBody, Buffer.from(rawBody).toString());
     if ('problem' in parsed) return [ignored(parsed.problem)];
-    const { ref, after, project, commits } = parsed.body;
+    const { ref, after, checkout_sha, project, commits } = parsed.body;
+    const tagged = event === 'Tag Push Hook' ? (checkout_sha ?? undefined) : undefined;
     const repository = { host: 'gitlab', name: project.path_with_namespace, url: project.web_url } as const;
-    const message = commits.find(({ id }) => id === after)?.message ?? '';
-    return [refUpdate(ref, after, { deliveryId, repository, message })];
+    const message = commits.find(({ id }) => id === (tagged ?? after))?.message ?? '';
+    return [refUpdate(ref, after, { deliveryId, repository, message }, tagged)];
   },
 
   /** https://docs.gitlab.com/api/repositories/#retrieve-file-archive-from-a-repository */

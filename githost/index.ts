@@ -9,6 +9,7 @@ export {
   type Ignored,
   type PullRequest,
   type Push,
+  type Tag,
   type Told,
 } from './changes.ts';
 export { putComment } from './comment.ts';

@@ -72,7 +72,8 @@ export async function startLocalGit({
     const repository = { name, url: remoteUrl(name) };
     const message = /^0+$/.test(after) ? '' : await repositories.message(name, after);
     if (pull) return { repository, ...pull, branch: ref.slice('refs/heads/'.length), head: { sha: after, message } };
-    return { repository, ref, before, after, headCommit: /^0+$/.test(after) ? null : { message } };
+    const headCommit = /^0+$/.test(after) ? null : { sha: await repositories.head(name, after), message };
+    return { repository, ref, before, after, headCommit };
   };
   const outbox = createOutbox({ folder: path.join(path.resolve(folder), 'outbox'), webhook, payload, log });
 

@@ -14,21 +14,22 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /**
- * One file per updated branch, complete before the pusher is told that the push was accepted: an acknowledged push
+ * One file per updated branch or tag, complete before the pusher is told that the push was accepted: an acknowledged push
  * survives the end of this process. `$TOWPATH_PUSH` keeps the files in the order of the pushes.
  */
 const POST_RECEIVE = `#!/bin/sh
 number=0
 while read -r before after ref; do
   case "$ref" in
-    refs/heads/*) ;;
+    refs/heads/*) said="deployment queued for \${ref#refs/heads/}" ;;
+    refs/tags/*) said="told of tag \${ref#refs/tags/}" ;;
     *) continue ;;
   esac
   number=$((number + 1))
   entry="$TOWPATH_OUTBOX/$TOWPATH_PUSH.$number"
   printf '%s\\n%s\\n%s\\n%s\\n' "$TOWPATH_REPOSITORY" "$before" "$after" "$ref" >"$entry.tmp" && mv "$entry.tmp" "$entry.push" || exit 1
   case "$after" in
-    *[!0]*) echo "Towpath: deployment queued for \${ref#refs/heads/}" ;;
+    *[!0]*) echo "Towpath: $said" ;;
   esac
 done
 `;

@@ -10,7 +10,7 @@ export const IgnoredChange = z.object({
   id: z.ulid(),
   app: z.string(),
   at: z.iso.datetime(),
-  /** The branch, or `pull/<number>`. */
+  /** The branch, `pull/<number>`, or `tag <name>`. */
   branch: z.string(),
   sha: z.string().optional(),
   reason: z.string(),

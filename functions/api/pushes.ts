@@ -1,17 +1,28 @@
 /** What a push to an app's repository means, and what was pushed lately and not deployed. */
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { App } from '../../domain/app.ts';
+import { isDeployedBranch } from '../../domain/branches.ts';
 import type { ApiPorts } from './ports.ts';
 import { json, notFound } from './read.ts';
 
-const { branches, deletedBranches, previews, reuseBuilds } = App.shape;
+const { branches, tags, tagSite, deletedBranches, previews, reuseBuilds } = App.shape;
 const Change = z.object({
   branches: branches.unwrap().min(1).optional(),
+  tags: tags.unwrap().optional(),
+  tagSite: tagSite.unwrap().optional(),
   deletedBranches: deletedBranches.unwrap().optional(),
   previews: previews.unwrap().optional(),
   reuseBuilds: reuseBuilds.unwrap().optional(),
 });
+
+/** reconcile would deploy the branch's head over the tag. */
+function refuseSharedSite({ id, branches, tags, tagSite }: App): void {
+  if (tags.length === 0 || !isDeployedBranch(branches, tagSite)) return;
+  const message = `Tags of ${id} cannot go to the site of branch ${tagSite}, which is deployed by itself: choose another --tag-site.`;
+  throw new HTTPException(400, { message });
+}
 
 export const pushRoutes = ({ apps, ignored }: Pick<ApiPorts, 'apps' | 'ignored'>) => {
   const find = async (id = ''): Promise<App> => {
@@ -19,9 +30,11 @@ export const pushRoutes = ({ apps, ignored }: Pick<ApiPorts, 'apps' | 'ignored'>
     if (!app) throw notFound(`app ${id}`);
     return app;
   };
-  const shown = async ({ id, branches, deletedBranches, previews, reuseBuilds }: App) => ({
+  const shown = async ({ id, branches, tags, tagSite, deletedBranches, previews, reuseBuilds }: App) => ({
     app: id,
     branches,
+    tags,
+    tagSite,
     deletedBranches,
     previews,
     reuseBuilds,
@@ -33,6 +46,7 @@ export const pushRoutes = ({ apps, ignored }: Pick<ApiPorts, 'apps' | 'ignored'>
 
     .patch('/', json(Change), async (context) => {
       const app = { ...(await find(context.req.param('app'))), ...context.req.valid('json') };
+      refuseSharedSite(app);
       await apps.put(app);
       return context.json(await shown(app));
     });

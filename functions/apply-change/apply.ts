@@ -29,7 +29,10 @@ export interface Applied {
   reasons: string[];
 }
 
-const branchOf = (change: Change) => (change.kind === 'pull-request' ? previewBranch(change.number) : change.branch);
+function branchOf(change: Change): string {
+  if (change.kind === 'pull-request') return previewBranch(change.number);
+  return change.kind === 'tag' ? `tag ${change.tag}` : change.branch;
+}
 
 const shaOf = (change: Change) => ('sha' in change ? change.sha : undefined);
 

@@ -2,7 +2,14 @@
 import type { App } from '../../domain/app.ts';
 import { isDeployedBranch } from '../../domain/branches.ts';
 import { previewBranch } from '../../domain/site.ts';
-import { type Change, type Deletion, isSameServer, type PullRequest, type Push } from '../../githost/index.ts';
+import {
+  type Change,
+  type Deletion,
+  isSameServer,
+  type PullRequest,
+  type Push,
+  type Tag,
+} from '../../githost/index.ts';
 import type { Wanted } from '../../lifecycle/deploy.ts';
 
 export type Decision =
@@ -17,6 +24,11 @@ function pushed({ repository, branch, sha, message, skip }: Push, { id, branches
   if (!isDeployedBranch(branches, branch))
     return { nothing: `branch ${branch} of ${repository.name} is not deployed by ${id}` };
   return skip ? { nothing: skip } : { deploy: { repository, branch, sha, message } };
+}
+
+function tagged({ repository, tag, sha, message, skip }: Tag, { id, tags, tagSite }: App): Outcome {
+  if (!isDeployedBranch(tags, tag)) return { nothing: `tag ${tag} of ${repository.name} is not deployed by ${id}` };
+  return skip ? { nothing: skip } : { deploy: { repository, branch: tagSite, sha, message } };
 }
 
 function deleted({ repository, branch }: Deletion, { id, branches, deletedBranches }: App): Outcome {
@@ -45,6 +57,8 @@ function outcomeFor(change: Change, app: App): Outcome {
   switch (change.kind) {
     case 'push':
       return pushed(change, app);
+    case 'tag':
+      return tagged(change, app);
     case 'deletion':
       return deleted(change, app);
     case 'pull-request':

@@ -135,20 +135,23 @@ test('a push is accepted, told in a signed webhook, and can be cloned back', asy
     ref: 'refs/heads/main',
     before: '0'.repeat(40),
     after: sha,
-    headCommit: { message: 'First: héllo' },
+    headCommit: { sha, message: 'First: héllo' },
   });
 
   await git(folder, 'clone', '--quiet', remoteUrl, 'copy');
   expect((await git(path.join(folder, 'copy'), 'rev-parse', 'HEAD')).stdout.trim()).toBe(sha);
 });
 
-test('each updated branch has its own webhook; tags have none; a deletion says so', async () => {
+test('each updated branch and tag has its own webhook, which tells the commit; a deletion says so', async () => {
   const { createRepository } = await start();
   const { tree, sha } = await workTree((await createRepository('shop')).remoteUrl);
-  await git(tree, 'tag', 'v1');
+  await git(tree, '-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', 'tag', '-a', '-m', 'One', 'v1');
   await git(tree, 'push', '--quiet', 'towpath', 'main', 'main:feature/x', 'v1');
-  const pushed = [await receiver.next(), await receiver.next()].map(({ body }) => JSON.parse(body).ref);
-  expect(pushed.sort()).toEqual(['refs/heads/feature/x', 'refs/heads/main']);
+  const pushed = [await receiver.next(), await receiver.next(), await receiver.next()].map(({ body }) =>
+    JSON.parse(body),
+  );
+  expect(pushed.map(({ ref }) => ref).sort()).toEqual(['refs/heads/feature/x', 'refs/heads/main', 'refs/tags/v1']);
+  expect(new Set(pushed.map(({ headCommit }) => headCommit.sha))).toEqual(new Set([sha]));
 
   await git(tree, 'push', '--quiet', 'towpath', ':feature/x');
   expect(JSON.parse((await receiver.next()).body)).toMatchObject({

@@ -40,6 +40,8 @@ beforeAll(async () => {
     repository: { host: 'git', name: 'shop', url: 'http://127.0.0.1/shop.git' },
     appRoot: '.',
     branches: ['main'],
+    tags: [],
+    tagSite: 'tags',
     deletedBranches: 'keep',
     previews: 'off',
     reuseBuilds: true,

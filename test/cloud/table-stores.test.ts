@@ -236,6 +236,8 @@ test('apps are found by their repository, and not by one that they left', async 
     repository: { host: 'github', name: 'o/mono', url: 'https://github.com/o/mono' },
     appRoot: '.',
     branches: ['main'],
+    tags: [],
+    tagSite: 'tags',
     deletedBranches: 'keep' as const,
     previews: 'off' as const,
     reuseBuilds: true,

@@ -252,3 +252,33 @@ test(
   },
   TIMEOUT,
 );
+
+test(
+  'a tag is deployed on request, to the site of tags; another one says why not',
+  async () => {
+    const refused = await runCli([
+      'pushes',
+      'tiny',
+      '--tag',
+      'v*',
+      '--tag-site',
+      'main',
+      '--data',
+      join(journey.folder, 'data'),
+    ]);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('choose another --tag-site')]);
+    expect(await towpath('pushes', 'tiny', '--tag', 'v*')).toMatch(/Tags +v\*, to the site of tags/);
+    for (const name of ['nightly', 'v1']) {
+      await git(folder, '-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', 'tag', '-a', '-m', name, name);
+      await git(folder, 'push', '--quiet', 'towpath', name);
+    }
+    const tagged = await deployed('tags');
+    const [{ commit }] = (await deploymentsOf('tags')) as [{ commit: { sha: string } }];
+    expect([tagged.status, commit.sha]).toEqual(['succeeded', await git(folder, 'rev-parse', 'HEAD')]);
+    expect((await ignored())[0]).toMatchObject({
+      branch: 'tag nightly',
+      reason: 'tag nightly of tiny is not deployed by tiny',
+    });
+  },
+  TIMEOUT,
+);

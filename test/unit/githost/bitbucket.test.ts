@@ -67,14 +67,18 @@ test('one push that moves, forces, adds, deletes and tags says so of each ref, i
   ];
   const parsed = parse(changes);
   const said = (one: Told) =>
-    one.kind === 'ignored' ? one.reason : `${one.branch} ${one.kind === 'push' ? one.sha[0] : one.kind}`;
+    one.kind === 'ignored'
+      ? one.reason
+      : one.kind === 'tag'
+        ? `tag ${one.tag}`
+        : `${one.branch} ${one.kind === 'push' ? one.sha[0] : one.kind}`;
   expect(parsed.map(said)).toEqual([
     'main a',
     'release/1 b',
     'feature c',
     'old deletion',
     'tag v0 was deleted',
-    'tag v1 is no branch',
+    'tag v1',
   ]);
 });
 

@@ -52,8 +52,8 @@ test.each([
   ['no JSON', headers, Buffer.from('{'), 'the body is no JSON'],
   ['no commit', headers, body({ after: 'main; rm -rf' }), 'the body has no usable after'],
   ['no repository', headers, body({ repository: 1 }), 'the body has no usable repository'],
-  ['a tag', headers, body({ ref: 'refs/tags/v1' }), 'refs/tags/v1 is no branch'],
-  ['an empty branch', headers, body({ ref: 'refs/heads/' }), 'refs/heads/ is no branch'],
+  ['a tag', headers, body({ ref: 'refs/tags/v1' }), 'tag v1: the delivery does not tell its commit'],
+  ['an empty branch', headers, body({ ref: 'refs/heads/' }), 'refs/heads/ is neither branch nor tag'],
 ])('%s is ignored with a reason', (_, given, raw, reason) => {
   expect(host.parsePush(given, raw)).toEqual([{ kind: 'ignored', reason }]);
 });

@@ -39,7 +39,12 @@ test.each([
   ['a new ref', {}, { ...headers, 'x-gitea-event': 'create' }, 'event "create" is no push'],
   ['no event', {}, {}, 'event "" is no push'],
   ['no delivery id', {}, { 'x-gitea-event': 'push' }, 'the delivery has no usable X-Gitea-Delivery'],
-  ['a tag', { ref: 'refs/tags/v1' }, headers, 'refs/tags/v1 is no branch'],
+  [
+    'a tag of nothing known',
+    { ref: 'refs/tags/v1', head_commit: null },
+    headers,
+    'tag v1: the delivery does not tell its commit',
+  ],
   [
     'a strange name',
     { repository: { ...documented.repository, full_name: 'a/..' } },

@@ -36,9 +36,11 @@ test('bytes that are no text are not what text was signed, though both decode al
 const said = (change: Told) =>
   change.kind === 'ignored'
     ? change.reason
-    : change.kind === 'push'
-      ? `${change.branch} at ${change.sha}`
-      : `${change.branch}: ${change.kind}`;
+    : change.kind === 'tag'
+      ? `tag ${change.tag} at ${change.sha}`
+      : change.kind === 'push'
+        ? `${change.branch} at ${change.sha}`
+        : `${change.branch}: ${change.kind}`;
 
 test('a pull request is one that brings commits, or has ended; labels, reviewers and the rest change nothing', () => {
   const pulls = deliveries.filter(({ name }) => name === 'pull_request');
@@ -66,7 +68,9 @@ test('a push to a branch is one; tags, pings and all other events are ignored wi
     return { name, says: said(change!) };
   });
   const pushes = all.filter(({ name }) => name === 'push').map(({ says }) => says);
-  expect(new Set(pushes)).toEqual(new Set([`master at ${HEAD}`, 'refs/tags/simple-tag is no branch']));
+  expect(new Set(pushes)).toEqual(
+    new Set([`master at ${HEAD}`, `tag simple-tag at ${HEAD}`, 'tag simple-tag was deleted']),
+  );
   expect(pushes.filter((says) => says.startsWith('master'))).toHaveLength(2);
   const others = all.filter(({ name }) => name !== 'push' && name !== 'pull_request');
   expect(others.length).toBeGreaterThan(200);

@@ -37,7 +37,12 @@ test('a push without head_commit is taken all the same', () => {
 
 test.each([
   ['a ping', { ...headers, 'x-github-event': 'ping' }, body(), 'event "ping" is no push'],
-  ['a tag', headers, body({ ref: 'refs/tags/v1' }), 'refs/tags/v1 is no branch'],
+  [
+    'a tag of nothing known',
+    headers,
+    body({ ref: 'refs/tags/v1', head_commit: null }),
+    'tag v1: the delivery does not tell its commit',
+  ],
   [
     'a strange name',
     headers,

@@ -44,7 +44,7 @@ test('without Idempotency-Key, branches pushed at once have ids of their own, wh
 });
 
 test.each([
-  ['a tag push', {}, { ...headers, 'x-gitlab-event': 'Tag Push Hook' }, 'event "Tag Push Hook" is no push'],
+  ['a note', {}, { ...headers, 'x-gitlab-event': 'Note Hook' }, 'event "Note Hook" is no push'],
   ['no event', {}, {}, 'event "" is no push'],
   [
     'no delivery id',
@@ -52,7 +52,7 @@ test.each([
     { 'x-gitlab-event': 'Push Hook' },
     'the delivery has no usable Idempotency-Key or X-Gitlab-Event-UUID',
   ],
-  ['a tag all the same', { ref: 'refs/tags/v1' }, headers, 'refs/tags/v1 is no branch'],
+  ['a tag all the same', { ref: 'refs/tags/v1' }, headers, 'tag v1: the delivery does not tell its commit'],
   ['no project', { project: undefined }, headers, 'the body has no usable project'],
   [
     'a strange URL',
@@ -92,4 +92,14 @@ test.each([
     description: `${'x'.repeat(254)}…`,
     target_url: 'https://d1.example',
   });
+});
+
+/** https://docs.gitlab.com/user/project/integrations/webhook_events/#tag-events: `after` is the annotated tag's own object. */
+test('a tag is told with its commit; one that is gone asks for nothing', () => {
+  const given = { ...headers, 'x-gitlab-event': 'Tag Push Hook' };
+  const tag = { ref: 'refs/tags/v1.0.0', after: '8'.repeat(40), checkout_sha: '5'.repeat(40), commits: [] };
+  expect(parse(tag, given)).toMatchObject([{ kind: 'tag', tag: 'v1.0.0', sha: '5'.repeat(40) }]);
+  expect(parse({ ...tag, after: '0'.repeat(40), checkout_sha: null }, given)).toEqual([
+    { kind: 'ignored', reason: 'tag v1.0.0 was deleted' },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { App } from '../../../../domain/app.ts';
 import { decide } from '../../../../functions/apply-change/decide.ts';
-import type { Deletion, PullRequest, Push } from '../../../../githost/index.ts';
+import type { Deletion, PullRequest, Push, Tag } from '../../../../githost/index.ts';
 
 const repository = { host: 'github' as const, name: 'acme/shop', url: 'https://github.com/acme/shop' };
 const about = { deliveryId: 'd', repository };
@@ -81,4 +81,21 @@ test('a preview has a site of its own, knows whether it is a fork’s, and goes 
   });
   // What was switched off meanwhile goes all the same.
   expect(one(pull({ change: 'closed' }))).toMatchObject({ do: 'remove', branch: 'pull/12' });
+});
+
+test('tags are deployed on request, all of an app to one site', () => {
+  const tag = (name: string): Tag => ({ kind: 'tag', ...about, tag: name, sha: 'c'.repeat(40), message: 'Release' });
+  expect(one(tag('v1.2'), { tags: ['v*'] })).toMatchObject({
+    do: 'deploy',
+    wanted: { branch: 'tags', sha: 'c'.repeat(40) },
+  });
+  expect(one(tag('v1.2'), { tags: ['v*'], tagSite: 'live' })).toMatchObject({ wanted: { branch: 'live' } });
+  for (const [name, tags] of [
+    ['nightly', ['v*']],
+    ['v1.2', []],
+  ] as const)
+    expect(one(tag(name), { tags: [...tags] })).toMatchObject({
+      do: 'nothing',
+      reason: `tag ${name} of acme/shop is not deployed by shop`,
+    });
 });

@@ -73,7 +73,7 @@ test('a host that Towpath does not speak with is 404, and no secret is read', as
 
 test.each([
   ['a body that is no push', { after: 1 }, 'the body has no usable after'],
-  ['a tag', { ref: 'refs/tags/v1' }, 'refs/tags/v1 is no branch'],
+  ['a note', { ref: 'refs/notes/commits' }, 'refs/notes/commits is neither branch nor tag'],
 ])('%s is 202, ignored and logged', async (_, body, reason) => {
   const ports = world();
   expect(await run(request({ body }), ports)).toEqual({ status: 202, body: { ignored: reason } });
