@@ -31,9 +31,10 @@ export function scopeKey(
   settings: AppSettings,
   variables: Iterable<Variable>,
 ): string {
-  const seen = [...variables].map(({ scope, name, updatedAt }) => [scope, name, updatedAt]).sort();
+  // A secret's value is not seen here: when it was set stands for it.
+  const seen = [...variables].map(({ name, value, secret, updatedAt }) => [name, value ?? [secret, updatedAt]]);
   return createHash('sha256')
-    .update(JSON.stringify([sourceHash, made, settings, seen]))
+    .update(JSON.stringify([sourceHash, made, settings, seen.sort()]))
     .digest('hex');
 }
 

@@ -265,15 +265,18 @@ describe('a commit to a monorepo', () => {
     const about = { ...deployment, appRoot: 'apps/web', commit: { ...deployment.commit, sha: pushed } };
     return (await run({ version: 1, deployment: about, rebuild }, of)).output;
   }
-  const changed = plainVariables({ GREETING: 'hello' }).map((one) => ({
-    ...one,
-    updatedAt: '2026-02-01T00:00:00.000Z',
-  }));
+  const changed = plainVariables({ GREETING: 'good day' });
   const liveScope = async () => ({ ...((await detected({})).scope as Scope), sha: sha('a') });
 
   test('that changes nothing of the app says since when', async () => {
     const live = await liveScope();
     expect((await detected({ 'apps/docs/new.md': 'new' }, live)).unchangedSince).toBe(sha('a'));
+    // Set anew to what it was.
+    const same = plainVariables({ GREETING: 'hello' }).map((one) => ({
+      ...one,
+      updatedAt: '2026-02-01T00:00:00.000Z',
+    }));
+    expect((await detected({}, live, { variables: { ofApp: async () => same } })).unchangedSince).toBe(sha('a'));
   });
 
   test.each([
