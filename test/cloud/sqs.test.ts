@@ -216,6 +216,12 @@ describe('FIFO', () => {
     expect(numbers).toEqual([...numbers].sort());
   });
 
+  test('a receive takes as many messages of one group as there are before it turns to the next', async () => {
+    const url = await createFifo();
+    for (const body of ['a1', 'b1', 'a2', 'b2', 'a3']) await send(url, body, { MessageGroupId: body[0] });
+    expect(bodies(await receive(url, { MaxNumberOfMessages: 4 }))).toEqual(['a1', 'a2', 'a3', 'b1']);
+  });
+
   test('deduplicates for five minutes, by content or by id', async () => {
     const url = await createFifo();
     const first = await send(url, 'same', { MessageGroupId: 'g' });
