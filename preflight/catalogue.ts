@@ -88,6 +88,11 @@ export const CHECKS = {
     'The locked version has a published vulnerability that lets strangers in.',
     'Upgrade Next.js to the version named, and commit the lockfile.',
   ),
+  REACT_VERSION_VULNERABLE: warning(
+    'React Server Components with a critical advisory',
+    'The lockfile has a react-server-dom package by which strangers can run code on the server. Next.js brings its own; this one came beside it.',
+    'Upgrade the package to the version named, and commit the lockfile.',
+  ),
   LOCKFILE_MISSING: warning(
     'No lockfile',
     'Without one, each build may install other versions.',

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Finding, finding, positionAt } from '../finding.ts';
 import type { Plan } from '../plan.ts';
-import { middlewareFiles, type SourceTree } from '../source-tree.ts';
+import { LOCKFILES, middlewareFiles, nearest, type SourceTree } from '../source-tree.ts';
 
 type Version = [number, number, number];
 const parse = (version: string) => version.split(/[.-]/, 3).map(Number) as Version;
@@ -58,6 +58,28 @@ function vulnerabilities({ texts, appRoot }: SourceTree, { next }: Partial<Plan>
   });
 }
 
+/** https://github.com/facebook/react/security/advisories/GHSA-fv66-9v8q-g76r: first mended version of each affected line. */
+const REACT_MENDED: Record<string, string> = { '19.0': '19.0.1', '19.1': '19.1.2', '19.2': '19.2.1' };
+/** `name@1.2.3` (pnpm, bun); the name, and `version` in the next line or beside it (npm, yarn). */
+const REACT_SERVER =
+  /(react-server-dom-(?:webpack|turbopack|parcel))(?:@|[^\n{]*[\n{]\s*"?version"?:?\s*"?)(\d+\.\d+\.\d+)/g;
+
+function reactVulnerabilities({ texts, appRoot }: SourceTree): Finding[] {
+  const lockfile = nearest(texts, appRoot, Object.keys(LOCKFILES));
+  if (!lockfile) return [];
+  // Several may be there, and each in several places.
+  const found = new Set([...lockfile.text.matchAll(REACT_SERVER)].map(([, name, version]) => `${name}@${version}`));
+  return [...found].flatMap((each) => {
+    const [name = '', version = ''] = each.split('@');
+    const [major, minor] = parse(version);
+    const fixed = REACT_MENDED[`${major}.${minor}`];
+    if (!fixed || !isBefore(parse(version), parse(fixed))) return [];
+    const seen = `${lockfile.file} has ${name} ${version}, which has CVE-2025-55182: strangers can run code on the server.`;
+    const remedy = `Upgrade ${name} to ${fixed} or later, and commit the lockfile.`;
+    return [finding('REACT_VERSION_VULNERABLE', seen, { file: lockfile.file, remedy })];
+  });
+}
+
 /** Why a dependency cannot be found in the repository, if it says that it is there. */
 function absence(tree: SourceTree, folders: ReadonlySet<string>, name: string, range: string): string | undefined {
   const at = /^(?:file|link|portal):(.+)$/.exec(range)?.[1] ?? /^workspace:(\.{1,2}\/.*)$/.exec(range)?.[1];
@@ -100,4 +122,5 @@ function missingWorkspaces(tree: SourceTree, { packageFile, packageJson }: Parti
 export const packageFindings = (tree: SourceTree, plan: Partial<Plan>): Finding[] => [
   ...missingWorkspaces(tree, plan),
   ...vulnerabilities(tree, plan),
+  ...reactVulnerabilities(tree),
 ];

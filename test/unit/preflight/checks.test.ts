@@ -8,6 +8,14 @@ const manifest = (change: object = {}) =>
   JSON.stringify({ name: 'shop', scripts: { build: 'next build' }, dependencies: { next: '^15.5.0' }, ...change });
 const lock = (version: string) =>
   JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/next': { version } } });
+const withReact = (version: string) =>
+  JSON.stringify(
+    { packages: { 'node_modules/next': { version: '15.5.29' }, 'node_modules/react-server-dom-webpack': { version } } },
+    null,
+    2,
+  );
+const yarnReact = (version: string) =>
+  `react-server-dom-webpack@^19.0.0:\n  version "${version}"\n  resolved "https://x"\n`;
 const sound: Files = { 'package.json': manifest(), 'package-lock.json': lock('15.5.29') };
 const amplify = (build: string) => `version: 1\nfrontend:\n  phases:\n    build:\n${build}`;
 const commands = '      commands: [npm run build]\n';
@@ -199,6 +207,24 @@ const CASES: Record<CheckCode, Case[]> = {
       trips: { ...sound, 'package-lock.json': lock('14.2.24'), 'src/middleware.ts': 'config = { matcher: [] }' },
       says: 'CVE-2025-29927',
       passes: { ...sound, 'package-lock.json': lock('14.2.24') },
+    },
+  ],
+  REACT_VERSION_VULNERABLE: [
+    {
+      trips: { ...sound, 'package-lock.json': withReact('19.1.1') },
+      says: 'package-lock.json has react-server-dom-webpack 19.1.1, which has CVE-2025-55182',
+      at: { file: 'package-lock.json' },
+      passes: { ...sound, 'package-lock.json': withReact('19.1.2') },
+    },
+    {
+      trips: { 'package.json': manifest(), 'yarn.lock': yarnReact('19.2.0') },
+      says: 'yarn.lock has react-server-dom-webpack 19.2.0',
+      passes: { 'package.json': manifest(), 'yarn.lock': yarnReact('19.2.1') },
+    },
+    {
+      trips: { 'package.json': manifest(), 'pnpm-lock.yaml': "packages:\n\n  'react-server-dom-turbopack@19.0.0':\n" },
+      says: 'react-server-dom-turbopack 19.0.0',
+      passes: { 'package.json': manifest(), 'pnpm-lock.yaml': "packages:\n\n  'react-server-dom-turbopack@18.3.1':\n" },
     },
   ],
   LOCKFILE_MISSING: [{ trips: { 'package.json': manifest() }, says: 'no lockfile', passes: sound }],
