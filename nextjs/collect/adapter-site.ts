@@ -19,7 +19,7 @@ import { adapterPages } from './adapter-pages.ts';
 import { addPages, notFoundPage } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
 import { type Bundle, isFolder, listFiles } from './bundle.ts';
-import { unusableBuild } from './errors.ts';
+import { unsupportedNext, unusableBuild } from './errors.ts';
 import { i18nOf } from './routing.ts';
 import {
   addAssets,
@@ -44,6 +44,12 @@ function readOutputs({ distFolder }: App): BuildOutputs {
     throw unusableBuild(
       `${join(distFolder, OUTPUTS_FILE)} is of the build ${build.buildId}, but the last one was ${buildId}.`,
       NO_OUTPUTS,
+    );
+  }
+  if (!build.routing) {
+    throw unsupportedNext(
+      `Next.js ${build.nextVersion} does not tell its build adapter how it routes.`,
+      'Upgrade to Next.js 16.2 or later for server rendering; or export the site as static files.',
     );
   }
   return withParents(build);

@@ -130,7 +130,7 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
   ],
   'next-16': [
-    { next: '16.0' },
+    { next: '16.2' },
     {
       next: '16.4',
       settings: 'middleware on the edge runtime',

@@ -260,6 +260,15 @@ describe('a server-rendered app on Next 16', () => {
   });
 });
 
+test('Next 16.0 and 16.1, whose adapter is not told how the app routes, are refused', async () => {
+  const outputs = JSON.stringify({ buildId: 'B', nextVersion: '16.1.7', outputs: {} });
+  await app({ ...SERVER_APP, '.next/BUILD_ID': 'B', '.next/towpath-outputs.json': outputs }, '16.1.7');
+  await expect(run()).rejects.toMatchObject({
+    code: 'UNSUPPORTED_NEXT_VERSION',
+    message: 'Next.js 16.1.7 does not tell its build adapter how it routes.',
+  });
+});
+
 describe('a static site', () => {
   const EXPORTED = { 'out/index.html': '<p>', 'out/about.html': '<p>about', 'out/_next/static/a.js': 'a' };
   const detail = (success: boolean) => JSON.stringify({ version: 1, outDirectory: join(folder, 'app/out'), success });
