@@ -3,12 +3,14 @@
  * AWS_REGION, AWS_ENDPOINT_URL and credentials come from the runtime; CloudFront and what it replicates to the edge
  * live in us-east-1 whatever the control plane's Region is.
  */
+import { ACMClient } from '@aws-sdk/client-acm';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -44,4 +46,7 @@ export const secretsClient = () => new SecretsManagerClient(SMALL);
 export const rolesClient = () => new IAMClient(SMALL);
 export const regionalLambdaClient = () => new LambdaClient(LARGE);
 export const edgeLambdaClient = () => new LambdaClient({ region: EDGE_REGION, ...LARGE });
+/** CloudFront takes certificates of that Region alone. */
+export const certificatesClient = () => new ACMClient({ region: EDGE_REGION, ...SMALL });
+export const zonesClient = () => new Route53Client({ region: EDGE_REGION, ...SMALL });
 export const distributionsClient = () => new CloudFrontClient({ region: EDGE_REGION, ...patience(10_000) });

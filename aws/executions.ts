@@ -13,7 +13,7 @@ import {
 export type Executions = ReturnType<typeof createExecutions>;
 
 /** The state machines by the names of their files in statemachines/. */
-export type Machine = 'deploy' | 'promote' | 'teardown';
+export type Machine = 'deploy' | 'promote' | 'teardown' | 'domain';
 
 export interface Execution {
   arn: string;

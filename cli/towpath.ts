@@ -3,6 +3,7 @@ import { completionFor } from './completion.ts';
 import { connect, disconnect, rotate } from './connection.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
+import { domain } from './domain.ts';
 import { env } from './env.ts';
 import { CliError, reportFailure } from './errors.ts';
 import { list } from './list.ts';
@@ -51,6 +52,7 @@ const VERBS: Record<string, Verb> = {
   status,
   open,
   protect,
+  domain,
   settings,
   notify,
   pushes,

@@ -29,6 +29,7 @@ const REUSE_STEPS = STEPS.filter((step) => step !== 'Detect' && step !== 'Build'
 /** The states of statemachines/teardown.asl.yml: all that a site owns is taken away. */
 export const TEARDOWN_STEPS = [
   'RemoveDistribution',
+  'SettleDomains',
   'RemoveFunctions',
   'RemoveFiles',
   'RemoveTraces',

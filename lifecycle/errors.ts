@@ -51,3 +51,26 @@ export const nothingBefore = (site: string) =>
     `Site ${site} keeps no release that went live before this one.`,
     'Name the release that shall be live: towpath promote SITE RELEASE.',
   );
+
+export const siteNeverDeployed = (site: string) =>
+  refusal('SITE_NEVER_DEPLOYED', `Site ${site} has no distribution yet.`, 'Deploy it first, then give it a domain.');
+
+export const noSuchDomain = (site: string, name: string) =>
+  refusal('NO_SUCH_DOMAIN', `Site ${site} has no domain ${name}.`, '"towpath domain list" shows those of all sites.');
+
+export const domainOfAnotherSite = (name: string, site: string) =>
+  refusal(
+    'DOMAIN_OF_ANOTHER_SITE',
+    `${name} belongs to site ${site}.`,
+    `"towpath domain remove ${name} --site ${site}" frees it.`,
+  );
+
+export const tooManyDomains = (site: string, most: number) =>
+  refusal(
+    'TOO_MANY_DOMAINS',
+    `Site ${site} can have ${most} domains.`,
+    'One certificate has no more names: remove one first.',
+  );
+
+export const domainsChanged = (site: string) =>
+  refusal('DOMAINS_CHANGED', `The domains of site ${site} were changed at the same time.`, 'Ask again.');

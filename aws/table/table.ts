@@ -13,6 +13,7 @@
  *   API token           TOKEN#<hash>                  TOKEN
  *   API tokens by name  TOKENS                        TOKEN#<name>
  *   protected site      ACCESS                        SITE#<site>
+ *   site's domains      DOMAINS                       SITE#<site>
  *   function to reap    TOMBSTONES                    <function>
  *   not deployed        APP#<app>                     IGNORED#<id>         ttl
  *   build               APP#<app>                     BUILD#<key>          ttl

@@ -11,6 +11,7 @@ import { authenticate } from './auth/authenticate.ts';
 import { tokenRoutes } from './auth/routes.ts';
 import { appBeingRemoved } from './connection/errors.ts';
 import { connectionRoutes } from './connection/routes.ts';
+import { domainRoutes, siteDomainRoutes } from './domains.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiDocument } from './openapi/document.ts';
 import type { ApiPorts } from './ports.ts';
@@ -108,6 +109,10 @@ export const createApi = (ports: ApiPorts) => {
       .route('/sites', redeployRoutes(ports))
 
       .route('/sites', accessRoutes(ports))
+
+      .route('/sites', siteDomainRoutes(ports))
+
+      .route('/domains', domainRoutes(ports))
 
       .route('/sites', siteRemovalRoutes(ports))
 

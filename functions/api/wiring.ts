@@ -7,6 +7,7 @@ import { createSecrets } from '../../aws/secrets.ts';
 import { createSiteLogs } from '../../aws/site-logs.ts';
 import { createAccessStore } from '../../aws/table/access.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
+import { createDomainStore } from '../../aws/table/domains.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
 import { createIgnoredStore } from '../../aws/table/ignored.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
@@ -17,6 +18,7 @@ import { createVariableStore } from '../../aws/table/variables.ts';
 import { parseNetworks } from '../../domain/outbound.ts';
 import { createCredentials, send } from '../../githost/index.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
+import { addDomains, removeDomain } from '../../lifecycle/domains.ts';
 import { promote, rollback } from '../../lifecycle/promote.ts';
 import { protect, unprotect } from '../../lifecycle/protect.ts';
 import { redeploy } from '../../lifecycle/redeploy.ts';
@@ -42,6 +44,7 @@ const table = { client: tableClient(), name: given.TABLE_NAME };
 const secrets = createSecrets(secretsClient());
 const variables = createVariableStore(table);
 const access = createAccessStore(table);
+const domains = createDomainStore(table);
 const random = (bytes: number) => randomBytes(bytes).toString('base64url');
 const ports = lifecyclePorts();
 const parameters = createParameters(parametersClient());
@@ -74,6 +77,7 @@ export const apiPorts: ApiPorts = {
   variables,
   settings: createSettingsStore(table),
   access,
+  domains,
   ignored: createIgnoredStore(table),
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
@@ -91,6 +95,8 @@ export const apiPorts: ApiPorts = {
     protect: (site, wanted) => protect(site, wanted, { ...ports, access, random }),
     unprotect: (site) => unprotect(site, { ...ports, access, random }),
     redeploy: (site, build) => redeploy(site, build, { ...ports, variables }),
+    addDomains: (site, names) => addDomains(site, names, { ...ports, domains }),
+    removeDomain: (site, name) => removeDomain(site, name, { ...ports, domains }),
     removeSite: (site) => removeSite(site, ports),
     removeApp: (app) => removeApp(app, ports),
   },

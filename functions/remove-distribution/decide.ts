@@ -10,13 +10,15 @@ export function nextMove(found: Pick<Distribution, 'deployed' | 'config'> | unde
   return found.deployed ? 'delete' : 'wait';
 }
 
-/** Without its functions: the sooner they have no association, the sooner the edge gives up its copies. */
+/** Without its functions: the sooner they have no association, the sooner the edge gives up its copies. Without its names, which are free from now on. */
 export function disabledConfig(config: DistributionConfig): DistributionConfig {
   const { DefaultCacheBehavior: behaviour } = config;
   return {
     ...config,
     Enabled: false,
     CacheBehaviors: { Quantity: 0 },
+    Aliases: { Quantity: 0 },
+    ViewerCertificate: { CloudFrontDefaultCertificate: true },
     DefaultCacheBehavior: behaviour && { ...behaviour, LambdaFunctionAssociations: { Quantity: 0 } },
   };
 }

@@ -86,6 +86,7 @@ const USED_ELSEWHERE: [role: RegExp, action: RegExp, by: string][] = [
   [/-updateDistribution-/, /^(lambda|iam):/, 'server-rendered sites'],
   [/-removeTraces-/, /^iam:GetRole$/, 'a role that is gone already, when a removal is replayed'],
   [/-prune-/, /^(states|lambda|s3):/, 'releases beyond their retention, pushes that wait for it'],
+  [/-(settleDomains|DomainStateMachineRole)-/, /./, 'sites with names of their own: test/journeys/domains'],
   [/-(removeDistribution|removeFunctions|reap)-/, /^lambda:/, 'server-rendered sites'],
   [/-fn$/, /./, 'server-rendered sites'],
   // https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html

@@ -75,6 +75,13 @@ export async function inventoryOf(cloud: LocalCloud): Promise<Inventory> {
       ({ DistributionList }: { DistributionList: { Items: { Id: string }[] } }) =>
         DistributionList.Items.map(({ Id }) => Id),
     ),
+    certificates: await names(
+      'acm',
+      'ListCertificates',
+      ({ CertificateSummaryList }: { CertificateSummaryList: { CertificateArn: string }[] }) =>
+        CertificateSummaryList.map(({ CertificateArn }) => CertificateArn),
+    ),
+    records: await recordsOf(aws),
     queues: await names('sqs', 'ListQueues', ({ QueueUrls = [] }: { QueueUrls?: string[] }) => QueueUrls),
     secrets: await names('secretsmanager', 'ListSecrets', ({ SecretList = [] }: { SecretList?: { Name: string }[] }) =>
       SecretList.map(({ Name }) => Name),
@@ -92,4 +99,17 @@ async function objectsIn(
   const { Contents = [] } = await aws<{ Contents?: { Key: string }[] }>('s3', 'ListObjectsV2', { Bucket: bucket });
   // The collector, which all builds share.
   return Contents.map(({ Key }) => `${bucket}/${Key}`).filter((name) => !name.includes('/tools/'));
+}
+
+/** Of every zone, as `name type`. */
+async function recordsOf(aws: <Output>(service: string, operation: string, input?: object) => Promise<Output>) {
+  const { HostedZones } = await aws<{ HostedZones: { Id: string }[] }>('route53', 'ListHostedZones');
+  const all = await Promise.all(
+    HostedZones.map(({ Id }) =>
+      aws<{ ResourceRecordSets: { Name: string; Type: string }[] }>('route53', 'ListResourceRecordSets', {
+        HostedZoneId: Id,
+      }),
+    ),
+  );
+  return all.flatMap(({ ResourceRecordSets }) => ResourceRecordSets.map(({ Name, Type }) => `${Name} ${Type}`)).sort();
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { IgnoredChange } from '../../../aws/table/ignored.ts';
 import { SiteAccess } from '../../../domain/access.ts';
 import { App, Notification, Retention } from '../../../domain/app.ts';
+import { SiteDomains } from '../../../domain/custom-domain.ts';
 import { DeploymentRecord, Repository, TimelineEntry } from '../../../domain/deployment.ts';
 import { AppSettings } from '../../../domain/settings.ts';
 import { SITE_FUNCTIONS, Site } from '../../../domain/site.ts';
@@ -67,6 +68,7 @@ for (const [id, schema] of Object.entries({
   Variable: ShownVariable,
   Token,
   TimelineEntry,
+  SiteDomains,
 }))
   SHARED.add(schema, { id });
 
@@ -98,6 +100,21 @@ export const OPERATIONS: Record<string, Operation> = {
     summary: 'Takes a site away with all that it owns.',
     status: 202,
     answer: Removal,
+  },
+  'GET /v1/domains': { summary: 'The domains of all sites.', answer: z.array(SiteDomains) },
+  'GET /v1/sites/{site}/domains': {
+    summary: 'A site’s own domains: their status, and the DNS records that they need.',
+    answer: SiteDomains,
+  },
+  'POST /v1/sites/{site}/domains': {
+    summary: 'Gives a site domains besides those that it has, or tries failed ones again.',
+    status: 202,
+    answer: SiteDomains,
+  },
+  'DELETE /v1/sites/{site}/domains/{name}': {
+    summary: 'Takes a domain from a site, with its records in the account’s zones.',
+    status: 202,
+    answer: SiteDomains,
   },
   'GET /v1/apps/{app}/pushes': { summary: 'What a push to the app means.', answer: Pushes },
   'PATCH /v1/apps/{app}/pushes': { summary: 'Changes what a push to the app means.', answer: Pushes },

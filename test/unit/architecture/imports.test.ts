@@ -91,6 +91,7 @@ test('the timeline knows the states of all machines, in their order', () => {
   expect(statesOf('deploy')).toEqual([...STEPS]);
   expect(statesOf('promote')).toEqual([...PROMOTION_STEPS]);
   expect(statesOf('teardown')).toEqual([...TEARDOWN_STEPS]);
+  expect(TEARDOWN_STEPS).toEqual(expect.arrayContaining(statesOf('domain')));
 });
 
 test('a promotion does what the pipeline does from SmokeTest on', () => {
@@ -117,5 +118,5 @@ test('a state of the pipeline has its folder under functions/', () => {
   const folders = globSync('functions/*', { cwd: root });
   // Build is CodeBuild's own: it has buildspecs/build.yml instead.
   expect(states.filter((state) => state !== 'Build' && !folders.includes(`functions/${folderOf(state)}`))).toEqual([]);
-  expect(states).toHaveLength(15);
+  expect(states).toHaveLength(16);
 });

@@ -32,6 +32,7 @@ const MACHINES = {
   deploy: MACHINE,
   promote: MACHINE.replace('deploy', 'promote'),
   teardown: MACHINE.replace('deploy', 'teardown'),
+  domain: MACHINE.replace('deploy', 'domain'),
 };
 const EXECUTION = 'arn:aws:states:eu-west-1:111122223333:execution:towpath-dev-deploy:D1';
 const clients = {

@@ -1,0 +1,91 @@
+/** `towpath domain`: a site's own names, what they wait for, and the records that their DNS host needs. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { SiteDomains } from '../domain/custom-domain.ts';
+import { answer, connect, type TowpathApi } from './api.ts';
+import { CliError } from './errors.ts';
+import { dataFolder, findTowpath } from './running.ts';
+import type { Verb } from './towpath.ts';
+
+const OPTIONS = {
+  site: { type: 'string' },
+  wait: { type: 'boolean', default: false },
+  data: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const STATUS = {
+  requested: 'a certificate is requested',
+  validating: 'waits for validation: the certificate is issued once its CNAMEs are in DNS',
+  deploying: 'the certificate is issued, the distribution gets the names',
+  live: 'live',
+  removing: 'is taken away',
+  failed: 'failed',
+};
+
+export const domain: Verb = {
+  usage:
+    'domain add DOMAIN… --site SITE | remove DOMAIN --site SITE | status SITE | list [--wait] [--data DIR] [--json]',
+  summary:
+    'Gives a site names of its own, with a certificate; says which DNS records to set where the zone is not in the AWS account. --wait goes on until they are live, or gone.',
+
+  async run(args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const [action = '', ...names] = positionals;
+    const api = connect(findTowpath(dataFolder(values.data)));
+    const print = (found: SiteDomains[]) =>
+      console.log(values.json ? JSON.stringify(action === 'list' ? found : (found[0] ?? null)) : shown(found));
+    if (action === 'list') {
+      print(await answer<SiteDomains[]>(api.domains.$get() as never));
+      return 0;
+    }
+    const site = values.site ?? (action === 'status' ? names[0] : undefined);
+    if (site === undefined)
+      throw new CliError('Of which site? Add --site SITE; "npm run towpath -- list" shows them.', 2);
+    const begun = await ask(api, action, site, names);
+    const ended = values.wait ? await settled(api, begun) : begun;
+    print(ended ? [ended] : []);
+    return ended?.status === 'failed' ? 1 : 0;
+  },
+};
+
+async function ask(api: TowpathApi, action: string, site: string, names: string[]): Promise<SiteDomains> {
+  const of = api.sites[':site'].domains;
+  if (action === 'status') return answer<SiteDomains>(of.$get({ param: { site } }) as never);
+  const [name] = names;
+  if (name === undefined) throw new CliError('Which domain? www.example.com, for instance.', 2);
+  if (action === 'add') return answer<SiteDomains>(of.$post({ param: { site }, json: { names } } as never) as never);
+  if (action === 'remove') return answer<SiteDomains>(of[':name'].$delete({ param: { site, name } }) as never);
+  throw new CliError(`"domain ${action}" is neither add, remove, status nor list.`, 2);
+}
+
+const POLL_MILLISECONDS = 500;
+
+/** Undefined once the last name is gone. */
+async function settled(api: TowpathApi, begun: SiteDomains): Promise<SiteDomains | undefined> {
+  for (let told = ''; ; await wait(POLL_MILLISECONDS)) {
+    const all = await answer<SiteDomains[]>(api.domains.$get() as never);
+    const found = all.find(({ site }) => site === begun.site);
+    if (!found || found.status === 'live' || found.status === 'failed') return found;
+    if (told !== found.status) console.error(shown([found]));
+    told = found.status;
+  }
+}
+
+/** Pure. */
+export function shown(all: SiteDomains[]): string {
+  if (all.length === 0) return 'No site has a domain of its own.';
+  return all
+    .flatMap(({ site, names, status, error, records }) => {
+      const missing = records.filter(({ zone }) => zone === undefined);
+      return [
+        `${names.join(', ') || 'no domain'} → ${site}: ${STATUS[status]}`,
+        ...(error ? [`  ${error.message}`, `  ${error.remedy} (${error.code})`] : []),
+        ...(missing.length > 0 ? ['  No zone of this AWS account holds these: set them at your DNS host.'] : []),
+        ...missing.map(
+          ({ name, type, value }) => `    ${name}  ${type === 'ALIAS' ? 'ALIAS or CNAME' : type}  ${value}`,
+        ),
+      ];
+    })
+    .join('\n');
+}

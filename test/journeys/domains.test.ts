@@ -1,0 +1,226 @@
+/** A site's own names, from "domain add" to their removal: in a zone of the account, and in one of somebody else. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { SiteDomains } from '../../domain/custom-domain.ts';
+import { type Inventory, inventoryOf } from '../support/inventory.ts';
+import {
+  beginJourney,
+  commitAll,
+  type Deployed,
+  denials,
+  deployFolder,
+  type Journey,
+  makeRepository,
+  writeFiles,
+} from '../support/journey.ts';
+import { runCli } from '../support/run-cli.ts';
+import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+
+const TIMEOUT = 120_000;
+const SITE = 'tiny-main';
+
+let journey: Journey;
+let folder: string;
+let environment: Record<string, string>;
+let first: Deployed;
+let empty: Inventory;
+
+const inventory = () => inventoryOf(journey.workspace.cloud);
+const deploy = () => deployFolder(journey, folder, { app: 'tiny', environment });
+const towpath = (...args: string[]) => runCli([...args, '--data', join(journey.folder, 'data')]);
+const domainsOf = async (...args: string[]) => {
+  const ran = await towpath('domain', ...args, '--json');
+  return JSON.parse(ran.out) as SiteDomains;
+};
+const aws = <Output>(service: string, operation: string, input: object) => {
+  const { cloud } = journey.workspace;
+  const arn = `arn:aws:iam::${cloud.accountId}:root`;
+  return cloud.call<Output>(service, operation, input, { accountId: cloud.accountId, arn, region: 'us-east-1' });
+};
+const createZone = (name: string) => aws('route53', 'CreateHostedZone', { Name: name, CallerReference: name });
+
+/** DNS of zones that are not in the account. */
+function setOutside(records: object): void {
+  const route53 = join(journey.folder, 'data', 'cloud', 'route53');
+  mkdirSync(route53, { recursive: true });
+  writeFileSync(join(route53, 'outside.json'), JSON.stringify(records));
+}
+const visit = (host: string) =>
+  new Promise<string>((resolve, reject) => {
+    get(journey.workspace.cloud.endpoint, { headers: { host } }, async (response) => {
+      response.setEncoding('utf8');
+      resolve(`${response.statusCode} ${(await response.toArray()).join('')}`);
+    }).on('error', reject);
+  });
+
+beforeAll(async () => {
+  journey = await beginJourney();
+  mkdirSync(join(journey.folder, 'lock'));
+  environment = lockKeeper(join(journey.folder, 'lock')).environment;
+  folder = await makeRepository(join(journey.folder, 'tiny'), tinyApp('named'));
+  await createZone('example.com');
+  empty = await inventory();
+  first = await deploy();
+}, TIMEOUT);
+afterAll(() => journey?.end());
+
+test(
+  'in a zone of the account everything is done: certificate, records, and the site answers',
+  async () => {
+    expect(first.status).toBe('succeeded');
+    const added = await towpath('domain', 'add', 'example.com', 'www.example.com', '--site', SITE, '--wait');
+    expect([added.code, added.out]).toEqual([0, `example.com, www.example.com → ${SITE}: live\n`]);
+    expect(added.err).toContain('waits for validation');
+    for (const name of ['example.com', 'www.example.com']) expect(await visit(name)).toContain('200 <h1>named</h1>');
+    const { records } = await inventory();
+    expect(records).toEqual(expect.arrayContaining(['example.com. A', 'example.com. AAAA', 'www.example.com. A']));
+  },
+  TIMEOUT,
+);
+
+test(
+  'a later deployment keeps the names',
+  async () => {
+    writeFiles(folder, { 'title.txt': 'still named' });
+    await commitAll(folder, 'again');
+    expect((await deploy()).status).toBe('succeeded');
+    expect(await visit('www.example.com')).toContain('still named');
+  },
+  TIMEOUT,
+);
+
+test(
+  'outside of the account it says which records to set, and goes on once they are',
+  async () => {
+    await towpath('domain', 'add', 'shop.example.org', '--site', SITE);
+    const validating = await untilStatus('validating');
+    const missing = validating.records.filter(({ zone, purpose }) => zone === undefined && purpose === 'validation');
+    expect(missing.map(({ name }) => name)).toEqual([expect.stringMatching(/^_[0-9a-f]{32}\.shop\.example\.org\.$/)]);
+    const shown = await towpath('domain', 'status', SITE);
+    expect(shown.out).toContain('set them at your DNS host');
+    expect(shown.out).toContain(`${missing[0]?.name}  CNAME  ${missing[0]?.value}`);
+    // What was live before goes on.
+    expect(await visit('www.example.com')).toContain('still named');
+
+    setOutside({ [String(missing[0]?.name)]: { CNAME: [missing[0]?.value] } });
+    await untilStatus('live');
+    expect(await visit('shop.example.org')).toContain('still named');
+    expect((await towpath('domain', 'list')).out).toMatch(/shop\.example\.org {2}ALIAS or CNAME {2}\S+cloudfront/);
+    // The certificate of two names went with its last user.
+    expect((await inventory()).certificates).toHaveLength(1);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a certificate that is not issued says what to do, and a removal makes up for it',
+  async () => {
+    const begun = await domainsOf('add', 'caa.example.com', '--site', SITE);
+    expect(begun.names).toHaveLength(4);
+    const zone = await aws<{ HostedZones: { Id: string }[] }>('route53', 'ListHostedZones', {});
+    await aws('route53', 'ChangeResourceRecordSets', caaOf(String(zone.HostedZones[0]?.Id), 'CREATE'));
+    const failed = await untilStatus('failed');
+    expect(failed.error).toMatchObject({
+      code: 'CERTIFICATE_NOT_ISSUED',
+      message: expect.stringContaining('CAA_ERROR'),
+      remedy: expect.stringContaining('amazon.com'),
+    });
+    expect((await towpath('domain', 'status', SITE)).out).toContain('CERTIFICATE_NOT_ISSUED');
+    await aws('route53', 'ChangeResourceRecordSets', caaOf(String(zone.HostedZones[0]?.Id), 'DELETE'));
+    const left = await towpath('domain', 'remove', 'caa.example.com', '--site', SITE, '--wait');
+    expect([left.code, left.out]).toEqual([0, expect.stringContaining(': live')]);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a name that another distribution has is refused with what to do',
+  async () => {
+    await occupy('taken.example.com');
+    await domainsOf('add', 'taken.example.com', '--site', SITE);
+    const { error } = await untilStatus('failed');
+    expect(error).toMatchObject({ code: 'DOMAIN_TAKEN', message: expect.stringContaining('CNAMEAlreadyExists') });
+    expect((await towpath('domain', 'remove', 'taken.example.com', '--site', SITE, '--wait')).code).toBe(0);
+    const refused = await towpath('domain', 'add', 'https://example.com', '--site', SITE);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('www.example.com')]);
+    expect((await towpath('domain', 'add', 'x.example.com', '--site', 'nobody-main')).err).toContain(
+      'no site nobody-main',
+    );
+  },
+  TIMEOUT,
+);
+
+test(
+  'a removed site leaves no record and no certificate',
+  async () => {
+    expect((await towpath('remove', SITE, '--yes')).code).toBe(0);
+    const left = await inventory();
+    expect(left.records).toEqual(empty.records);
+    expect([left.certificates, left.items]).toEqual([
+      [expect.stringContaining('certificate/')],
+      ['APP#tiny APP', 'APP#tiny VARIABLE#app#LOCK_FOLDER', 'REPOSITORY#git#tiny APP#tiny'],
+    ]);
+    expect(await visit('www.example.com')).not.toMatch(/^200/);
+    expect(denials(journey)).toEqual([]);
+  },
+  TIMEOUT,
+);
+
+async function untilStatus(wanted: SiteDomains['status']): Promise<SiteDomains> {
+  for (;;) {
+    const found = await domainsOf('status', SITE);
+    if (found.status === wanted) return found;
+  }
+}
+
+const caaOf = (HostedZoneId: string, Action: string) => ({
+  HostedZoneId,
+  ChangeBatch: {
+    Changes: [
+      {
+        Action,
+        ResourceRecordSet: {
+          Name: 'caa.example.com.',
+          Type: 'CAA',
+          TTL: 60,
+          ResourceRecords: [{ Value: '0 issue "letsencrypt.org"' }],
+        },
+      },
+    ],
+  },
+});
+
+/** Somebody's distribution with a certificate of its own. */
+async function occupy(name: string): Promise<void> {
+  const { CertificateArn } = await aws<{ CertificateArn: string }>('acm', 'RequestCertificate', {
+    DomainName: name,
+    ValidationMethod: 'DNS',
+  });
+  const { HostedZones } = await aws<{ HostedZones: { Id: string }[] }>('route53', 'ListHostedZones', {});
+  type Described = { Certificate: { DomainValidationOptions: { ResourceRecord?: { Name: string; Value: string } }[] } };
+  let record: { Name: string; Value: string } | undefined;
+  while (!record) {
+    const { Certificate } = await aws<Described>('acm', 'DescribeCertificate', { CertificateArn });
+    record = Certificate.DomainValidationOptions[0]?.ResourceRecord;
+  }
+  const ResourceRecordSet = { Name: record.Name, Type: 'CNAME', TTL: 60, ResourceRecords: [{ Value: record.Value }] };
+  await aws('route53', 'ChangeResourceRecordSets', {
+    HostedZoneId: HostedZones[0]?.Id,
+    ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet }] },
+  });
+  const cachePolicy = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+  const CustomOriginConfig = { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: 'http-only' };
+  await aws('cloudfront', 'CreateDistribution', {
+    DistributionConfig: {
+      CallerReference: name,
+      Comment: 'somebody else',
+      Enabled: true,
+      Aliases: { Quantity: 1, Items: [name] },
+      ViewerCertificate: { ACMCertificateArn: CertificateArn, SSLSupportMethod: 'sni-only' },
+      Origins: { Quantity: 1, Items: [{ Id: 'here', DomainName: '127.0.0.1', CustomOriginConfig }] },
+      DefaultCacheBehavior: { TargetOriginId: 'here', ViewerProtocolPolicy: 'allow-all', CachePolicyId: cachePolicy },
+    },
+  });
+}
