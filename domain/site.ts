@@ -21,13 +21,13 @@ const slug = (text: string) =>
     .replace(/^-+|-+$/g, '');
 
 /**
- * `<app>-<branch slug>`. A branch whose slug loses something (a slash, an emoji, its tail) gets a hash of its full name,
- * so that two branches never share a site.
+ * `<app>-<branch slug>`. A branch whose slug loses something (a slash, an emoji, its tail) gets a hash of its full name, and so does
+ * one with a dash, for `a-b-c` could be of two apps: two branches never share a site.
  */
 export function siteIdOf(app: string, branch: string): string {
   const plain = slug(branch);
   const name = `${app}-${plain}`;
-  if (plain === branch && name.length <= MAX_SITE_ID && !/-[0-9a-f]{6}$/.test(plain)) return name;
+  if (/^[a-z0-9]+$/.test(branch) && name.length <= MAX_SITE_ID && !/^[0-9a-f]{6}$/.test(branch)) return name;
   const head = name.slice(0, MAX_SITE_ID - HASH_LENGTH - 1).replace(/-+$/, '');
   return `${head}-${shortHash(`${app}\n${branch}`)}`;
 }
