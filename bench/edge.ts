@@ -2,10 +2,11 @@
  * `npm run bench:edge -- [EXAMPLE…]`: how soon a fresh process answers, and how fast a warm one, through the edge function,
  * by `next start`, and, for Next 16, by OpenNext's server function; all of the same app. Prints a table, then one JSON line.
  */
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { collect } from '../nextjs/collect/index.ts';
+import { promisify } from 'node:util';
 import { buildApp, startNext } from '../test/next/support/next-app.ts';
 import { BENCH_APPS, type BenchApp } from './edge/apps.ts';
 import { type Figures, measure } from './edge/measure.ts';
@@ -17,7 +18,9 @@ interface Row extends Figures {
   server: 'Towpath' | 'next start' | 'OpenNext';
 }
 
+const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
+const collector = join(root, 'nextjs/collect/main.ts');
 
 async function rowsOf(app: BenchApp): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), `towpath-bench-${app.example}-`));
@@ -26,7 +29,8 @@ async function rowsOf(app: BenchApp): Promise<Row[]> {
     console.error(`${example}: building…`);
     const built = await buildApp(join(root, 'examples', example), join(folder, 'app'), app.nodeMajor, app.variant);
     const bundle = join(folder, 'bundle');
-    await collect(built.folder, bundle, () => {});
+    // In a process of its own: one Next.js loaded after another finds the former's modules.
+    await run(process.execPath, [collector, '--app', built.folder, '--out', bundle]);
     const towpath = await startTowpath(bundle, join(folder, 'functions'));
     const rows: Row[] = [];
     try {
