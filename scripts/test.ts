@@ -18,7 +18,7 @@ const TIERS: Record<string, { workers: number; prepare?: () => Promise<unknown> 
   unit: { workers: 2 },
   cloud: { workers: 2, prepare: () => packageControlPlane(console.error) },
   next: { workers: 1, prepare: () => packageControlPlane(console.error) },
-  journeys: { workers: 1, prepare: () => packageControlPlane(console.error) },
+  journeys: { workers: 2, prepare: () => packageControlPlane(console.error) },
   faults: { workers: 1, prepare: () => packageControlPlane(console.error) },
   browser: {
     workers: 1,
