@@ -41,7 +41,7 @@ export const SiteDomains = z.object({
     .default([])
     .describe('To be deleted, once the distribution has let them go.'),
   records: z.array(DomainRecord).default([]),
-  /** Names that were live before this change. */
+  /** Names that `domain.ready` was told of. */
   told: z.array(z.string()).default([]),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
   updatedAt: z.iso.datetime(),

@@ -70,6 +70,9 @@ export const EVENTS = {
     .describe(
       'A stale page of a deployment’s release could not be rendered anew, three times; its next visitors cause other tries.',
     ),
+  'domain.ready': about
+    .extend({ names: z.array(z.string()).min(1).describe('The names that are new.') })
+    .describe('A site answers to names of its own; `deployment` is the one that is live there.'),
   'preview.ready': about.describe(
     'The preview of pull request `deployment.preview.number` shows this commit at `deployment.url`. `deployment.succeeded` is told, too.',
   ),

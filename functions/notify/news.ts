@@ -74,20 +74,25 @@ const TELLINGS: Record<EventKind, Telling> = {
     say: (detail) => `took the preview of pull request ${pullOf(detail)} away`,
   },
   'site.removed': { tone: 'neutral', icon: '🗑️', say: ({ deployment }) => `took the site ${deployment.site} away` },
+  'domain.ready': { tone: 'good', icon: '🌐', say: () => 'answers to new names' },
   'regeneration.dead-lettered': { tone: 'bad', icon: '⏳', say: () => 'has a page that cannot be rendered anew' },
 };
 
-/** The deployment's error, where that is news; the page, where one is. */
+/** The deployment's error, where that is news; the page or the names, where they are. */
 function reasonsOf(event: TowpathEvent): string[] {
   if (event.kind === 'regeneration.dead-lettered') {
     const { page, generatedAt } = event.detail;
     return [`${page}: its visitors go on getting the copy of ${generatedAt}`];
   }
+  if (event.kind === 'domain.ready') return [event.detail.names.join(', ')];
   const { message, remedy } = (TELLINGS[event.kind].tellsError && event.detail.deployment.error) || {};
   return [message, remedy].filter((text): text is string => Boolean(text?.trim()));
 }
 
-function linkOf({ kind, detail: { deployment } }: TowpathEvent): URL | undefined {
+function linkOf({ kind, detail }: TowpathEvent): URL | undefined {
+  if (kind === 'domain.ready')
+    return detail.names[0]?.startsWith('*.') ? undefined : new URL(`https://${detail.names[0]}`);
+  const { deployment } = detail;
   const isLive = kind === 'deployment.succeeded' || kind === 'preview.ready';
   const url = isLive && deployment.url ? URL.parse(deployment.url) : null;
   return url && /^https?:$/.test(url.protocol) ? url : undefined;

@@ -1,6 +1,8 @@
 import { createCertificates } from '../../aws/certificates.ts';
-import { certificatesClient, distributionsClient, tableClient, zonesClient } from '../../aws/clients.ts';
+import { certificatesClient, distributionsClient, eventsClient, tableClient, zonesClient } from '../../aws/clients.ts';
 import { createDistributions } from '../../aws/distributions.ts';
+import { createEvents } from '../../aws/events.ts';
+import { createDeploymentStore } from '../../aws/table/deployments.ts';
 import { createDomainStore } from '../../aws/table/domains.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
@@ -9,7 +11,7 @@ import { environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
 
-const { TABLE_NAME, STAGE } = environment('TABLE_NAME', 'STAGE');
+const { TABLE_NAME, STAGE, EVENT_BUS_NAME } = environment('TABLE_NAME', 'STAGE', 'EVENT_BUS_NAME');
 const table = { client: tableClient(), name: TABLE_NAME };
 const ports = {
   domains: createDomainStore(table),
@@ -17,6 +19,8 @@ const ports = {
   certificates: createCertificates(certificatesClient()),
   zones: createZones(zonesClient()),
   distributions: createDistributions(distributionsClient()),
+  deployments: createDeploymentStore(table),
+  emit: createEvents(eventsClient(), EVENT_BUS_NAME).emit,
   stage: STAGE,
   now: () => new Date(),
 };

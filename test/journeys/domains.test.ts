@@ -25,6 +25,7 @@ let journey: Journey;
 let folder: string;
 let environment: Record<string, string>;
 let first: Deployed;
+let queue: string;
 let empty: Inventory;
 
 const inventory = () => inventoryOf(journey.workspace.cloud);
@@ -47,11 +48,13 @@ function setOutside(records: object): void {
   mkdirSync(route53, { recursive: true });
   writeFileSync(join(route53, 'outside.json'), JSON.stringify(records));
 }
-const visit = (host: string) =>
+/** The status, where it leads to, and the body. */
+const visit = (host: string, path = '/') =>
   new Promise<string>((resolve, reject) => {
-    get(journey.workspace.cloud.endpoint, { headers: { host } }, async (response) => {
+    get(`${journey.workspace.cloud.endpoint}${path}`, { headers: { host } }, async (response) => {
       response.setEncoding('utf8');
-      resolve(`${response.statusCode} ${(await response.toArray()).join('')}`);
+      const { statusCode, headers } = response;
+      resolve([statusCode, headers.location ?? [], (await response.toArray()).join('')].flat().join(' '));
     }).on('error', reject);
   });
 
@@ -61,6 +64,7 @@ beforeAll(async () => {
   environment = lockKeeper(join(journey.folder, 'lock')).environment;
   folder = await makeRepository(join(journey.folder, 'tiny'), tinyApp('named'));
   await createZone('example.com');
+  queue = await listen();
   empty = await inventory();
   first = await deploy();
 }, TIMEOUT);
@@ -92,6 +96,19 @@ test(
 );
 
 test(
+  'one name leads to the other, by a rule of its own',
+  async () => {
+    const rules = join(journey.folder, 'rules.json');
+    writeFileSync(rules, '[{ "source": "https://example.com", "target": "https://www.example.com", "status": "301" }]');
+    expect((await towpath('settings', 'tiny', '--rewrites', rules)).code).toBe(0);
+    expect((await towpath('redeploy', SITE)).code).toBe(0);
+    expect(await visit('example.com', '/a?b=c')).toContain('301 https://www.example.com/a?b=c');
+    expect(await visit('www.example.com')).toContain('still named');
+  },
+  TIMEOUT,
+);
+
+test(
   'outside of the account it says which records to set, and goes on once they are',
   async () => {
     await towpath('domain', 'add', 'shop.example.org', '--site', SITE);
@@ -113,6 +130,10 @@ test(
   },
   TIMEOUT,
 );
+
+test('each new name is told once', async () => {
+  expect(await told()).toEqual([['example.com', 'www.example.com'], ['shop.example.org']]);
+});
 
 test(
   'a certificate that is not issued says what to do, and a removal makes up for it',
@@ -156,17 +177,56 @@ test(
   'a removed site leaves no record and no certificate',
   async () => {
     expect((await towpath('remove', SITE, '--yes')).code).toBe(0);
+    expect(await told()).toEqual([]);
     const left = await inventory();
     expect(left.records).toEqual(empty.records);
     expect([left.certificates, left.items]).toEqual([
       [expect.stringContaining('certificate/')],
-      ['APP#tiny APP', 'APP#tiny VARIABLE#app#LOCK_FOLDER', 'REPOSITORY#git#tiny APP#tiny'],
+      ['APP#tiny APP', 'APP#tiny SETTINGS', 'APP#tiny VARIABLE#app#LOCK_FOLDER', 'REPOSITORY#git#tiny APP#tiny'],
     ]);
     expect(await visit('www.example.com')).not.toMatch(/^200/);
     expect(denials(journey)).toEqual([]);
   },
   TIMEOUT,
 );
+
+/** A queue of the events `domain.ready`. */
+async function listen(): Promise<string> {
+  const { accountId, outputs } = journey.workspace.cloud;
+  const EventBusName = outputs.EventBusName;
+  const Arn = `arn:aws:sqs:us-east-1:${accountId}:domains`;
+  const Statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: Arn,
+  };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  const { QueueUrl } = await aws<{ QueueUrl: string }>('sqs', 'CreateQueue', {
+    QueueName: 'domains',
+    Attributes: { Policy },
+  });
+  const EventPattern = JSON.stringify({ source: ['towpath'], 'detail-type': ['domain.ready'] });
+  await aws('events', 'PutRule', { Name: 'domains', EventBusName, EventPattern });
+  await aws('events', 'PutTargets', { Rule: 'domains', EventBusName, Targets: [{ Id: 'queue', Arn }] });
+  return QueueUrl;
+}
+
+/** The names of each event since the last time. */
+async function told(): Promise<string[][]> {
+  const names: string[][] = [];
+  for (;;) {
+    const received = await aws<{ Messages?: { Body: string; ReceiptHandle: string }[] }>('sqs', 'ReceiveMessage', {
+      QueueUrl: queue,
+      WaitTimeSeconds: 1,
+    });
+    if (!received.Messages?.length) return names;
+    for (const { Body, ReceiptHandle } of received.Messages) {
+      names.push((JSON.parse(Body) as { detail: { names: string[] } }).detail.names);
+      await aws('sqs', 'DeleteMessage', { QueueUrl: queue, ReceiptHandle });
+    }
+  }
+}
 
 async function untilStatus(wanted: SiteDomains['status']): Promise<SiteDomains> {
   for (;;) {

@@ -8,7 +8,16 @@ import { CHANNELS } from '../../../../functions/notify/channels.ts';
 import { SAMPLES } from './support.ts';
 
 /** What every event says is Slack's to show; the other kinds show how they say it. */
-const FEW = ['started', 'succeeded', 'failed', 'rolled-back', 'preview-ready', 'preview-removed', 'hostile'];
+const FEW = [
+  'started',
+  'succeeded',
+  'failed',
+  'rolled-back',
+  'preview-ready',
+  'preview-removed',
+  'domain-ready',
+  'hostile',
+];
 
 describe.each(NOTIFICATION_KINDS)('%s', (kind) => {
   test.each(kind === 'slack' ? Object.keys(SAMPLES) : FEW)('%s', (name) => {

@@ -4,7 +4,12 @@ import { EVENTS, type EventKind, type TowpathEvent } from '../../../../domain/ev
 import { eventDeployment } from '../../../support/event-deployment.ts';
 
 export function event(kind: EventKind, change: Partial<DeploymentRecord> = {}): TowpathEvent {
-  const more = { restored: '01JD0000000000000000000000', page: '/clock', generatedAt: '2026-11-20T09:00:00Z' };
+  const more = {
+    restored: '01JD0000000000000000000000',
+    page: '/clock',
+    generatedAt: '2026-11-20T09:00:00Z',
+    names: ['example.com', 'www.example.com'],
+  };
   const detail = EVENTS[kind].parse({ deployment: eventDeployment(change), ...more });
   return { kind, id: 'e-1', time: '2026-11-20T10:01:00Z', detail } as TowpathEvent;
 }
@@ -60,6 +65,7 @@ export const SAMPLES: Record<string, TowpathEvent> = {
     removes: true,
     preview: { number: 12, isFork: false },
   }),
+  'domain-ready': event('domain.ready', { status: 'succeeded' }),
   'dead-page': event('regeneration.dead-lettered', { status: 'succeeded' }),
   hostile: event('deployment.failed', {
     ...failure,
