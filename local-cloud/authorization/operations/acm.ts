@@ -15,7 +15,7 @@ async function ownTags({ CertificateArn }: { CertificateArn?: string }, at: At):
 
 export const acm: Rows = {
   RequestCertificate: [
-    need('acm:RequestCertificate', (_, at) => newCertificate(at), {
+    need('acm:RequestCertificate', undefined, {
       context: (input: RequestCertificateRequest) => ({
         ...tags(input),
         'acm:validationmethod': input.ValidationMethod ?? 'EMAIL',
