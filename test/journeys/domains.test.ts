@@ -180,7 +180,9 @@ test(
     expect(await told()).toEqual([]);
     const left = await inventory();
     expect(left.records).toEqual(empty.records);
-    expect([left.certificates, left.items]).toEqual([
+    // Edge functions, which the rule needed, go when CloudFront has no copies of them any more.
+    const items = left.items?.filter((item) => !item.startsWith('TOMBSTONES'));
+    expect([left.certificates, items]).toEqual([
       [expect.stringContaining('certificate/')],
       ['APP#tiny APP', 'APP#tiny SETTINGS', 'APP#tiny VARIABLE#app#LOCK_FOLDER', 'REPOSITORY#git#tiny APP#tiny'],
     ]);

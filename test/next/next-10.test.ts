@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import { describeFreshness } from './support/suites.ts';
 
 let example: Example;
 
@@ -203,10 +204,11 @@ describe('next/image', () => {
   });
 });
 
+describeFreshness(() => example, [['/menu', 120]]);
+
 test.each([
   ['/inns', {}, 'public, max-age=0, s-maxage=31536000'],
   ['/inns', FRENCH, 'public, max-age=0, s-maxage=31536000'],
-  ['/menu', {}, 'public, max-age=0, s-maxage=120'],
   ['/api/bell', {}, 'public, s-maxage=60'],
   // A rule that looks at a cookie could meet it.
   ['/about', {}, 'private, no-store'],

@@ -6,6 +6,7 @@ import { describeBehindCdn } from './support/behind-cdn.ts';
 import type { EdgeSite } from './support/edge-site.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import type { Ask } from './support/http.ts';
+import { describeFreshness } from './support/suites.ts';
 
 let buildId: string;
 let next: Example['next'];
@@ -57,10 +58,7 @@ describe('answered by S3, without loading Next', () => {
     expect(answer.servedBy).toBe('bucket');
   });
 
-  test('the CDN may keep a page for its revalidate time, browsers ask again', async () => {
-    const { headers } = await edge.ask(get('/water-levels'));
-    expect(headers['cache-control']).toEqual(['public, max-age=0, s-maxage=60']);
-  });
+  describeFreshness(() => example, [['/water-levels', 60]]);
 });
 
 describe('rendered by Next', () => {

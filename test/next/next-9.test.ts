@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import { describeFreshness } from './support/suites.ts';
 
 let example: Example;
 
@@ -123,8 +124,9 @@ describe('rendered by Next', () => {
   });
 });
 
+describeFreshness(() => example, [['/tides', 60]]);
+
 test.each([
-  ['/tides', 'public, max-age=0, s-maxage=60'],
   ['/bridge', 'private, no-store'],
   ['/weather', 'private, no-store'],
   ['/log/harbour-light', 's-maxage=30, stale-while-revalidate=60'],
