@@ -28,7 +28,8 @@ test('a long commit message is cut, and not in the middle of a character', () =>
 });
 
 test.each(EVENT_KINDS)('%s comes through the bus as it was emitted', (kind) => {
-  const more = { restored: '01JD0000000000000000000000', page: '/clock', generatedAt: '2026-11-20T09:00:00Z' };
+  const regeneration = { page: '/clock', generatedAt: '2026-11-20T09:00:00Z' };
+  const more = { restored: '01JD0000000000000000000000', names: ['example.com'], ...regeneration };
   const given = { deployment: eventDeployment(), ...more };
   const emitted = JSON.parse(JSON.stringify(EVENTS[kind].parse(given)));
   expect(parseEvent(envelope({ 'detail-type': kind, detail: emitted }))).toEqual({
