@@ -137,6 +137,19 @@ async function followUp(
   await passSlot(deployment.site, deployment.id, ports);
 }
 
+/** A quick end may be seen before its beginning, whose event is late or lost: that is told first. */
+async function tellBeginning(
+  { id }: DeploymentRecord,
+  { arn, redriveCount, startedAt }: Execution,
+  ports: SettlePorts,
+  movedBy: string | undefined,
+): Promise<void> {
+  const begun = { redriveCount, executionArn: arn, startedAt: startedAt?.toISOString(), movedBy };
+  const moved = await ports.deployments.advance(id, { ...begun, status: 'running' });
+  const told = moved && (await ports.deployments.get(id));
+  if (told) await tell(told, ports);
+}
+
 /** Applies what an execution is known to be. `movedBy` is the same for all tries of one event: what one moved, another tells. */
 export async function settleAs(
   deployment: DeploymentRecord,
@@ -146,6 +159,9 @@ export async function settleAs(
 ): Promise<void> {
   const { id } = deployment;
   const change = { ...(await changeOf(deployment, execution, ports)), movedBy };
+  if (isFinal(change.status) && deployment.status === 'queued') {
+    await tellBeginning(deployment, execution, ports, movedBy);
+  }
   const moved = await ports.deployments.advance(id, change);
   if (isFinal(change.status)) await followUp(deployment, execution, change, ports);
   else {

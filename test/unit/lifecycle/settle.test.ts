@@ -143,6 +143,15 @@ test('a running execution makes the deployment running, and keeps the slot', asy
   expect(ports.emit).toHaveBeenCalledWith('deployment.started', expect.anything());
 });
 
+test('an end that is seen before its beginning is told after it', async () => {
+  const ports = world({ execution: execution({}), record: { ...record, status: 'queued' } });
+  await run(event, ports);
+  expect(ports.emit.mock.calls.map(([kind]) => kind)).toEqual(['deployment.started', 'deployment.succeeded']);
+  const running = world({ execution: execution({}), record: { ...record, status: 'running' } });
+  await run(event, running);
+  expect(running.emit.mock.calls.map(([kind]) => kind)).toEqual(['deployment.succeeded']);
+});
+
 test('success is recorded with release and address, told to the bus', async () => {
   const ports = world({ execution: execution({}) });
   await run(event, ports);
