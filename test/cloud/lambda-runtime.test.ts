@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
+import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually, type LambdaCloud, ROLE, startLambdaCloud } from '../support/lambda-cloud.ts';
 import { zipOf } from '../support/lambda-package.ts';
@@ -223,6 +223,16 @@ test('invocations beyond the limit of environments wait', async () => {
   await small.create('few', WHO);
   const pids = await Promise.all(Array.from({ length: 8 }, async () => (await small.invoke('few')).payload));
   expect(new Set(pids).size).toBeLessThanOrEqual(2);
+  await small.stop();
+});
+
+test('a version that has no environment takes the place of one that is idle, at once', async () => {
+  const small = await startLambdaCloud({ lambda: { maxEnvironmentsPerFunction: 1, idleMilliseconds: 3_600_000 } });
+  await small.create('versions', WHO);
+  const pid = (await small.invoke('versions')).payload as number;
+  await small.lambda.send(new PublishVersionCommand({ FunctionName: 'versions' }));
+  expect((await small.invoke('versions:1')).version).toBe('1');
+  await eventually(() => !alive(pid));
   await small.stop();
 });
 

@@ -120,8 +120,11 @@ export class Pool {
         return warm;
       }
       const room = group.slots.size + group.starting < this.#options.maxPerFunction;
+      if (!room && idle[0]) {
+        this.#drop(group, idle[0]);
+        continue;
+      }
       if (room && group.starting < MAX_STARTING_PER_FUNCTION) void this.#start(group, target);
-      else if (!room && idle[0]) this.#drop(group, idle[0]);
       await new Promise<void>((resolve, reject) => group.waiting.push({ lookAgain: resolve, fail: reject }));
     }
   }
