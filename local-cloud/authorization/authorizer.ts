@@ -69,8 +69,8 @@ export function createAuthorizer(ports: AuthorizerPorts): Authorizer {
     if (!refused) return;
     const error = accessDenied(scope, caller, { action, resource }, refused);
     const { notJudged = [] } = ports.rolePolicies(caller.roleArn ?? '') ?? {};
-    const missing = toBeTold ? ' (so it is not told that what it asked for is missing)' : '';
-    ports.log(`denied: ${error.message}${hint(missingKeys, notJudged)}${missing}`);
+    // Something is missing, and may be by rights, as the cache before a first build: who asked hears of it, nobody else.
+    if (!toBeTold) ports.log(`denied: ${error.message}${hint(missingKeys, notJudged)}`);
     throw error;
   };
 

@@ -31,10 +31,15 @@ export interface JourneyOptions {
 }
 
 /** A site's first build has no cache. Builds may not list the bucket of all sites, so they hear 403 instead of 404. */
-const EXPECTED_DENIAL = /-build\/codebuild is not authorized to perform: s3:ListBucket/;
+const MAY_NOT_LIST = /:role\/.*-build$/;
 
-export const denials = ({ log }: Pick<Journey, 'log'>): string[] =>
-  log.filter((line) => line.startsWith('denied: ') && !EXPECTED_DENIAL.test(line));
+export const denials = ({ log, workspace }: Pick<Journey, 'log' | 'workspace'>): string[] => {
+  const notTold = workspace.cloud
+    .decisions()
+    .filter(({ allowed, action, principal }) => !allowed && action === 's3:ListBucket' && !MAY_NOT_LIST.test(principal))
+    .map(({ principal, action, resource }) => `${principal} lacks ${action} on ${resource}`);
+  return [...log.filter((line) => line.startsWith('denied: ')), ...notTold];
+};
 
 export async function beginJourney(
   folder = mkdtempSync(join(tmpdir(), 'towpath-journey-')),
