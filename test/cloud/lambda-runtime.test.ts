@@ -136,6 +136,7 @@ test.each([
   ['Runtime.MarshalError', 'async () => 1n', 'Unable to stringify'],
   ['Runtime.ExitError', 'async () => process.exit(3)', 'exit status 3'],
   ['Runtime.ExitError', "async () => process.kill(process.pid, 'SIGKILL')", 'signal: killed'],
+  ['Runtime.ExitError', 'async () => { const all = []; for (;;) all.push(Array(1e6).fill(Math.random())); }', 'signal'],
   ['Function.ResponseSizeTooLarge', "async () => 'x'.repeat(6291556)", 'exceeded maximum allowed payload size'],
   ['Runtime.HandlerNotFound', 'undefined', 'index.handler is undefined or not exported'],
   ['Runtime.ImportModuleError', "undefined; import 'nothing'", "Cannot find package 'nothing'"],

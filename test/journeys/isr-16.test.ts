@@ -4,7 +4,7 @@ import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messageOf } from '../../edge/isr/queue.ts';
 import { CLOCK_SECONDS, isrApp16 } from '../support/isr-app-16.ts';
-import { type IsrSite, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
+import { type IsrSite, justStale, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 
 const TIMEOUT = 180_000;
@@ -56,11 +56,7 @@ describe('a page of the app router that has gone stale', () => {
   test(
     `answers ${READERS} readers at once with what there is, is rendered once, and is fresh next`,
     async () => {
-      const first = await until(async () => {
-        const seen = await read('/clock');
-        return Date.now() < Date.parse(seen) + CLOCK_SECONDS * 1000 && seen;
-      });
-      await until(async () => Date.now() > Date.parse(first) + CLOCK_SECONDS * 1000);
+      await justStale(() => read('/clock'), CLOCK_SECONDS);
       const before = (await site.handled('/clock')).length;
       const current = await read('/clock');
       const burst = await Promise.all(

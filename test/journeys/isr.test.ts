@@ -9,7 +9,7 @@ import { messageOf, type StalePage } from '../../edge/isr/queue.ts';
 import { type ChatSink, startChatSink } from '../support/chat-sink.ts';
 import { type Inventory, inventoryOf } from '../support/inventory.ts';
 import { CLOCK_SECONDS, isrApp } from '../support/isr-app.ts';
-import { type IsrSite, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
+import { type IsrSite, justStale, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 
 const TIMEOUT = 600_000;
@@ -70,11 +70,7 @@ describe('a page that has gone stale', () => {
   test(
     `answers ${READERS} readers at once with what there is, is rendered once, and is fresh next`,
     async () => {
-      const first = await until(async () => {
-        const seen = await read('/clock');
-        return Date.now() < Date.parse(seen) + CLOCK_SECONDS * 1000 && seen;
-      });
-      await until(async () => Date.now() > Date.parse(first) + CLOCK_SECONDS * 1000);
+      await justStale(() => read('/clock'), CLOCK_SECONDS);
       const before = (await handled('/clock')).length;
       const current = await read('/clock');
       const burst = await Promise.all(

@@ -19,6 +19,16 @@ export async function until<T>(ask: () => Promise<T | undefined | false>): Promi
   }
 }
 
+/** Until a copy that was seen fresh is so no longer. @param read when the page says that it was rendered */
+export async function justStale(read: () => Promise<string>, seconds: number): Promise<void> {
+  const isFresh = (seen: string) => Date.now() <= Date.parse(seen) + seconds * 1000;
+  const seen = await until(async () => {
+    const seen = await read();
+    return isFresh(seen) && seen;
+  });
+  await until(async () => !isFresh(seen));
+}
+
 /** @param site e.g. `clocks-main` */
 export function openIsrSite({ workspace }: Journey, deployed: Deployed, site: string) {
   const { endpoint, region, credentials, accountId } = workspace.cloud;
