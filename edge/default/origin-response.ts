@@ -1,7 +1,7 @@
 /** S3 keeps neither a page's status nor most of its headers: here they come back. */
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import type { Incremental } from '../isr/incremental.ts';
-import { type About, aboutOf, fileOf, freshnessOf } from '../isr/page.ts';
+import { type About, aboutOf, fileOf, freshnessOf, hasExpired } from '../isr/page.ts';
 import { judge } from '../isr/tags.ts';
 import type { Bucket } from '../shared/bucket.ts';
 import { fromCloudFrontHeaders, headersFromBucket, toCloudFrontHeaders } from '../shared/headers.ts';
@@ -47,8 +47,9 @@ async function aboutPage({ key, part, page }: StoredPage, response: OriginRespon
 }
 
 /** Tags that can't be looked up say nothing for now: the CDN comes back for the page in a second. */
-async function verdictOf({ tags: named, generatedAt = 0, expire }: About, { tags, now }: Incremental) {
-  if (expire !== undefined && generatedAt + expire * 1000 < now()) return 'expired';
+async function verdictOf(about: About, { tags, now }: Incremental) {
+  const { tags: named, generatedAt = 0 } = about;
+  if (hasExpired(about, now())) return 'expired';
   if (!tags || named.length === 0) return 'fresh';
   try {
     return judge(await tags.read(named), named, generatedAt, now());

@@ -113,6 +113,10 @@ export interface Freshness {
   seconds: number | false;
 }
 
+/** Whether a copy may not be shown any more, not even while the next one is rendered. */
+export const hasExpired = ({ generatedAt = 0, expire }: Pick<About, 'generatedAt' | 'expire'>, now: number): boolean =>
+  expire !== undefined && generatedAt + expire * 1000 < now;
+
 /** s-maxage counts whole seconds, and 0 would send each visitor to the origin: the last second is rounded up. */
 export function freshnessOf(
   { generatedAt, revalidate }: Pick<About, 'generatedAt' | 'revalidate'>,

@@ -38,7 +38,7 @@ const KEPT_SECONDS = 400 * 86_400;
 const STATE = 'STATE';
 const PAGE = 'PAGE#';
 
-/** The more so the older: nothing that was rendered after it is touched. */
+/** A tag touches only what was rendered before it was revalidated. */
 export function judge(
   states: TagStates,
   tags: string[],

@@ -6,7 +6,7 @@
  */
 import type { CacheValue } from '../../../../domain/cache-entry.ts';
 import type { Incremental } from '../../../isr/incremental.ts';
-import { freshnessOf } from '../../../isr/page.ts';
+import { freshnessOf, hasExpired } from '../../../isr/page.ts';
 import type { StoredEntry } from '../../../isr/store.ts';
 import { currentVisit, type Rendered } from './visit.ts';
 import type { VisitTags } from './visit-tags.ts';
@@ -76,10 +76,9 @@ export function createCacheHandler(
     return { lastModified: verdict === 'stale' ? LONG_AGO : kept.lastModified, value: kept.value };
   }
 
-  async function isExpired({ about }: StoredEntry): Promise<'fresh' | 'stale' | 'expired'> {
-    const { generatedAt = 0, expire } = about;
-    if (expire !== undefined && generatedAt + expire * 1000 < now()) return 'expired';
-    const verdict = await tags.verdict(about.tags, generatedAt);
+  async function verdictOf({ about }: StoredEntry): Promise<'fresh' | 'stale' | 'expired'> {
+    if (hasExpired(about, now())) return 'expired';
+    const verdict = await tags.verdict(about.tags, about.generatedAt ?? 0);
     return verdict === 'fresh' && freshnessOf(about, now()).isStale ? 'stale' : verdict;
   }
 
@@ -93,7 +92,7 @@ export function createCacheHandler(
       return undefined;
     });
     if (!stored) return null;
-    const verdict = await isExpired(stored);
+    const verdict = await verdictOf(stored);
     if (verdict === 'expired') return null;
     const { generatedAt = 0 } = stored.about;
     if (verdict === 'stale') await queue?.report({ release, key, generatedAt });

@@ -104,7 +104,6 @@ export function createCachedPages(
   async function render(key: string, isOnDemand: boolean): Promise<RenderedPage | undefined> {
     const startedAt = now();
     const visit = newVisit({ anew: key });
-    // The pages router's answers a fallback else.
     const address = pathOfPage({ key, part: 'html' }, settings);
     const isOfPages = await isOfPagesRouter(address);
     // Under its own address, a page of the pages router may be answered by a fallback; its data never is.
