@@ -126,6 +126,17 @@ export const EdgeSettings = z.object({
 });
 export type EdgeSettings = z.infer<typeof EdgeSettings>;
 
+/** towpath.json of the image function: nothing that changes with each release, so that most releases share one version. */
+export const ImageSettings = EdgeSettings.pick({
+  bucket: true,
+  bucketRegion: true,
+  next: true,
+  basePath: true,
+  publicPaths: true,
+  edge: true,
+});
+export type ImageSettings = z.infer<typeof ImageSettings>;
+
 /** What is remembered of a release: enough to promote it without a build. */
 export const ReleaseRecord = z.object({
   site: z.string(),

@@ -5,6 +5,7 @@ import type {
   CloudFrontResponseEvent,
   CloudFrontResultResponse,
 } from 'aws-lambda';
+import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import type { Incremental } from '../isr/incremental.ts';
 import type { Bucket } from '../shared/bucket.ts';
 import { errorResponse, pathOf, toVisit, type Visit } from '../shared/cloudfront.ts';
@@ -42,7 +43,7 @@ function withCacheRules(
     dependsOnVisitor: depends,
   });
   headers.set('cache-control', cacheControl);
-  headers.set('x-towpath-release', settings.release);
+  headers.set(RELEASE_HEADER, settings.release);
   if (response.status >= 500)
     console.error(JSON.stringify({ message: 'server error', target, status: response.status }));
   return new Response(response.body, { status: response.status, headers });

@@ -1,5 +1,6 @@
 /** S3 keeps neither a page's status nor most of its headers: here they come back. */
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
+import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import type { Incremental } from '../isr/incremental.ts';
 import { type About, aboutOf, fileOf, freshnessOf, hasExpired } from '../isr/page.ts';
 import { judge } from '../isr/tags.ts';
@@ -84,7 +85,7 @@ async function headersOf(file: StoredPage, about: About, verdict: string, ports:
     'cache-control': await cacheControlFor(about, verdict, file.key, ports),
     ...ports.fastPath.headersFor(file.path),
     ...(location !== undefined && about.status === 308 ? { refresh: `0;url=${location}` } : {}),
-    'x-towpath-release': ports.settings.release,
+    [RELEASE_HEADER]: ports.settings.release,
   };
 }
 
@@ -146,7 +147,7 @@ export async function restore(
   const headers = headersFromBucket(response.headers, {
     'cache-control': CACHE_CONTROL_OF_PUBLIC_FILE,
     ...fastPath.headersFor(file.path),
-    'x-towpath-release': settings.release,
+    [RELEASE_HEADER]: settings.release,
   });
   return { ...response, statusDescription: '', headers };
 }

@@ -6,6 +6,7 @@ import type {
   CloudFrontResponseEvent,
   CloudFrontResultResponse,
 } from 'aws-lambda';
+import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import { toVisit } from '../shared/cloudfront.ts';
 import { restoreSpilled } from '../shared/restore-spilled.ts';
 import { isSpilled, withinLimit } from '../shared/spill.ts';
@@ -84,6 +85,7 @@ function toResponse(
   cacheControl: string,
   { url }: ImageParameters,
   request: Request,
+  release: string,
   ports: ImagePorts,
 ): Response {
   const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
@@ -94,7 +96,7 @@ function toResponse(
     'cache-control': cacheControl,
     'content-type': type,
     'content-security-policy': ports.settings.edge.images.contentSecurityPolicy ?? "script-src 'none'; sandbox;",
-    'x-towpath-release': ports.settings.release,
+    [RELEASE_HEADER]: release,
     ...(name
       ? {
           'content-disposition': `${ports.settings.edge.images.contentDispositionType ?? 'inline'}; filename="${name}"`,
@@ -105,7 +107,7 @@ function toResponse(
   return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), { headers });
 }
 
-async function optimize(request: Request, ports: ImagePorts): Promise<Response> {
+async function optimize(request: Request, release: string, ports: ImagePorts): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Method Not Allowed');
   const url = new URL(request.url);
   const parameters = parseParameters(url.searchParams, ports.settings.edge.images, ports.settings.next);
@@ -115,7 +117,7 @@ async function optimize(request: Request, ports: ImagePorts): Promise<Response> 
   const badResponse = badSource(isOwn ? 'internal' : 'upstream');
   let source: SourceImage;
   try {
-    source = await loadSource(parameters, url.origin, ports);
+    source = await loadSource(parameters, { release, url: url.origin }, ports);
   } catch (error) {
     console.warn(JSON.stringify({ message: 'image source failed', url: parameters.url, reason: String(error) }));
     return error instanceof ForbiddenAddressError ? refuse(400, NOT_ALLOWED) : refuse(500, badResponse);
@@ -126,7 +128,14 @@ async function optimize(request: Request, ports: ImagePorts): Promise<Response> 
   }
   const image = await imageOf(source, parameters, request.headers.get('accept') ?? '', ports);
   if (typeof image === 'string') return refuse(400, image);
-  return toResponse(image, cacheControlOf(parameters.url, source, ports), parameters, request, ports);
+  return toResponse(image, cacheControlOf(parameters.url, source, ports), parameters, request, release, ports);
+}
+
+/** The distribution says it with each request to its bucket. */
+function releaseOf({ origin }: CloudFrontRequest): string {
+  const release = origin?.s3?.customHeaders[RELEASE_HEADER]?.[0]?.value;
+  if (release === undefined) throw new Error(`The origin's custom header ${RELEASE_HEADER} is missing.`);
+  return release;
 }
 
 export function createImageHandler(ports: ImagePorts) {
@@ -138,6 +147,10 @@ export function createImageHandler(ports: ImagePorts) {
     if ('response' in cf) {
       return isSpilled(cf.request.uri) ? restoreSpilled(cf.request.uri, cf.response, ports.bucket) : cf.response;
     }
-    return withinLimit(await optimize(toVisit(cf.request).request, ports), cf.request, ports.bucket);
+    return withinLimit(
+      await optimize(toVisit(cf.request).request, releaseOf(cf.request), ports),
+      cf.request,
+      ports.bucket,
+    );
   };
 }

@@ -1,9 +1,9 @@
 import { createBucket } from '../shared/bucket.ts';
-import { loadSettings } from '../shared/settings.ts';
+import { type ImageSettings, readSettings } from '../shared/settings.ts';
 import { createImageHandler } from './handler.ts';
 import { transform } from './transform.ts';
 
-const settings = await loadSettings(import.meta.url);
+const settings = readSettings<ImageSettings>(import.meta.url);
 
 export const handler = createImageHandler({
   settings,

@@ -1,7 +1,7 @@
 /** Where the original comes from: the site's bucket, the site itself, or another host. */
 import { isPublic } from '../../domain/outbound.ts';
 import type { Bucket } from '../shared/bucket.ts';
-import type { Settings } from '../shared/settings.ts';
+import type { ImageSettings } from '../shared/settings.ts';
 import type { ImageParameters } from './parameters.ts';
 import { type FetchedImage, ForbiddenAddressError, fetchRemote } from './remote.ts';
 
@@ -16,13 +16,13 @@ export interface SourceImage extends FetchedImage {
 }
 
 export interface SourcePorts {
-  settings: Settings;
+  settings: ImageSettings;
   bucket: Bucket;
   /** For addresses outside the site: by default all that are not public. For tests, something laxer. */
   isForbidden?: (address: string) => boolean;
 }
 
-function keyOf(path: string, { basePath, publicPaths, release }: Settings): string | undefined {
+function keyOf(path: string, release: string, { basePath, publicPaths }: ImageSettings): string | undefined {
   if (path.includes('/../') || path.endsWith('/..')) return undefined;
   if (path.startsWith(`${basePath}/_next/static/`)) return `static${path}`;
   return publicPaths.includes(path) ? `releases/${release}/public${path}` : undefined;
@@ -57,10 +57,16 @@ async function fromSite(url: string, siteUrl: string): Promise<FetchedImage> {
   return fetchRemote(own.href, { isForbidden: (address) => METADATA_ADDRESSES.includes(address), maxRedirects: 0 });
 }
 
-/** `siteUrl` is the site's own address as the visitor used it: an image may come from one of its API routes or rewrites. */
+export interface AskedSite {
+  /** Whose files are shown. */
+  release: string;
+  /** The site's own address as the visitor used it: an image may come from one of its API routes or rewrites. */
+  url: string;
+}
+
 export async function loadSource(
   { url, isAbsolute }: ImageParameters,
-  siteUrl: string,
+  site: AskedSite,
   { settings, bucket, isForbidden = (address) => !isPublic(address) }: SourcePorts,
 ): Promise<SourceImage> {
   const { minimumCacheTTL } = settings.edge.images;
@@ -70,6 +76,6 @@ export async function loadSource(
       storedSeconds: minimumCacheTTL,
     };
   }
-  const key = keyOf(decodedPath(url), settings);
-  return key ? fromBucket(key, bucket) : { ...(await fromSite(url, siteUrl)), storedSeconds: minimumCacheTTL };
+  const key = keyOf(decodedPath(url), site.release, settings);
+  return key ? fromBucket(key, bucket) : { ...(await fromSite(url, site.url)), storedSeconds: minimumCacheTTL };
 }

@@ -4,6 +4,7 @@
  */
 import type { CloudFrontHeaders, CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import { createHeadersFor } from '../../domain/header-patterns.ts';
+import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import { compileRule, firstRule, type Outcome, type RewriteRule, type Visited } from '../../domain/rewrites.ts';
 import type { EdgeAnswer, EdgeEvent } from '../default/handler.ts';
 import { isAllowedInResponse } from '../shared/headers.ts';
@@ -58,7 +59,7 @@ export function withRules(
   const headersFor = createHeadersFor(rules.headers);
 
   function finished(response: CloudFrontResultResponse, path: string): CloudFrontResultResponse {
-    const added = Object.entries({ ...headersFor(path), 'x-towpath-release': release })
+    const added = Object.entries({ ...headersFor(path), [RELEASE_HEADER]: release })
       .filter(([name]) => isAllowedInResponse(name))
       .map(([name, value]) => header(name, value));
     return { ...response, headers: Object.assign({}, response.headers, ...added) };

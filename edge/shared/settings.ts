@@ -1,19 +1,28 @@
 import { readFileSync } from 'node:fs';
-import type { EdgeSettings } from '../../domain/release.ts';
+import type { EdgeSettings, ImageSettings as PackagedImageSettings } from '../../domain/release.ts';
 import type { EdgeContent } from '../../domain/routing.ts';
 import { fetchSecrets } from './secrets.ts';
 
-/** towpath.json, typed: the manifest's opaque `edge` is ours to read. */
+/** towpath.json, typed: the manifest's opaque `edge` is ours to read. The packager validated it, so it is parsed plainly. */
 export interface Settings extends Omit<EdgeSettings, 'edge'> {
   edge: EdgeContent;
 }
 
+/** The image function's. */
+export interface ImageSettings extends Omit<PackagedImageSettings, 'edge'> {
+  edge: Pick<EdgeContent, 'images'>;
+}
+
+/** towpath.json beside the function's module. */
+export const readSettings = <T>(moduleUrl: string) =>
+  JSON.parse(readFileSync(new URL('./towpath.json', moduleUrl), 'utf8')) as T;
+
 /**
  * Reads towpath.json beside the function's module, once at start, and sets the app's environment variables: Lambda@Edge
- * has none of its own, and Next reads them while it loads. The packager validated the file, so it is parsed plainly here.
+ * has none of its own, and Next reads them while it loads.
  */
 export async function loadSettings(moduleUrl: string): Promise<Settings> {
-  const settings = JSON.parse(readFileSync(new URL('./towpath.json', moduleUrl), 'utf8')) as Settings;
+  const settings = readSettings<Settings>(moduleUrl);
   const secrets = settings.secrets && (await fetchSecrets(settings.secrets));
   Object.assign(process.env, settings.environment, secrets, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' });
   return settings;

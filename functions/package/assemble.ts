@@ -4,15 +4,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
+import type { ObjectAddress } from '../../aws/artifacts.ts';
 import { TowpathError } from '../../domain/errors.ts';
-import type { EdgeSettings } from '../../domain/release.ts';
+import type { EdgeSettings, ImageSettings, Manifest } from '../../domain/release.ts';
 import type { EdgeFunctionName } from '../../domain/site.ts';
 import { BUNDLE_INVALID, type Bundle } from './bundle.ts';
 import { appFiles, checkSize, largestPackages } from './plan-function.ts';
 
 export interface AssembledFunction {
   name: EdgeFunctionName;
-  zip: Buffer;
+  /** The ZIP, or where an equal one is. */
+  code: Buffer | ObjectAddress;
+  zippedBytes: number;
   /** Base64, as Lambda tells it. */
   codeSha256: string;
   /** Hex, of everything but the release's id: equal when two releases would answer alike. */
@@ -20,8 +23,14 @@ export interface AssembledFunction {
   warning?: string;
 }
 
+export type EarlierFunction = Pick<AssembledFunction, 'codeSha256' | 'contentSha256' | 'zippedBytes'> & {
+  code: ObjectAddress;
+};
+
+type Settings = EdgeSettings | ImageSettings;
+
 /** The folder of build/edge that a function runs on. */
-const runtimeOf = (name: EdgeFunctionName, { rendering }: EdgeSettings) =>
+const runtimeOf = (name: EdgeFunctionName, { rendering }: Manifest) =>
   name === 'default' && rendering === 'static' ? 'static' : name;
 
 /** ZIP's first day, in local time as DOS has it: the same bytes wherever and whenever it is made. */
@@ -79,32 +88,55 @@ async function functionFiles(name: EdgeFunctionName, runtime: string, bundle: Bu
   return files;
 }
 
-export async function assembleFunction(
-  name: EdgeFunctionName,
-  settings: EdgeSettings,
-  bundle: Bundle,
-  edgeFolder: string,
-): Promise<AssembledFunction> {
-  const files = await functionFiles(name, runtimeOf(name, settings), bundle, edgeFolder);
+/** Reads every file once, for the hash of them all and for `use`. */
+async function readAll(
+  files: Map<string, FunctionFile>,
+  settings: Settings,
+  use: (path: string, file: FunctionFile, bytes: Buffer) => void,
+) {
   const content = createHash('sha256').update(JSON.stringify({ ...settings, release: '' }));
-  const zip = new ZipFile();
-  const zipped = buffer(zip.outputStream);
   let unzipped = 0;
-  for (const [path, { isLink, compressionLevel, read }] of [...files].sort(byName)) {
-    const bytes = await read();
+  for (const [path, file] of [...files].sort(byName)) {
+    const bytes = await file.read();
     unzipped += bytes.length;
     content.update(`${path}\n${bytes.length}\n`).update(bytes);
-    zip.addBuffer(bytes, path, { ...entryOptions(isLink), compressionLevel });
+    use(path, file, bytes);
   }
+  return { contentSha256: content.digest('hex'), unzipped };
+}
+
+async function zipFunction(files: Map<string, FunctionFile>, settings: Settings) {
+  const zip = new ZipFile();
+  const zipped = buffer(zip.outputStream);
+  const read = await readAll(files, settings, (path, { isLink, compressionLevel }, bytes) =>
+    zip.addBuffer(bytes, path, { ...entryOptions(isLink), compressionLevel }),
+  );
   zip.addBuffer(Buffer.from(JSON.stringify(settings)), 'towpath.json', entryOptions());
   zip.end();
+  const code = await zipped;
+  const codeSha256 = createHash('sha256').update(code).digest('base64');
+  return { ...read, code, codeSha256, zippedBytes: code.length };
+}
 
-  const done = await zipped;
-  return {
-    name,
-    zip: done,
-    codeSha256: createHash('sha256').update(done).digest('base64'),
-    contentSha256: content.digest('hex'),
-    warning: checkSize(name, { zipped: done.length, unzipped }, largestPackages(name, bundle)),
-  };
+/** What an earlier release has of a function that is equal to this one, if the function can be: it does not know its release. */
+async function earlierZip(files: Map<string, FunctionFile>, settings: Settings, earlier: EarlierFunction[]) {
+  if ('release' in settings || earlier.length === 0) return undefined;
+  const read = await readAll(files, settings, () => undefined);
+  const same = earlier.find(({ contentSha256 }) => contentSha256 === read.contentSha256);
+  return same && { ...same, ...read };
+}
+
+/** @param earlier the same function of the site's kept releases */
+export async function assembleFunction(
+  name: EdgeFunctionName,
+  settings: Settings,
+  bundle: Bundle,
+  edgeFolder: string,
+  earlier: EarlierFunction[],
+): Promise<AssembledFunction> {
+  const files = await functionFiles(name, runtimeOf(name, bundle.manifest), bundle, edgeFolder);
+  const { unzipped, ...assembled } =
+    (await earlierZip(files, settings, earlier)) ?? (await zipFunction(files, settings));
+  const warning = checkSize(name, { zipped: assembled.zippedBytes, unzipped }, largestPackages(name, bundle));
+  return { ...assembled, name, warning };
 }

@@ -1,6 +1,6 @@
 /** What is inside a function's ZIP, and whether it fits. Pure. */
 import { TowpathError } from '../../domain/errors.ts';
-import type { EdgeSettings, Manifest } from '../../domain/release.ts';
+import { type EdgeSettings, ImageSettings, type Manifest } from '../../domain/release.ts';
 import type { EdgeFunctionName } from '../../domain/site.ts';
 import type { Bundle } from './bundle.ts';
 
@@ -58,11 +58,10 @@ export function edgeSettings(site: FunctionSite, manifest: Manifest): EdgeSettin
   };
 }
 
-/** Images are made of addresses and files: their function sees no variable. */
-export function settingsOf(name: EdgeFunctionName, settings: EdgeSettings): EdgeSettings {
+/** Images are made of addresses and files: their function sees no variable, and hears of the release from CloudFront. */
+export function settingsOf(name: EdgeFunctionName, settings: EdgeSettings): EdgeSettings | ImageSettings {
   if (name !== 'image') return settings;
-  const { secrets: _, ...others } = settings;
-  return { ...others, environment: {} };
+  return ImageSettings.parse({ ...settings, edge: { images: settings.edge.images } });
 }
 
 /** Path in the ZIP → path in the bundle, of the app's own files in a function; the image function has none. */

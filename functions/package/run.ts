@@ -28,7 +28,7 @@ type Input = z.output<typeof Input>;
 export interface Ports extends VariablePorts {
   artifacts: Pick<ArtifactStore, 'stream' | 'getText' | 'put' | 'copy' | 'list' | 'head' | 'putOnce' | 'putStream'>;
   settings: Pick<SettingsStore, 'get'>;
-  releases: Pick<ReleaseStore, 'put'>;
+  releases: Pick<ReleaseStore, 'ofSite' | 'put'>;
   builds: Pick<BuildStore, 'put'>;
   artifactBucket: string;
   tableName: string;
@@ -82,10 +82,12 @@ async function assembleFunctions(
     },
     bundle.manifest,
   );
+  const kept = (await ports.releases.ofSite(deployment.site)).filter(({ release }) => release !== deployment.id);
   const assembled: AssembledFunction[] = [];
   // One after the other: each may hold 50 MB.
   for (const name of EDGE_FUNCTIONS.filter((one) => bundle.manifest.functions.includes(one))) {
-    assembled.push(await assembleFunction(name, settingsOf(name, settings), bundle, ports.edgeFolder));
+    const earlier = kept.flatMap(({ functions }) => functions.filter((one) => one.name === name));
+    assembled.push(await assembleFunction(name, settingsOf(name, settings), bundle, ports.edgeFolder, earlier));
   }
   return assembled;
 }
@@ -95,10 +97,14 @@ function functionsOf({ functions }: Manifest, assembled: AssembledFunction[], at
   return functions.flatMap((name) => {
     const code = assembled.find((one) => one.name === (name === 'regeneration' ? 'default' : name));
     if (!code) return [];
-    const { codeSha256, contentSha256, zip } = code;
-    return [{ name, code: at(`functions/${code.name}.zip`), codeSha256, contentSha256, zippedBytes: zip.length }];
+    const { codeSha256, contentSha256, zippedBytes } = code;
+    return [{ name, code: at(`functions/${code.name}.zip`), codeSha256, contentSha256, zippedBytes }];
   });
 }
+
+/** Each release has its own copy, so that any can be removed without the others. */
+const keepFunction = ({ code }: AssembledFunction, at: ObjectAddress, { artifacts }: Ports) =>
+  'key' in code ? artifacts.copy(code, at) : artifacts.put(at, code, { contentType: 'application/zip' });
 
 /** A release that was made of another's build has a copy of its own: each can be removed without the other. */
 async function keepBuild(from: BuildResult, to: BuildResult, { artifacts }: Ports): Promise<void> {
@@ -137,9 +143,7 @@ async function packageRelease(input: Input, built: Bundle, ports: Ports): Promis
   await Promise.all([
     keepBuild(input.build, build, ports),
     ports.artifacts.put(at('manifest.json'), JSON.stringify(bundle.manifest), { contentType: 'application/json' }),
-    ...assembled.map(({ name, zip }) =>
-      ports.artifacts.put(at(`functions/${name}.zip`), zip, { contentType: 'application/zip' }),
-    ),
+    ...assembled.map((one) => keepFunction(one, at(`functions/${one.name}.zip`), ports)),
   ]);
 
   const functions = functionsOf(bundle.manifest, assembled, at);

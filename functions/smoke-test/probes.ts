@@ -1,5 +1,6 @@
 /** The synthetic requests of the smoke test, and what counts as an answer. Pure. */
 import { z } from 'zod';
+import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import type { EdgeFunctionName } from '../../domain/site.ts';
 
 export interface Probe {
@@ -20,6 +21,7 @@ export const PROBES: Record<EdgeFunctionName, Probe[]> = {
 };
 
 export interface ProbedSite {
+  release: string;
   distributionId: string;
   distributionDomain: string;
   bucketDomain: string;
@@ -61,7 +63,7 @@ export function originRequestEvent(probe: Probe, site: ProbedSite, requestId: st
             origin: {
               s3: {
                 authMethod: 'none',
-                customHeaders: {},
+                customHeaders: header(RELEASE_HEADER, site.release),
                 domainName: site.bucketDomain,
                 path: '',
                 readTimeout: 30,

@@ -55,6 +55,7 @@ export async function run(
   const record = await ports.releases.get(deployment.site, packaged.release);
   const { basePath = '', trailingSlash = false } = record ?? {};
   const probed: ProbedSite = {
+    release: packaged.release,
     distributionId: site.distributionId,
     distributionDomain: site.distributionDomain,
     bucketDomain: `${site.bucket}.s3.${site.bucketRegion}.amazonaws.com`,

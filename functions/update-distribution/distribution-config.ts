@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-cloudfront';
 import type { PublishedFunctions } from '../../domain/pipeline.ts';
 import type { Manifest } from '../../domain/release.ts';
+import { RELEASE_HEADER } from '../../domain/release-header.ts';
 
 /** What all sites share, made with the control plane. */
 export interface SharedParts {
@@ -49,7 +50,7 @@ const ERROR_CODES = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 const list = <T>(Items: T[]) => ({ Quantity: Items.length, Items });
 
 /** Origin `site` is the bucket; origin `static` its folder of files that all releases share. */
-function origin(Id: 'site' | 'static', path: string, bucketDomain: string, shared: SharedParts): Origin {
+function origin(Id: 'site' | 'static', path: string, bucketDomain: string, shared: SharedParts) {
   return {
     Id,
     DomainName: bucketDomain,
@@ -60,7 +61,7 @@ function origin(Id: 'site' | 'static', path: string, bucketDomain: string, share
     ConnectionAttempts: 3,
     ConnectionTimeout: 10,
     OriginShield: { Enabled: false },
-  };
+  } satisfies Origin;
 }
 
 function behaviour(target: 'site' | 'static', methods: Method[], cachePolicyId: string, shared: SharedParts) {
@@ -159,15 +160,17 @@ function staticSite(served: ReleaseToServe, shared: SharedParts): SiteParts {
 }
 
 function renderedSite(served: ReleaseToServe, shared: SharedParts): SiteParts {
-  const { bucketDomain, manifest, functions, guards } = served;
+  const { release, bucketDomain, manifest, functions, guards } = served;
   const door = {
     viewerFunctionArn: guards?.ssr ?? shared.viewerFunctionArn,
     cachePolicyId: isByCountry(manifest) ? shared.countryCachePolicyId : shared.dynamicCachePolicyId,
   };
   if (functions.default === undefined) throw new Error('a rendered site needs its default function');
   const images = functions.image === undefined ? [] : [functionBehaviour(functions.image, door, shared)];
+  // By which the image function, the same one for many releases, finds its files.
+  const CustomHeaders = list([{ HeaderName: RELEASE_HEADER, HeaderValue: release }]);
   return {
-    Origins: list([origin('site', '', bucketDomain, shared), sharedOrigin(bucketDomain, shared)]),
+    Origins: list([{ ...origin('site', '', bucketDomain, shared), CustomHeaders }, sharedOrigin(bucketDomain, shared)]),
     DefaultCacheBehavior: functionBehaviour(functions.default, door, shared),
     CacheBehaviors: list([
       sharedFiles(served, shared),

@@ -15,8 +15,6 @@ export interface Answer {
   bodySha256: string;
 }
 
-/** Set by the edge functions on every response. */
-export const RELEASE_HEADER = 'x-towpath-release';
 const MAX_PAGES = 10;
 
 const withSlash = (path: string, { trailingSlash }: Manifest) =>

@@ -7,8 +7,9 @@ import { verifierCredentials } from '../../domain/access.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState } from '../../domain/pipeline.ts';
 import { Manifest } from '../../domain/release.ts';
+import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import type { StepResult } from '../../middleware/step.ts';
-import { type Answer, type Check, checksOf, judge, RELEASE_HEADER, unreachable, type Verdict } from './checks.ts';
+import { type Answer, type Check, checksOf, judge, unreachable, type Verdict } from './checks.ts';
 
 export const Input = PipelineState.pick({ version: true, deployment: true, site: true, package: true });
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import { build } from 'esbuild';
 import type { Manifest } from '../../../domain/release.ts';
+import { RELEASE_HEADER } from '../../../domain/release-header.ts';
 import { edgeSettings } from '../../../functions/package/plan-function.ts';
 import { planUploads } from '../../../functions/package/plan-uploads.ts';
 import { EDGE_BUNDLE } from '../../../scripts/shipped-code.ts';
@@ -137,7 +138,7 @@ export function originRequest({ method, target, headers = {}, body }: Ask): Clou
         path: '',
         authMethod: 'origin-access-identity',
         region: 'eu-west-1',
-        customHeaders: {},
+        customHeaders: eventHeaders({ [RELEASE_HEADER]: RELEASE }),
       },
     },
   };

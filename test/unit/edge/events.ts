@@ -27,7 +27,7 @@ export function event(method: string, target: string, { headers = {}, body }: Ev
         path: '',
         authMethod: 'origin-access-identity',
         region: 'eu-west-1',
-        customHeaders: {},
+        customHeaders: eventHeaders({ 'x-towpath-release': 'R1' }),
       },
     },
   };

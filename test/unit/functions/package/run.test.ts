@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { fromBufferPromise } from 'yauzl';
 import type { ObjectAddress, ObjectDescription } from '../../../../aws/artifacts.ts';
 import type { SecretValue } from '../../../../aws/secret-values.ts';
@@ -84,6 +84,7 @@ const ports = (): Ports => ({
   secretValues: { read: async ({ name }) => secretValues.get(name) },
   builds: { put: async () => undefined },
   releases: {
+    ofSite: async () => releases,
     put: async (record) => {
       releases.push(record);
     },
@@ -205,6 +206,37 @@ test('two releases of the same content differ in their code, not in their conten
   expect(c!.contentSha256).not.toBe(b!.contentSha256);
 });
 
+test('the image function knows no release: an equal one of before is taken as it is, and kept once more', async () => {
+  const other = '01JD0000000000000000000003';
+  const manifest = { functions: ['default' as const, 'image' as const] };
+  await packageBundle({ files: FILES, manifest });
+  const earlier = zipOf('image');
+  objects.set(`towpath-dev-artifacts/deployments/${DEPLOYMENT_ID}/functions/image.zip`, {
+    content: Buffer.from('the very same'),
+    about: {},
+  });
+  await packageBundle({ files: { ...FILES, 'functions/default/app/server.js': 'changed' }, manifest }, other);
+  await packageBundle(
+    { files: { ...FILES, 'public/new.png': 'changes what it knows' }, manifest },
+    `${other.slice(0, -1)}4`,
+  );
+
+  const [first, same, changed] = releases.map(({ functions }) => functions.find(({ name }) => name === 'image')!);
+  expect(same).toEqual({ ...first, code: { ...first!.code, key: `deployments/${other}/functions/image.zip` } });
+  expect(objects.get(address(same!.code))!.content.toString()).toBe('the very same');
+  expect(changed!.codeSha256).not.toBe(first!.codeSha256);
+  expect(earlier.length).toBe(first!.zippedBytes);
+});
+
+test('packaged again after the release was recorded, its own ZIP is not copied onto itself', async () => {
+  const parts = { files: FILES, manifest: { functions: ['default' as const, 'image' as const] } };
+  await packageBundle(parts);
+  const copied = jest.fn<Ports['artifacts']['copy']>();
+  const state = pipelineState();
+  await run(state, { ...ports(), artifacts: { ...artifacts(), copy: copied } });
+  expect(copied).not.toHaveBeenCalled();
+});
+
 test('a shared file with other content than before fails and is named', async () => {
   await packageBundle({ files: FILES });
 
@@ -281,7 +313,7 @@ test('a baked secret is in the functions, a fetched one only by its name; the im
   });
   expect(settings).not.toContain('a fetched value');
   const image = JSON.parse((await entriesOf(zipOf('image')))['towpath.json']!);
-  expect([image.environment, image.secrets]).toEqual([{}, undefined]);
+  expect([image.environment, image.secrets, image.release]).toEqual([undefined, undefined, undefined]);
   expect(figures?.variables).toBe('PLAIN, BAKED (secret, baked), FETCHED (secret, fetched)');
   expect(JSON.stringify([output, figures, releases])).not.toMatch(/a (baked|fetched) value/);
 });

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { fault, originRequestEvent, PROBES } from '../../../../functions/smoke-test/probes.ts';
 
 const site = {
+  release: 'R',
   distributionId: 'E2EXAMPLE',
   distributionDomain: 'd111.cloudfront.net',
   bucketDomain: 'b.s3.eu-west-1.amazonaws.com',
@@ -32,6 +33,7 @@ test('the event is one of CloudFront’s, with the bucket as origin', () => {
     requestId: 'request-1',
   });
   expect(request.headers.host).toEqual([{ key: 'Host', value: 'b.s3.eu-west-1.amazonaws.com' }]);
+  expect(request.origin.s3.customHeaders['x-towpath-release']).toEqual([{ key: 'x-towpath-release', value: 'R' }]);
   expect(request.origin.s3).toMatchObject({ domainName: 'b.s3.eu-west-1.amazonaws.com', authMethod: 'none' });
 });
 

@@ -47,6 +47,7 @@ const origin = (Id: string, OriginPath: string) => ({
   ConnectionTimeout: 10,
   OriginShield: { Enabled: false },
 });
+const withRelease = { Quantity: 1, Items: [{ HeaderName: 'x-towpath-release', HeaderValue: 'R' }] };
 const READ = { Quantity: 2, Items: ['GET', 'HEAD'] };
 const base = {
   ViewerProtocolPolicy: 'redirect-to-https',
@@ -85,7 +86,10 @@ const rendering = (arn: string) => ({
 test('a rendered site: hashed files from S3, the rest by the functions’ versions', () => {
   const { Origins, DefaultCacheBehavior, CacheBehaviors } = rendered();
 
-  expect(Origins).toEqual({ Quantity: 2, Items: [origin('site', ''), origin('static', '/static')] });
+  expect(Origins).toEqual({
+    Quantity: 2,
+    Items: [{ ...origin('site', ''), CustomHeaders: withRelease }, origin('static', '/static')],
+  });
   expect(DefaultCacheBehavior).toEqual(rendering('arn:default:3'));
   expect(CacheBehaviors).toEqual({
     Quantity: 2,
