@@ -3,12 +3,11 @@
  * paths or links outside its folder is refused whole.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
 import { AwsError } from '../../protocol/aws-error.ts';
 import { invalid } from './configuration.ts';
@@ -79,19 +78,24 @@ async function unpack(zip: Buffer, folder: string): Promise<void> {
   const archive = await yauzl.fromBufferPromise(zip, { validateEntrySizes: true });
   let total = 0;
   const links: { path: string; to: string }[] = [];
+  const folders = new Set<string>();
+  const makeFolder = (path: string) => {
+    if (!folders.has(path)) mkdirSync(path, { recursive: true });
+    folders.add(path);
+  };
   for await (const entry of archive.eachEntry()) {
     total += entry.uncompressedSize;
     if (total > MAX_UNZIPPED_BYTES) throw invalid(`Unzipped size must be smaller than ${MAX_UNZIPPED_BYTES} bytes`);
     const path = inside(folder, entry.fileName);
     if (entry.fileName.endsWith('/')) {
-      await mkdir(path, { recursive: true });
+      makeFolder(path);
       continue;
     }
     const mode = entry.externalFileAttributes >>> 16;
-    const content = (await archive.openReadStreamPromise(entry)) as Readable;
-    await mkdir(dirname(path), { recursive: true });
-    if ((mode & 0o170000) === 0o120000) links.push({ path, to: (await buffer(content)).toString() });
-    else await pipeline(content, createWriteStream(path, { mode: mode & 0o111 ? 0o555 : 0o444 }));
+    const content = await buffer((await archive.openReadStreamPromise(entry)) as Readable);
+    makeFolder(dirname(path));
+    if ((mode & 0o170000) === 0o120000) links.push({ path, to: content.toString() });
+    else await writeFile(path, content, { mode: mode & 0o111 ? 0o555 : 0o444 });
   }
   // Links come last, so that no entry is written through one.
   for (const { path, to } of links) {
