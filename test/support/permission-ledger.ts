@@ -1,15 +1,13 @@
 /**
- * What all journeys together used of every role's policies: each writes its part when it ends, test/iam/sweep.ts reads them.
+ * What all journeys together used of every role's policies: each writes its part when it ends, test/iam/judge.ts reads them.
  * A statement is needed when some call would have been refused without it; so is each of its actions.
  */
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalCloud } from '../../local-cloud/index.ts';
+import { LEDGER_VARIABLE } from '../../scripts/ledger.ts';
 import { type RoleStatement, statementsOf } from './permissions.ts';
-
-/** The folder; without it nothing is written. */
-export const LEDGER_VARIABLE = 'TOWPATH_PERMISSION_LEDGER';
 
 export async function writeLedger(cloud: LocalCloud, folder = process.env[LEDGER_VARIABLE]): Promise<void> {
   if (folder) writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(await statementsOf(cloud)));
