@@ -1,5 +1,7 @@
 /** The keys that amplify.yml may have, and the one that was meant. https://docs.aws.amazon.com/amplify/latest/userguide/yml-specification-syntax.html */
 
+import { nearestKey } from './nearest-key.ts';
+
 /** `null`: anything below. */
 interface Keys {
   [key: string]: Keys | null;
@@ -24,24 +26,6 @@ const SECTION: Keys = {
   customHeaders: null,
 };
 const FILE: Keys = { version: null, ...SECTION, applications: { appRoot: null, ...SECTION } };
-
-/** Edits (letters changed, added or left out) from one word to the other, whatever the case. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a.toLowerCase()].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b.toLowerCase()].entries()) {
-      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
-
-function nearestKey(key: string, known: string[]): string | undefined {
-  const [best] = known.map((name) => ({ name, edits: distance(key, name) })).sort((a, b) => a.edits - b.edits);
-  return best && best.edits <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
-}
 
 /** Whether `key` under `path` is unknown, and which known one is near; undefined for known keys. */
 export function unknownKeys(path: string[], key: string): { nearest?: string } | undefined {

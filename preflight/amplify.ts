@@ -1,6 +1,7 @@
 /** The part of Amplify Hosting's amplify.yml that Towpath follows. https://docs.aws.amazon.com/amplify/latest/userguide/yml-specification-syntax.html */
 import { nameRefusal } from '../domain/variables.ts';
 import { type AmplifySection, readAmplifyFile } from './amplify-file.ts';
+import { type ReadHeaders, readHeaders } from './custom-headers.ts';
 import { type Finding, finding, isFinding } from './finding.ts';
 import { majorOfVersionFile } from './node-version.ts';
 import { nearest, normalRoot, type SourceFiles } from './source-tree.ts';
@@ -20,7 +21,7 @@ export interface AmplifySettings {
   /** From the repository's root: where the commands begin, if not in the app's folder. */
   buildPath?: string;
   /** In the older place: customHttp.yml beats them. */
-  customHeaders?: unknown;
+  customHeaders?: ReadHeaders;
   baseDirectory?: string;
   /** Node.js major of an `nvm use`, which the build image's Node.js makes needless. */
   nvmMajor?: number;
@@ -55,15 +56,15 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
   const read = readAmplifyFile(found.file, found.text);
   if (isFinding(read)) return read;
   const { content } = read;
-  const section = content.applications
-    ? content.applications.find((application) => normalRoot(application.appRoot) === appRoot)
-    : content;
+  const index = content.applications?.findIndex((application) => normalRoot(application.appRoot) === appRoot);
+  const section = content.applications && index !== undefined ? content.applications[index] : content;
   if (!section) return undefined;
 
   const { phases, cache, artifacts } = section.frontend ?? {};
   const commands = (name: 'preBuild' | 'build' | 'postBuild') => phases?.[name]?.commands ?? [];
   const own = (list: string[]) => list.filter((command) => !NVM.test(command));
   const nvm = [...commands('preBuild'), ...commands('build')].map((command) => NVM.exec(command)?.[1]).find(Boolean);
+  const headersAt = [...(index === undefined ? [] : ['applications', index]), 'customHeaders'];
   const { baseDirectory, files: kept } = section.test?.artifacts ?? {};
   const testArtifacts = baseDirectory ? { baseDirectory, files: [kept ?? '**/*'].flat() } : undefined;
   return {
@@ -78,7 +79,7 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
     ),
     ...(testArtifacts && { testArtifacts }),
     ...(section.frontend?.buildPath && { buildPath: normalRoot(`./${section.frontend.buildPath}`) }),
-    ...(section.customHeaders ? { customHeaders: section.customHeaders } : {}),
+    ...(section.customHeaders ? { customHeaders: readHeaders(section.customHeaders, headersAt, read.read) } : {}),
     baseDirectory: artifacts?.baseDirectory ?? undefined,
     nvmMajor: nvm ? majorOfVersionFile(nvm) : undefined,
     findings: [

@@ -1,23 +1,23 @@
 /** Reads customHttp.yml, or the same list from the API, or says which line is wrong. Pure. https://docs.aws.amazon.com/amplify/latest/userguide/custom-header-YAML-format.html */
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { SiteRules } from '../domain/site-rules.ts';
 import { normalRoot } from './source-tree.ts';
+import { explain, isUnreadable, type ReadText, readText } from './yaml-text.ts';
 
+const Value = z.preprocess((value) => (typeof value === 'number' ? String(value) : value), z.string());
 const List = z
   .array(
     z.strictObject({
       pattern: z.string().min(1).max(500),
-      headers: z.array(z.strictObject({ key: z.string(), value: z.coerce.string() })).min(1),
+      headers: z.array(z.strictObject({ key: z.string(), value: Value })).min(1),
     }),
   )
   .max(100);
-const File = z.union([
-  z.strictObject({ customHeaders: List }),
-  z.strictObject({
-    applications: z.array(z.strictObject({ appRoot: z.string(), customHeaders: List })),
-  }),
-]);
+const OneApp = z.strictObject({ customHeaders: List });
+const ManyApps = z.strictObject({
+  applications: z.array(z.strictObject({ appRoot: z.string(), customHeaders: List })),
+});
+const KEYS = ['customHeaders', 'applications', 'appRoot', 'pattern', 'headers', 'key', 'value'];
 type List = z.output<typeof List>;
 
 export type ReadHeaders = { headers?: SiteRules['headers'] } | { problem: { line?: number; message: string } };
@@ -40,55 +40,49 @@ function headerProblem({ key, value }: { key: string; value: string }): string |
 const readable = (list: List): SiteRules['headers'] =>
   list.map(({ pattern, headers }) => ({ pattern, headers: headers.map(({ key, value }) => ({ name: key, value })) }));
 
-type Place = (path: PropertyKey[]) => number | undefined;
+type Place = Pick<ReadText, 'content' | 'placeOf' | 'placeOfKey'>;
 
-function checked(list: List, path: PropertyKey[], placeOf: Place): ReadHeaders {
+function checked(list: List, path: PropertyKey[], { placeOf }: Place): ReadHeaders {
   for (const [index, { headers }] of list.entries()) {
     for (const [at, header] of headers.entries()) {
       const message = headerProblem(header);
-      const line = placeOf([...path, index, 'headers', at]);
-      if (message) return { problem: { message, ...(line !== undefined && { line }) } };
+      if (message) return { problem: { message, line: placeOf([...path, index, 'headers', at]).line } };
     }
   }
   return { headers: readable(list) };
 }
 
-function unreadable(error: z.ZodError, placeOf: Place): ReadHeaders {
-  const issues = error.issues.flatMap((issue) => (issue.code === 'invalid_union' ? issue.errors.flat() : [issue]));
-  // Of both forms, what fits best went furthest.
-  const [issue] = issues.toSorted((a, b) => b.path.length - a.path.length);
-  const path = issue?.path ?? [];
-  const line = placeOf(path);
-  const message = `${path.length > 0 ? `${path.join('.')}: ` : ''}${issue?.message ?? 'not readable'}`;
-  return { problem: { message, ...(line !== undefined && { line }) } };
+function unreadable(error: z.ZodError, path: PropertyKey[], place: Place): ReadHeaders {
+  // A key that is not known is why another one is missing.
+  const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys');
+  const issue = unknown ?? (error.issues[0] as z.core.$ZodIssue);
+  const whole = { ...issue, path: [...path, ...issue.path] };
+  const { line } =
+    whole.code === 'unrecognized_keys'
+      ? place.placeOfKey([...whole.path, whole.keys[0] as string])
+      : place.placeOf(whole.path);
+  return { problem: { line, message: explain(whole, place.content, KEYS) } };
 }
 
-/** The list itself, as `customHeaders` has it. */
-export function readHeaders(value: unknown): ReadHeaders {
+/** The list itself, as `customHeaders` has it at `path` of a text. */
+export function readHeaders(value: unknown, path: PropertyKey[], place: Place): ReadHeaders {
   const parsed = List.safeParse(value);
-  return parsed.success ? checked(parsed.data, [], () => undefined) : unreadable(parsed.error, () => undefined);
+  return parsed.success ? checked(parsed.data, path, place) : unreadable(parsed.error, path, place);
 }
 
 /** The headers for this app; none when the file is for other apps of the repository. */
 export function readHeadersFile(text: string, appRoot: string): ReadHeaders {
-  const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, merge: true, prettyErrors: false });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { problem: { line, message: `no YAML, at column ${col}: ${error.message.replace(/\.$/, '')}` } };
+  const read = readText(text, 'YAML');
+  if (isUnreadable(read)) {
+    const { place, message } = read;
+    return { problem: { line: place.line, message: `column ${place.column}: ${message}` } };
   }
-  const placeOf: Place = (path) => {
-    for (let length = path.length; length > 0; length--) {
-      const node = document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-    }
-    return 1;
-  };
-  const parsed = File.safeParse(document.toJS({ maxAliasCount: 100 }));
-  if (!parsed.success) return unreadable(parsed.error, placeOf);
-  if ('customHeaders' in parsed.data) return checked(parsed.data.customHeaders, ['customHeaders'], placeOf);
+  const { content } = read;
+  const isMany = typeof content === 'object' && content !== null && 'applications' in content;
+  const parsed = (isMany ? ManyApps : OneApp).safeParse(content);
+  if (!parsed.success) return unreadable(parsed.error, [], read);
+  if ('customHeaders' in parsed.data) return checked(parsed.data.customHeaders, ['customHeaders'], read);
   const index = parsed.data.applications.findIndex((application) => normalRoot(application.appRoot) === appRoot);
   const own = parsed.data.applications[index];
-  return own ? checked(own.customHeaders, ['applications', index, 'customHeaders'], placeOf) : {};
+  return own ? checked(own.customHeaders, ['applications', index, 'customHeaders'], read) : {};
 }

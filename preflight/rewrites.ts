@@ -1,5 +1,4 @@
 /** Reads rewrites and redirects in Amplify's grammar, from redirects.json or from the API, or says which line is wrong. Pure. */
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import {
   type CompiledRule,
@@ -10,17 +9,20 @@ import {
   regexOf,
 } from '../domain/rewrites.ts';
 import { canRunForEver } from './endless-regex.ts';
+import { explain, isUnreadable, readText } from './yaml-text.ts';
 
 /** As Amplify's API and console have it. */
 const Written = z.strictObject({
   source: z.string().min(1).max(2048),
   target: z.string().min(1).max(2048),
-  status: z.union([z.enum(REWRITE_STATUSES), z.literal([200, 301, 302, 404])]).transform(String),
+  status: z.preprocess((value) => (typeof value === 'number' ? String(value) : value), z.enum(REWRITE_STATUSES)),
   condition: z
     .string()
     .regex(/^<[A-Z]{2}>$/, 'a condition is a country in angle brackets, like <US>, or null')
     .nullish(),
 });
+
+const KEYS = Object.keys(Written.shape);
 
 const MAX_RULES = 500;
 const MAX_HOPS = 20;
@@ -88,22 +90,27 @@ function isLoop(rule: RewriteRule, rules: readonly CompiledRule[]): boolean {
   return true;
 }
 
-function written(value: unknown): { rule: RewriteRule } | { message: string } {
+function written(value: unknown): { rule: RewriteRule } | { key?: PropertyKey; message: string } {
   const parsed = Written.safeParse(value);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue?.path.join('.') ?? '';
-    return { message: `${where === '' ? '' : `its ${where}: `}${issue?.message ?? 'not readable'}` };
+    // A key that is not known is why another one is missing.
+    const unknown = parsed.error.issues.find(({ code }) => code === 'unrecognized_keys');
+    const issue = unknown ?? (parsed.error.issues[0] as z.core.$ZodIssue);
+    if (issue.path.length === 0 && !unknown) return { message: 'a rule is { "source": …, "target": …, "status": … }' };
+    const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0];
+    return { key, message: `${unknown ? '' : 'its '}${explain(issue, value, KEYS)}` };
   }
   const { source, target, status, condition } = parsed.data;
-  const rule: RewriteRule = { source, target, status: status as RewriteRule['status'] };
+  const rule: RewriteRule = { source, target, status };
   return { rule: condition ? { ...rule, country: condition.slice(1, -1) } : rule };
 }
 
-/** @param lineOf where a rule is written, counted from 0 */
-export function readRules(value: unknown, lineOf: (index: number) => number | undefined = () => undefined): ReadRules {
-  const problem = (index: number, message: string): ReadRules => {
-    const line = lineOf(index);
+/** Where a rule is written, counted from 0, or one of its keys. */
+type LineOf = (index: number, key?: PropertyKey) => number | undefined;
+
+export function readRules(value: unknown, lineOf: LineOf = () => undefined): ReadRules {
+  const problem = (index: number, message: string, key?: PropertyKey): ReadRules => {
+    const line = lineOf(index, key);
     return { problem: { rule: index + 1, message, ...(line !== undefined && { line }) } };
   };
   if (!Array.isArray(value)) return problem(0, 'the rules are a list, [{ "source": …, "target": …, "status": … }]');
@@ -111,9 +118,9 @@ export function readRules(value: unknown, lineOf: (index: number) => number | un
   const rules: RewriteRule[] = [];
   for (const [index, one] of value.entries()) {
     const read = written(one);
-    if ('message' in read) return problem(index, read.message);
+    if ('message' in read) return problem(index, read.message, read.key);
     const wrong = ruleProblem(read.rule);
-    if (wrong) return problem(index, wrong);
+    if (wrong) return problem(index, wrong, wrong.startsWith('its target') ? 'target' : 'source');
     rules.push(read.rule);
   }
   const compiled = rules.map(compileRule);
@@ -128,21 +135,13 @@ export function readRules(value: unknown, lineOf: (index: number) => number | un
 
 /** JSON, with the line of whatever is wrong. */
 export function readRulesFile(text: string): ReadRules {
-  const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
-    lineCounter: lines,
-    schema: 'json',
-    prettyErrors: false,
-  });
-  const [error] = document.errors;
-  if (error) {
-    const { line } = lines.linePos(error.pos[0]);
-    return { problem: { rule: 1, line, message: `no JSON: ${error.message.replace(/\.$/, '')}` } };
+  const read = readText(text, 'JSON');
+  if (isUnreadable(read)) {
+    const { place, message } = read;
+    return { problem: { rule: 1, line: place.line, message: `column ${place.column}: ${message}` } };
   }
-  const { contents } = document;
-  const lineOf = (index: number) => {
-    const item = isSeq(contents) ? contents.items[index] : undefined;
-    return lines.linePos(isMap(item) && item.range ? item.range[0] : 0).line;
-  };
-  return readRules(document.toJS({ maxAliasCount: 0 }), lineOf);
+  return readRules(
+    read.content,
+    (index, key) => (key === undefined ? read.placeOf([index]) : read.placeOfKey([index, key])).line,
+  );
 }

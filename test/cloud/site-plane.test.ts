@@ -18,11 +18,13 @@ import { publish, retried, type SitePlane, startSitePlane } from '../support/sit
 const RUNTIME = `
 import { readFileSync } from 'node:fs';
 const { release, environment } = JSON.parse(readFileSync(new URL('./towpath.json', import.meta.url), 'utf8'));
-const answer = (status, body) => ({ status, body, headers: { 'x-towpath-release': [{ key: 'x-towpath-release', value: release }] } });
+const answer = (status, body, release) => ({ status, body, headers: { 'x-towpath-release': [{ key: 'x-towpath-release', value: release }] } });
 export const handler = async ({ Records: [{ cf }] }) => {
   if (cf.config.eventType === 'origin-response') return cf.response;
-  if (cf.request.uri.startsWith('/_next/image')) return answer('400', 'no image');
-  return answer(cf.request.uri === '/' ? '200' : '404', environment.GREETING + ' ' + cf.request.uri);
+  if (cf.request.uri.startsWith('/_next/image')) {
+    return answer('400', 'no image', cf.request.origin.s3.customHeaders['x-towpath-release'][0].value);
+  }
+  return answer(cf.request.uri === '/' ? '200' : '404', environment.GREETING + ' ' + cf.request.uri, release);
 };`;
 
 let plane: SitePlane;
@@ -98,6 +100,11 @@ test('a rendered site goes live, is deployed again unchanged, and changes', asyn
   const second = await deploy('shop-main', changed, '01JD0000000000000000000103');
   expect(second.invalidation.paths).toBe(1);
   expect((await fetch(`${second.url}/`)).headers.get('x-towpath-release')).toBe('01JD0000000000000000000103');
+
+  // It answers for whatever release the distribution tells it.
+  expect(second.state.functions.image).toBe(first.state.functions.image);
+  const image = await fetch(`${second.url}/_next/image?url=x`);
+  expect([image.status, image.headers.get('x-towpath-release')]).toEqual([400, '01JD0000000000000000000103']);
 
   await expect(publishFunctions(first.state, plane)).rejects.toMatchObject({ name: 'SUPERSEDED' });
 });

@@ -138,12 +138,12 @@ const CASES: Record<CheckCode, Case[]> = {
     },
     {
       trips: { ...sound, 'amplify.yml': bomb() },
-      says: 'Excessive alias count',
+      says: 'its aliases unfold to more than 100 times',
       passes: { ...sound, 'amplify.yml': `${amplify('      &own { commands: [a] }')}\n    preBuild: *own\n` },
     },
     {
       trips: { ...sound, 'amplify.yml': amplify('      commands: *nowhere\n') },
-      says: 'Unresolved alias',
+      says: 'line 5, column 17: the alias *nowhere stands for nothing',
       passes: sound,
     },
     { trips: { ...sound, 'amplify.yml': '- just\n- a list\n' }, says: 'the file has to be a mapping', passes: sound },
@@ -348,7 +348,7 @@ const CASES: Record<CheckCode, Case[]> = {
     },
     {
       trips: { ...sound, 'customHttp.yml': 'customHeaders:\n  - patern: "**"\n    headers: [{ key: A, value: b }]\n' },
-      says: 'line 2: customHeaders.0',
+      says: 'line 2: "customHeaders.0.patern" is no key that is known here: "pattern" may be meant.',
       passes: {
         ...sound,
         'customHttp.yml': 'applications:\n  - appRoot: apps/other\n    customHeaders: []\n',
