@@ -1,5 +1,6 @@
 import {
   type CloudFrontClient,
+  CloudFrontServiceException,
   CreateDistributionWithTagsCommand,
   CreateInvalidationCommand,
   DeleteDistributionCommand,
@@ -11,6 +12,7 @@ import {
   paginateListDistributions,
   UpdateDistributionCommand,
 } from '@aws-sdk/client-cloudfront';
+import { TowpathError } from '../domain/errors.ts';
 
 export type Distributions = ReturnType<typeof createDistributions>;
 
@@ -27,6 +29,19 @@ export interface Invalidation {
   id: string;
   completed: boolean;
 }
+
+/** The check of that name tells of it when it is near. */
+const CLOUDFRONT_QUOTA = {
+  code: 'CLOUDFRONT_QUOTA',
+  fault: 'user',
+  retryable: false,
+  remedy:
+    'Remove sites that nobody needs, ask for a higher quota in Service Quotas, or deploy Towpath under another stage; then replay the deployment.',
+} as const;
+
+/** TooManyDistributions, TooManyDistributionsAssociatedToCachePolicy and the like. */
+const isOverQuota = (error: unknown): error is CloudFrontServiceException =>
+  error instanceof CloudFrontServiceException && error.name.startsWith('TooManyDistributions');
 
 export function createDistributions(client: CloudFrontClient) {
   async function find(id: string): Promise<Distribution | undefined> {
@@ -46,13 +61,18 @@ export function createDistributions(client: CloudFrontClient) {
     }
   }
 
-  async function idsByComment(isWanted: (comment: string) => boolean): Promise<string[]> {
-    const ids: string[] = [];
+  async function listAll(): Promise<{ id: string; comment: string }[]> {
+    const found: { id: string; comment: string }[] = [];
     for await (const page of paginateListDistributions({ client }, {})) {
-      for (const { Id, Comment } of page.DistributionList?.Items ?? []) if (Id && isWanted(Comment ?? '')) ids.push(Id);
+      for (const { Id, Comment } of page.DistributionList?.Items ?? []) {
+        found.push({ id: String(Id), comment: Comment ?? '' });
+      }
     }
-    return ids;
+    return found;
   }
+
+  const idsByComment = async (isWanted: (comment: string) => boolean) =>
+    (await listAll()).filter(({ comment }) => isWanted(comment)).map(({ id }) => id);
 
   /** Distributions are listed without their CallerReference, so the comment narrows the search. */
   async function findByReference({ CallerReference, Comment }: DistributionConfig): Promise<Distribution | undefined> {
@@ -65,6 +85,7 @@ export function createDistributions(client: CloudFrontClient) {
 
   return {
     find,
+    listAll,
     idsByComment,
 
     /** Creates it, unless an attempt with this CallerReference already did; answers the one there is. */
@@ -82,7 +103,7 @@ export function createDistributions(client: CloudFrontClient) {
       } catch (error) {
         const found = error instanceof DistributionAlreadyExists ? await findByReference(config) : undefined;
         if (found) return found;
-        throw error;
+        throw isOverQuota(error) ? new TowpathError(CLOUDFRONT_QUOTA, error.message, { cause: error }) : error;
       }
     },
 

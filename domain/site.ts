@@ -77,6 +77,9 @@ export const remadeReference = (reference: string, number: number) => `${referen
 export const isDistributionOf = (reference: string) => (comment: string) =>
   comment === reference || comment.startsWith(`${reference} (`);
 
+/** Of any site of the stage. */
+export const isDistributionOfStage = (stage: string) => (comment: string) => comment.startsWith(`towpath-${stage}-`);
+
 export const EDGE_FUNCTIONS = ['default', 'image'] as const;
 export type EdgeFunctionName = (typeof EDGE_FUNCTIONS)[number];
 

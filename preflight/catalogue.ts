@@ -138,6 +138,26 @@ export const CHECKS = {
     'next/image refuses (400) to load from a host that neither images.domains nor images.remotePatterns names.',
     'Add the host to images.remotePatterns (before Next.js 12.3: images.domains) in next.config.',
   ),
+  EDGE_EVENT_STREAM: warning(
+    'Server-sent events',
+    'Lambda@Edge sends a response once it is whole: a stream of events arrives in one piece when it ends, or not at all after 30 seconds.',
+    'Let the browser poll, or serve the stream from somewhere else and rewrite its path to there.',
+  ),
+  EDGE_WEB_SOCKET: warning(
+    'A WebSocket server',
+    'Functions live for one request: nothing at the edge can hold a connection open.',
+    'Run the socket server elsewhere, with an address of its own.',
+  ),
+  EDGE_BODY_LIMIT: warning(
+    'Request bodies over 1 MB',
+    'CloudFront shows Lambda@Edge the first megabyte of a request body: what is larger arrives cut off, whatever limit the app sets.',
+    'Let the browser upload to a bucket by a presigned URL, and send the app its key.',
+  ),
+  CLOUDFRONT_QUOTA: warning(
+    'CloudFront quota nearly used up',
+    "A site is a distribution of its own, and all sites of a stage share policies, viewer functions and an origin access control. Told for a site's first deployment, from 90 % of a quota on; when CloudFront refuses, PrepareSite fails with this code before anything is built.",
+    'Remove sites that nobody needs, ask for a higher quota in Service Quotas, or deploy Towpath under another stage.',
+  ),
   MIDDLEWARE_ON_STATIC_FILES: warning(
     'Middleware without a matcher',
     'It runs before every file of public/ too, so that none of them is answered without starting Next.js.',

@@ -1,5 +1,6 @@
 /** What the checks know of a commit: the list of its entries, and the texts of the few files that decide. */
 import path from 'node:path';
+import { type EdgeUse, edgeUses } from './edge-uses.ts';
 import { type ImageUse, imageUses } from './image-uses.ts';
 
 export const LOCKFILES = {
@@ -77,6 +78,7 @@ export interface SourceTree {
   outwardPaths: readonly OutwardPath[];
   lfsPointers: readonly string[];
   imageUses: readonly ImageUse[];
+  edgeUses: readonly EdgeUse[];
 }
 
 /** `./apps/web/` → `apps/web`; the root is `.`. */
@@ -122,7 +124,8 @@ export function surveyTree(root: string) {
   const texts = new Map<string, string>();
   const packages = new Set<string>();
   const lfsPointers: string[] = [];
-  const uses: ImageUse[] = [];
+  const images: ImageUse[] = [];
+  const edge: EdgeUse[] = [];
   const packageFolders = new Map<string, PackageEntry>();
   const outward = new Map<string, OutwardPath>();
 
@@ -133,7 +136,8 @@ export function surveyTree(root: string) {
       addName(packages, text);
       packageFolders.set(path.posix.dirname(file), packageEntry(text));
     }
-    if (reading === 'scan' && SCRIPT.test(file)) uses.push(...imageUses(file, text));
+    if (reading === 'scan' && SCRIPT.test(file)) images.push(...imageUses(file, text));
+    if ((reading === 'scan' || reading === 'keep') && SCRIPT.test(file)) edge.push(...edgeUses(file, text));
     if (reading === 'scan' || reading === 'keep') {
       for (const to of outwardPaths(file, text)) outward.set(`${path.posix.dirname(file)} ${to}`, { from: file, to });
     }
@@ -155,7 +159,8 @@ export function surveyTree(root: string) {
       packageFolders,
       outwardPaths: [...outward.values()],
       lfsPointers,
-      imageUses: uses,
+      imageUses: images,
+      edgeUses: edge,
     }),
   };
 }

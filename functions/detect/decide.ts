@@ -5,6 +5,7 @@ import { TowpathError } from '../../domain/errors.ts';
 import type { Detection } from '../../domain/pipeline.ts';
 import type { RepositoryRules } from '../../domain/site-rules.ts';
 import type { Variable } from '../../domain/variables.ts';
+import type { AccountUse } from '../../preflight/account.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import { inspect, isComplete } from '../../preflight/inspect.ts';
 import { launcherOf } from '../../preflight/package-manager.ts';
@@ -48,8 +49,13 @@ function aroundInstall(plan: Plan, { globalPackages }: Pick<BuildOptions, 'globa
 
 const DEFAULTS: BuildOptions = { globalPackages: [], runsTests: true };
 
-export function decide(tree: SourceTree, template: string, options: BuildOptions = DEFAULTS): Decision {
-  const { plan, findings } = inspect(tree, options);
+export function decide(
+  tree: SourceTree,
+  template: string,
+  options: BuildOptions = DEFAULTS,
+  account?: AccountUse,
+): Decision {
+  const { plan, findings } = inspect(tree, options, account);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0 || !isComplete(plan)) throw refusal(errors);
 

@@ -1,6 +1,7 @@
 /** What is this commit? Copies its source to S3 on the way, and says how to build it. */
 import type { Readable } from 'node:stream';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
+import type { Distributions } from '../../aws/distributions.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { BuildStore } from '../../aws/table/builds.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
@@ -8,7 +9,9 @@ import type { VariableStore } from '../../aws/table/variables.ts';
 import { type BuildOptions, type BuildSettings, buildOptions, machineOf } from '../../domain/build-settings.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import type { BuildResult, DeployInput, Detection } from '../../domain/pipeline.ts';
+import { isDistributionOfStage } from '../../domain/site.ts';
 import { publicFingerprint, targetOf, type Variable, variablesFor } from '../../domain/variables.ts';
+import type { AccountUse } from '../../preflight/account.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
 import { buildKey } from './build-key.ts';
 import { type CopiedSource, copySource } from './copy-source.ts';
@@ -19,6 +22,8 @@ import { countingFiles, type ScopePorts, scopeKey, unchangedSince } from './scop
 import { storeTools } from './tools.ts';
 
 export interface DetectPorts extends ScopePorts {
+  distributions: Pick<Distributions, 'listAll'>;
+  stage: string;
   /** The commit's tree as .tar.gz. */
   openArchive: (deployment: Deployment) => Promise<Readable>;
   variables: Pick<VariableStore, 'ofApp'>;
@@ -58,6 +63,14 @@ async function findBuild({ deployment, rebuild }: DeployInput, buildKey: string,
   return { buildKey, ...(isThere && { reuses: built }) };
 }
 
+/** A site that has its distribution takes no room that it had not taken before. */
+async function accountUse({ deployment }: DeployInput, ports: DetectPorts): Promise<AccountUse | undefined> {
+  if ((await ports.sites.get(deployment.site))?.distributionId) return undefined;
+  const all = await ports.distributions.listAll();
+  const isOfStage = isDistributionOfStage(ports.stage);
+  return { distributions: all.length, sites: all.filter(({ comment }) => isOfStage(comment)).length };
+}
+
 export async function run(input: DeployInput, ports: DetectPorts) {
   const { deployment } = input;
   const appRoot = normalRoot(deployment.appRoot);
@@ -65,12 +78,13 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     throw problem('APP_ROOT_MISSING', `The app root "${deployment.appRoot}" is no folder inside the repository.`);
   }
   const source = { bucket: ports.bucket, key: `deployments/${deployment.id}/source.zip` };
-  const [archive, template, ofApp, settings, tools] = await Promise.all([
+  const [archive, template, ofApp, settings, tools, account] = await Promise.all([
     ports.openArchive(deployment),
     ports.buildspecTemplate(),
     ports.variables.ofApp(deployment.app),
     ports.settings.get(deployment.app),
     storeTools(ports.collectorFolder, ports.bucket, ports.artifacts),
+    accountUse(input, ports),
   ]);
 
   const variables = variablesFor(ofApp, targetOf(deployment));
@@ -79,7 +93,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     archive,
     appRoot,
     (zip) => ports.artifacts.putStream(source, zip, { contentType: 'application/zip' }),
-    (found: CopiedSource) => ({ decision: decide(found.tree, template, options), copied: found }),
+    (found: CopiedSource) => ({ decision: decide(found.tree, template, options, account), copied: found }),
   );
   const { environment: fromAmplify, rules, ...detected } = decision;
   const repositoryRules = { bucket: ports.bucket, key: `deployments/${deployment.id}/rules.json` };

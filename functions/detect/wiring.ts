@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createArtifactStore } from '../../aws/artifacts.ts';
-import { parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { distributionsClient, parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { createDistributions } from '../../aws/distributions.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createBuildStore } from '../../aws/table/builds.ts';
@@ -17,7 +18,7 @@ import { environment } from '../../middleware/environment.ts';
 import { openArchive } from './archive.ts';
 import type { DetectPorts } from './run.ts';
 
-const { TABLE_NAME, ARTIFACT_BUCKET } = environment('TABLE_NAME', 'ARTIFACT_BUCKET');
+const { TABLE_NAME, ARTIFACT_BUCKET, STAGE } = environment('TABLE_NAME', 'ARTIFACT_BUCKET', 'STAGE');
 const { LAMBDA_TASK_ROOT } = environment('LAMBDA_TASK_ROOT');
 const table = { client: tableClient(), name: TABLE_NAME };
 const apps = createAppStore(table);
@@ -26,6 +27,8 @@ const tokenOf = createGitTokens({ apps, parameters: createParameters(parametersC
 export const timeline = createTimelineStore(table);
 
 export const ports: DetectPorts = {
+  distributions: createDistributions(distributionsClient()),
+  stage: STAGE,
   openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
   variables: createVariableStore(table),
   settings: createSettingsStore(table),

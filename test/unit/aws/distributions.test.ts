@@ -1,5 +1,6 @@
 import {
   CloudFrontClient,
+  CloudFrontServiceException,
   CreateDistributionWithTagsCommand,
   CreateInvalidationCommand,
   DistributionAlreadyExists,
@@ -56,6 +57,19 @@ test('an attempt that created the distribution before is found again by its refe
 
   expect(await distributions.create(config, {})).toMatchObject({ id: 'E3', deployed: true, etag: 'E1' });
 });
+
+test.each(['TooManyDistributions', 'TooManyDistributionsAssociatedToCachePolicy'])(
+  '%s is a quota that is used up, with what to do',
+  async (name) => {
+    const refused = new CloudFrontServiceException({ name, message: 'no more', $fault: 'client', $metadata: {} });
+    cloudFront.on(CreateDistributionWithTagsCommand).rejects(refused);
+    await expect(distributions.create(config, {})).rejects.toMatchObject({
+      name: 'CLOUDFRONT_QUOTA',
+      message: expect.stringContaining('no more'),
+      remedy: expect.stringContaining('Service Quotas'),
+    });
+  },
+);
 
 test('a reference that is taken and not found stays an error', async () => {
   cloudFront

@@ -1,5 +1,6 @@
 /** Each check: a tree that trips it, with what it says, and the nearest tree that does not. */
 import { expect, test } from '@jest/globals';
+import type { AccountUse } from '../../../preflight/account.ts';
 import { CHECK_CODES, type CheckCode } from '../../../preflight/catalogue.ts';
 import { inspect } from '../../../preflight/inspect.ts';
 import { type Files, treeOf } from './support.ts';
@@ -31,6 +32,8 @@ interface Case {
   says: string | RegExp;
   passes: Files;
   appRoot?: string;
+  /** Of an account that is nearly full, and of one that is not. */
+  account?: { trips: AccountUse; passes: AccountUse };
   at?: { file: string; line?: number; column?: number };
 }
 
@@ -355,6 +358,71 @@ const CASES: Record<CheckCode, Case[]> = {
       },
     },
   ],
+  EDGE_EVENT_STREAM: [
+    {
+      trips: {
+        ...sound,
+        'pages/api/ticks.js':
+          "export default (request, response) => {\n  response.writeHead(200, { 'Content-Type': 'text/event-stream' });\n};\n",
+        'app/more/route.ts': 'new Response(body, { headers: { "content-type": "text/event-stream; charset=utf-8" } });',
+      },
+      says: /^pages\/api\/ticks\.js:2 has 'text\/event-stream\. So do 1 more\.$/,
+      at: { file: 'pages/api/ticks.js', line: 2 },
+      passes: {
+        ...sound,
+        'package.json': manifest({ scripts: { build: 'next build && next export' } }),
+        'app/ticks.ts': "const type = 'text/event-stream';",
+      },
+    },
+  ],
+  EDGE_WEB_SOCKET: [
+    {
+      trips: {
+        ...sound,
+        'pages/api/socket.ts': "import { WebSocketServer } from 'ws';\nnew WebSocketServer({ noServer: true });\n",
+      },
+      says: 'pages/api/socket.ts:2 has new WebSocketServer(',
+      passes: { ...sound, 'lib/client.ts': "new WebSocket('wss://sockets.example.com');\n" },
+    },
+  ],
+  EDGE_BODY_LIMIT: [
+    {
+      trips: {
+        ...sound,
+        'pages/api/upload.js': "export const config = { api: { bodyParser: { sizeLimit: '4mb' } } };\n",
+      },
+      says: "pages/api/upload.js:1 has sizeLimit: '4mb'.",
+      passes: {
+        ...sound,
+        'pages/api/upload.js': "export const config = { api: { bodyParser: { sizeLimit: '1mb' } } };\n",
+      },
+    },
+    {
+      trips: {
+        ...sound,
+        'next.config.js': "module.exports = {\n  experimental: { serverActions: { bodySizeLimit: '2.5MB' } },\n};",
+      },
+      says: "next.config.js:2 has bodySizeLimit: '2.5MB'.",
+      passes: {
+        ...sound,
+        'next.config.js': "module.exports = { experimental: { serverActions: { bodySizeLimit: '500kb' } } };",
+      },
+    },
+  ],
+  CLOUDFRONT_QUOTA: [
+    {
+      trips: sound,
+      account: { trips: { distributions: 450, sites: 3 }, passes: { distributions: 449, sites: 89 } },
+      says: "This new site comes to 450 others; CloudFront's quota of distributions of an account is 500",
+      passes: sound,
+    },
+    {
+      trips: sound,
+      account: { trips: { distributions: 90, sites: 90 }, passes: { distributions: 89, sites: 89 } },
+      says: "This new site comes to 90 others; CloudFront's quota of distributions that share a policy",
+      passes: sound,
+    },
+  ],
   IMAGE_HOST_NOT_ALLOWED: [
     {
       trips: { ...sound, 'app/page.tsx': remote },
@@ -465,8 +533,8 @@ function bomb(): string {
 
 const cases = CHECK_CODES.flatMap((code) => CASES[code].map((given, index) => [code, index, given] as const));
 
-test.each(cases)('%s (%i) is found', (code, _, { trips, says, at, appRoot }) => {
-  const found = inspect(treeOf(trips, appRoot)).findings.filter((finding) => finding.code === code);
+test.each(cases)('%s (%i) is found', (code, _, { trips, says, at, appRoot, account }) => {
+  const found = inspect(treeOf(trips, appRoot), {}, account?.trips).findings.filter((finding) => finding.code === code);
   expect(found).toHaveLength(1);
   expect(found[0]).toMatchObject({
     message: says instanceof RegExp ? expect.stringMatching(says) : expect.stringContaining(says),
@@ -476,8 +544,10 @@ test.each(cases)('%s (%i) is found', (code, _, { trips, says, at, appRoot }) => 
   });
 });
 
-test.each(cases)('%s (%i) is not found in the nearest sound tree', (code, _, { passes, appRoot }) => {
-  expect(inspect(treeOf(passes, appRoot)).findings.map((finding) => finding.code)).not.toContain(code);
+test.each(cases)('%s (%i) is not found in the nearest sound tree', (code, _, { passes, appRoot, account }) => {
+  expect(inspect(treeOf(passes, appRoot), {}, account?.passes).findings.map((finding) => finding.code)).not.toContain(
+    code,
+  );
 });
 
 test('a sound app has no findings, and a complete plan', () => {

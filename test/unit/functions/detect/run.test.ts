@@ -31,8 +31,10 @@ const app = {
 };
 
 let settings: AppSettings = {};
+let distributions: { id: string; comment: string }[] = [];
 let collectorFolder: string;
 beforeEach(async () => {
+  distributions = [];
   collectorFolder = await mkdtemp(path.join(tmpdir(), 'towpath-collector-'));
   await writeFile(path.join(collectorFolder, 'collect.mjs'), 'collect');
 });
@@ -41,6 +43,8 @@ afterEach(() => rm(collectorFolder, { recursive: true, force: true }));
 function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
   const writes: string[] = [];
   const given: DetectPorts = {
+    distributions: { listAll: async () => distributions },
+    stage: 'dev',
     openArchive: async () => Readable.from([archive]),
     settings: { get: async () => settings },
     variables: { ofApp: async () => plainVariables({ GREETING: 'hello' }) },
@@ -71,6 +75,21 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
   };
   return { given, stored, writes };
 }
+
+test('the first deployment of a site is told how near the account is to its quotas, later ones are not', async () => {
+  distributions = Array.from({ length: 90 }, (_, index) => ({ id: `E${index}`, comment: `towpath-dev-site${index}` }));
+  const { given } = ports(await archiveOf(app));
+  const site = { id: 'shop-main', app: 'shop', branch: 'main', createdAt: '', lastNumber: 1, fence: 0 };
+  const codes = async (sites: DetectPorts['sites']) => {
+    const { openArchive } = ports(await archiveOf(app)).given;
+    const { output } = await run({ version: 1, deployment }, { ...given, openArchive, sites });
+    return output.warnings.map(({ code }) => code);
+  };
+  expect(await codes({ get: async () => site })).toContain('CLOUDFRONT_QUOTA');
+  expect(await codes({ get: async () => ({ ...site, distributionId: 'E1' }) })).not.toContain('CLOUDFRONT_QUOTA');
+  distributions = distributions.map(({ id }) => ({ id, comment: 'towpath-prod-a' }));
+  expect(await codes({ get: async () => site })).not.toContain('CLOUDFRONT_QUOTA');
+});
 
 test('source and tools are stored, and the state says how to build', async () => {
   const { given, stored } = ports(await archiveOf(app));
