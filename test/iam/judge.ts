@@ -11,8 +11,9 @@ function main(args: string[]): number {
   const [folder = LEDGER_FOLDER] = parseArgs({ args, allowPositionals: true }).positionals;
   const parts = readLedger(folder);
   if (parts.length === 0) throw new Error(`no journey wrote into ${folder}: npm run test:journeys does`);
-  const { statements, idle, idleActions } = judgeLedger(parts);
+  const { statements, idle, idleTalk, idleActions } = judgeLedger(parts);
   for (const line of idleActions) console.log(`  could be narrower   ${line}`);
+  for (const line of idleTalk) console.log(`  needs no excuse     ${line}`);
   for (const line of idle) console.log(`  nothing misses it   ${line}`);
   console.log(`${statements} statements, ${parts.length} journeys: ${idle.length} that nothing would have missed`);
   return idle.length === 0 ? 0 : 1;

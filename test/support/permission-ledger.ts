@@ -13,10 +13,72 @@ export async function writeLedger(cloud: LocalCloud, folder = process.env[LEDGER
   if (folder) writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(await statementsOf(cloud)));
 }
 
-/** Statements that only AWS itself asks for: CodeBuild looks where artifacts go, and whose they are. */
-const ASKED_BY_AWS_ALONE: [role: string, action: string][] = [
-  // https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
-  ['site/build', 's3:GetBucketLocation'],
+/**
+ * Statements that no journey needs: for which action among theirs, why they are there, and the test that shows it (under test/), unless
+ * AWS alone asks for it.
+ * One that some journey does need is told as idle talk.
+ */
+export const EXCUSED: { role: string; action: string; why: string; test?: string }[] = [
+  {
+    role: 'site/build',
+    action: 's3:GetBucketLocation',
+    // https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+    why: 'CodeBuild in AWS looks where artifacts go',
+  },
+  {
+    role: 'towpath-control-dev-api',
+    action: 'cloudfront:GetDistribution',
+    why: 'a replay that finds its execution ended well after all tells the site’s address',
+    test: 'unit/lifecycle/settle.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-applyChange',
+    action: 'sqs:ChangeMessageVisibility',
+    why: 'a change that AWS could not take at once comes again later',
+    test: 'unit/functions/apply-change/apply.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-applyChange',
+    action: 'ssm:GetParameter',
+    why: 'Bitbucket, with a token, is asked for a pull request’s whole commit',
+    test: 'unit/functions/apply-change/apply.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-prepareSite',
+    action: 'cloudfront:ListDistributions',
+    why: 'a distribution that was created and not recorded is found again',
+    test: 'unit/aws/distributions.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-prune',
+    action: 'states:StartExecution',
+    why: 'a push that came while a site was pruned is started after it',
+    test: 'unit/lifecycle/settle.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-reconcile',
+    action: 'ssm:DeleteParameter',
+    why: 'an app’s removal that was left half-done is finished',
+    test: 'unit/lifecycle/remove.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-removeTraces',
+    action: 'iam:GetRole',
+    why: 'a removal that is replayed looks for a role that is gone already',
+    test: 'cloud/authorization.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-reportStatus',
+    action: 'dynamodb:UpdateItem',
+    why: 'what a Git host refuses is remembered with the app',
+    test: 'unit/functions/report-status/run.test.ts',
+  },
+  {
+    role: 'towpath-control-dev-reportStatus',
+    action: 'sqs:SendMessage',
+    why: 'after a day of a host that is busy, the message is a dead letter',
+    test: 'unit/functions/report-status/run.test.ts',
+  },
 ];
 
 /** The roles of all sites are alike; those of the control plane have the same names everywhere. */
@@ -24,17 +86,19 @@ const kindOf = (role: string) =>
   role.replace(/^.*-(fn|build)$/, 'site/$1').replace(/-[a-z]{2}-[a-z]+-\d-lambdaRole$/, '');
 
 interface Line {
+  kind: string;
   who: string;
   actions: string[];
   needed: Set<string>;
-  asked: boolean;
 }
 
 export interface Verdict {
   /** How many statements there are. */
   statements: number;
-  /** Role, policy and actions of each that nothing would have missed. */
+  /** Role, policy and actions of each that nothing would have missed, and that nothing excuses. */
   idle: string[];
+  /** Excuses for what is needed, or is not there. */
+  idleTalk: string[];
   /** Of the others, the actions that nothing would have missed. */
   idleActions: string[];
 }
@@ -45,22 +109,25 @@ export function judgeLedger(parts: RoleStatement[][]): Verdict {
     const kind = kindOf(role);
     // A site with secrets has statements that others have not: their place says nothing.
     const key = [kind, policy, kind.startsWith('site/') ? '' : index, ...actions].join('\n');
-    const asked = ASKED_BY_AWS_ALONE.some(([whose, action]) => whose === kind && actions.includes(action));
-    const line = lines.get(key) ?? { who: `${kind} ${policy}`, actions, needed: new Set(), asked };
+    const line = lines.get(key) ?? { kind, who: `${kind} ${policy}`, actions, needed: new Set() };
     for (const action of needed) line.needed.add(action);
     lines.set(key, line);
   }
-  const listed = [...lines.values()].filter(({ asked }) => !asked);
+  const all = [...lines.values()];
+  const excuses = (line: Line) =>
+    EXCUSED.filter(({ role, action }) => role === line.kind && line.actions.includes(action) && line.needed.size === 0);
+  const used = new Set(all.flatMap(excuses));
   const told = (whose: Line[], actionsOf: (line: Line) => string[]) =>
     whose.flatMap((line) => (actionsOf(line).length > 0 ? [`${line.who}: ${actionsOf(line).join(', ')}`] : [])).sort();
   return {
     statements: lines.size,
     idle: told(
-      listed.filter(({ needed }) => needed.size === 0),
+      all.filter((line) => line.needed.size === 0 && excuses(line).length === 0),
       ({ actions }) => actions,
     ),
+    idleTalk: EXCUSED.filter((excuse) => !used.has(excuse)).map(({ role, action }) => `${role}: ${action}`),
     idleActions: told(
-      listed.filter(({ needed }) => needed.size > 0),
+      all.filter(({ needed }) => needed.size > 0),
       ({ actions, needed }) => actions.filter((action) => !needed.has(action)),
     ),
   };

@@ -8,7 +8,6 @@ export interface RoleStatement {
   policy: string;
   index: number;
   actions: string[];
-  used: boolean;
   /** Of the actions: those by which a call was made that nothing else allows, so that it fails without the statement. */
   needed: string[];
 }
@@ -32,7 +31,7 @@ export async function statementsOf({ endpoint, region, credentials, decisions }:
           const made = decided.get(`${Arn} ${PolicyName} ${index}`) ?? [];
           const actions = [Action].flat();
           const needed = actions.filter((pattern) => made.some((call) => call.needed && covers(pattern, call.action)));
-          found.push({ role: RoleName!, policy: PolicyName, index, actions, used: made.length > 0, needed });
+          found.push({ role: RoleName!, policy: PolicyName, index, actions, needed });
         });
       }
     }

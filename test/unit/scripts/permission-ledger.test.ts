@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { judgeLedger } from '../../support/permission-ledger.ts';
+import { EXCUSED, judgeLedger } from '../../support/permission-ledger.ts';
 import type { RoleStatement } from '../../support/permissions.ts';
 
 const statement = (role: string, index: number, actions: string[], needed: string[]): RoleStatement => ({
@@ -7,7 +9,6 @@ const statement = (role: string, index: number, actions: string[], needed: strin
   policy: 'p',
   index,
   actions,
-  used: true,
   needed,
 });
 
@@ -23,6 +24,19 @@ test('a statement is idle when no journey has a call that would be refused witho
     statement('towpath-dev-other-main-fn', 8, ['ssm:GetParameters'], ['ssm:GetParameters']),
   ];
   const idleActions = ['local-detect p: s3:PutObject'];
-  expect(judgeLedger([first, second])).toEqual({ statements: 4, idle: [], idleActions });
-  expect(judgeLedger([first])).toEqual({ statements: 4, idle: ['site/fn p: ssm:GetParameters'], idleActions });
+  expect(judgeLedger([first, second])).toMatchObject({ statements: 4, idle: [], idleActions });
+  expect(judgeLedger([first])).toMatchObject({ statements: 4, idle: ['site/fn p: ssm:GetParameters'], idleActions });
+});
+
+test('what is excused is not idle; an excuse for what is needed after all is idle talk', () => {
+  const role = 'towpath-control-dev-removeTraces';
+  const excused = statement(role, 2, ['iam:GetRole'], []);
+  expect(judgeLedger([[excused]]).idle).toEqual([]);
+  expect(judgeLedger([[excused]]).idleTalk).not.toContain(`${role}: iam:GetRole`);
+  expect(judgeLedger([[{ ...excused, needed: ['iam:GetRole'] }]]).idleTalk).toContain(`${role}: iam:GetRole`);
+});
+
+test('every excuse names a test that there is', () => {
+  const missing = EXCUSED.filter(({ test: file }) => file && !existsSync(join(import.meta.dirname, '../..', file)));
+  expect(missing).toEqual([]);
 });
