@@ -19,6 +19,8 @@ import { edgeSettings, settingsOf } from './plan-function.ts';
 import { uploadFiles } from './upload.ts';
 import { type SiteVariables, siteVariables, type VariablePorts } from './variables.ts';
 
+const SHOWN_TEST_ARTIFACTS = 10;
+
 export const Input = PipelineState.pick({ version: true, deployment: true, site: true, build: true }).extend({
   /** Absent when the build is that of a kept release. */
   detection: Detection.pick({ scope: true }).optional(),
@@ -124,6 +126,13 @@ async function withRules({ deployment, build }: Input, built: Manifest, ports: P
   return { ...built, rules, functions: built.rendering === 'static' ? ['default'] : built.functions };
 }
 
+/** What the test phase of amplify.yml left beside the release: it stays in the deployment's bundle. */
+function testFigures({ entries }: Bundle): Record<string, string | number> {
+  const left = [...entries.keys()].filter((path) => path.startsWith('test/')).map((path) => path.slice('test/'.length));
+  if (left.length === 0) return {};
+  return { testArtifacts: left.length, firstTestArtifacts: left.slice(0, SHOWN_TEST_ARTIFACTS).join(', ') };
+}
+
 /** Makes the release of the build's bundle: files in the site's bucket, ZIPs and manifest in the control plane's. */
 async function packageRelease(input: Input, built: Bundle, ports: Ports): Promise<StepResult<PackagedRelease>> {
   const bundle = { ...built, manifest: await withRules(input, built.manifest, ports) };
@@ -174,6 +183,7 @@ async function packageRelease(input: Input, built: Bundle, ports: Ports): Promis
     figures: {
       ...uploads,
       ...(bundle.manifest.functions.length > 0 && variables.names !== '' && { variables: variables.names }),
+      ...testFigures(bundle),
       ...Object.fromEntries(functions.map(({ name, zippedBytes }) => [`${name}ZippedBytes`, zippedBytes])),
       ...Object.fromEntries(assembled.flatMap(({ name, warning }) => (warning ? [[`${name}Warning`, warning]] : []))),
     },

@@ -77,6 +77,12 @@ function parameterValue(name: string, parameter: TemplateParameter, given: strin
     const allowed = parameter.AllowedValues.join(', ');
     throw templateInvalid(`The parameter ${name} is "${value}"; allowed are ${allowed}.`, 'Choose one of them.');
   }
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+  const { AllowedPattern, ConstraintDescription } = parameter;
+  if (AllowedPattern !== undefined && !new RegExp(`^(?:${AllowedPattern})$`).test(String(value))) {
+    const wanted = ConstraintDescription ?? `it has to match ${AllowedPattern}`;
+    throw templateInvalid(`The parameter ${name} is "${value}": ${wanted}.`, 'Give it another value.');
+  }
   const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type?.startsWith('List<');
   return isList ? String(value).split(',') : String(value);
 }

@@ -14,6 +14,9 @@ export interface TemplateParameter {
   Type?: string;
   Default?: string | number;
   AllowedValues?: (string | number)[];
+  /** Of the whole value. */
+  AllowedPattern?: string;
+  ConstraintDescription?: string;
 }
 
 export interface Template {

@@ -74,3 +74,19 @@ test('the dashboard is JSON once its variables are there, and every alarm has a 
   const watched = alarms.flatMap(({ Properties }) => Properties?.Dimensions as { Name: string; Value: string }[]);
   for (const { Name, Value } of watched) if (Name === 'FunctionName') expect(functions).toContain(Value);
 });
+
+test('two stages of one account share no name: each that the template gives has the stage in it', () => {
+  const NAMES = /^(Name|(Function|Role|Queue|Table|LogGroup|StateMachine|Bucket|Alarm)Name)$/;
+  const named = Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
+    const parts = [Properties, ...Object.values(Properties).filter((value) => typeof value === 'object')];
+    return parts.flatMap((part) =>
+      Object.entries(part as object)
+        .filter(([key]) => NAMES.test(key))
+        .map(([key, name]) => ({ of: `${id} (${Type}) ${key}`, name: JSON.stringify(name) })),
+    );
+  });
+  expect(named.length).toBeGreaterThan(50);
+  // What names another resource says whose it is by a reference.
+  const anonymous = named.filter(({ name }) => !/\bdev\b/.test(name) && !/"(Ref|Fn::GetAtt)"/.test(name));
+  expect(anonymous).toEqual([]);
+});

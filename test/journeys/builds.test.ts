@@ -4,7 +4,7 @@ import { BatchGetBuildsCommand, CodeBuildClient, ListBuildsForProjectCommand } f
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { git } from '../../cli/repository.ts';
-import { amplifyYml, builtApp } from '../support/built-app.ts';
+import { amplifyYml, amplifyYmlOfMany, builtApp } from '../support/built-app.ts';
 import {
   beginJourney,
   commitAll,
@@ -81,6 +81,7 @@ test(
     expect(await (await fetch(`${deployed.url}/after.txt`)).text()).toBe('after\n');
     const bundle = await bundleOf(deployed);
     expect(Object.keys(bundle).filter((path) => path.startsWith('test/'))).toEqual(['test/deep/result.txt']);
+    expect(deployed.shown.join('\n')).toMatch(/✓ Package .*testArtifacts 1, firstTestArtifacts deep\/result\.txt/);
     expect(await newestBuild()).toEqual({
       timeoutInMinutes: 60,
       compute: 'BUILD_GENERAL1_MEDIUM',
@@ -111,10 +112,10 @@ test(
 );
 
 test(
-  'a branch has its own file and variables; Amplify’s variables beat the settings; without a cache nothing is kept',
+  'a branch has its own file, here in the form for many apps, and variables; Amplify’s variables beat the settings; without a cache nothing is kept',
   async () => {
     await git(folder, 'checkout', '--quiet', '-b', 'next');
-    writeFiles(folder, { 'amplify.yml': amplifyYml('branch') });
+    writeFiles(folder, { 'amplify.yml': amplifyYmlOfMany('branch') });
     await commitAll(folder, 'another amplify.yml');
     const updates = JSON.stringify([
       { type: 'nvm', pkg: 'node', version: '22' },

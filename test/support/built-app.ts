@@ -41,4 +41,12 @@ test:
     files: ['**/*.txt']
 `;
 
+/** The same in the form for a repository of many apps, of which this one is in its root. */
+export function amplifyYmlOfMany(who: string): string {
+  const [version, ...lines] = amplifyYml(who).trimEnd().split('\n');
+  const own = lines.map((line) => `    ${line}`);
+  const other = '  - appRoot: apps/other\n    frontend: { phases: { build: { commands: [exit 9] } } }';
+  return [version, 'applications:', other, '  - appRoot: .', ...own, ''].join('\n');
+}
+
 export const builtApp = (): Record<string, string> => tinyApp('not built yet');

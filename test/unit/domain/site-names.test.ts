@@ -58,6 +58,26 @@ test('two branches, of one app or of two, never share a site', () => {
   );
 });
 
+test('two stages of one account share nothing, whatever their sites are called', () => {
+  const site = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => `a${parts.join('-')}`);
+  const stage = fc.stringMatching(/^[a-z][a-z0-9]{0,2}$/);
+  fc.assert(
+    fc.property(stage, stage, site, site, (one, other, siteOne, siteOther) => {
+      fc.pre(one !== other);
+      const [mine, theirs] = [
+        [one, siteOne],
+        [other, siteOther],
+      ].map(([ofStage = '', ofSite = '']) => {
+        const where = { stage: ofStage, accountId: '111122223333', region: 'us-east-1' };
+        const { functionName, rolePath, ...names } = resourceNames(where, ofSite);
+        return new Set([...Object.values(names), ...SITE_FUNCTIONS.map(functionName)]);
+      });
+      expect([...mine!].filter((name) => theirs!.has(name))).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('two stages, accounts or Regions never share a bucket', () => {
   fc.assert(
     fc.property(deployer, deployer, part, (one, other, site) => {

@@ -77,6 +77,11 @@ describe('intrinsic functions', () => {
         templateScope({ Parameters, Resources: {} }, given, new Map(), around);
     expect(scope({ Token: { Type: 'String' } })).toThrow('parameter Token has no value');
     expect(scope({ Stage: { AllowedValues: ['a', 'b'] } }, { Stage: 'c' })).toThrow('"c"; allowed are a, b');
+    const stage = { AllowedPattern: '[a-z]+', ConstraintDescription: 'letters alone', Default: 'dev' };
+    expect(scope({ Stage: stage })).not.toThrow();
+    expect(scope({ Stage: { ...stage, Default: 'dev-two' } })).toThrow(
+      'The parameter Stage is "dev-two": letters alone.',
+    );
   });
 });
 

@@ -366,6 +366,12 @@ test('the commit’s rules take the place of the app’s, part by part; security
   expect(JSON.stringify(shipped.headers)).not.toContain('"app"');
 });
 
+test('what the tests left is named, and goes nowhere', async () => {
+  const { figures } = await packageBundle({ files: { ...FILES, 'test/deep/a.xml': '1', 'test/b.xml': '2' } });
+  expect(figures).toMatchObject({ testArtifacts: 2, firstTestArtifacts: expect.stringContaining('deep/a.xml') });
+  expect([...objects.keys()].filter((key) => key.includes('a.xml'))).toEqual([]);
+});
+
 test('a static site has a function once it has rules', async () => {
   const parts = { files: { 'public/index.html': 'home' }, manifest: { rendering: 'static' as const, functions: [] } };
   expect((await packageBundle(parts)).output.functions).toEqual([]);
