@@ -26,6 +26,8 @@ const NODE_BUNDLE: BuildOptions = {
 /** Of a site's functions. */
 export const EDGE_BUNDLE: BuildOptions = {
   ...NODE_BUNDLE,
+  // What the bucket answers loads none of what renders, which is in files of its own.
+  splitting: true,
   // @next/routing's own bundler notes the folder it is in, and never looks there.
   define: { __dirname: '"/"' },
   external: ['sharp'],

@@ -17,7 +17,7 @@ const without = (...files: string[]): Variant['edits'] =>
   Object.fromEntries(files.map((file) => [file, () => undefined]));
 
 export const BENCH_APPS: BenchApp[] = [
-  { example: 'next-10', nodeMajor: 16, rendered: '/tonight', prerendered: '/about' },
+  { example: 'next-10', nodeMajor: 16, rendered: '/tonight', prerendered: '/inns/the-bell' },
   { example: 'next-11', nodeMajor: 16, rendered: '/today', prerendered: '/about' },
   { example: 'next-12', nodeMajor: 18, rendered: '/basket', prerendered: '/seeds' },
   { example: 'next-13', nodeMajor: 24, rendered: '/counter', prerendered: '/bikes' },

@@ -21,21 +21,32 @@ export interface Figures {
   zipMegabytes?: number;
 }
 
-const FRESH_STARTS = 5;
+/** Each measured in turn with the others, so that what else the machine does falls on all alike. */
+export interface Server {
+  name: 'Towpath' | 'next start' | 'OpenNext';
+  start(): Promise<Started>;
+  zipBytes?: number;
+}
+
+export type Row = Figures & { server: Server['name'] };
+
+const FRESH_STARTS = 7;
 const WARM_UP = 30;
 const WARM_REQUESTS = 200;
 
-export function median(values: number[]): number {
+function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return Number((sorted[Math.floor(sorted.length / 2)] as number).toFixed(1));
 }
 
-async function answered({ ask }: Started, target: string): Promise<void> {
+async function answered({ ask }: Started, target: string): Promise<number> {
+  const began = performance.now();
   const status = await ask(target);
   if (status !== 200) throw new Error(`${target} was answered with ${status}.`);
+  return performance.now() - began;
 }
 
-async function freshStart(start: () => Promise<Started>, target: string): Promise<number> {
+async function freshStart({ start }: Server, target: string): Promise<number> {
   const began = performance.now();
   const started = await start();
   try {
@@ -46,34 +57,43 @@ async function freshStart(start: () => Promise<Started>, target: string): Promis
   }
 }
 
-async function freshStarts(start: () => Promise<Started>, target: string): Promise<number> {
-  const times: number[] = [];
-  for (let index = 0; index < FRESH_STARTS; index++) times.push(await freshStart(start, target));
-  return median(times);
+/** Of each server, in their order. */
+async function freshStarts(servers: Server[], target: string): Promise<number[]> {
+  const times: number[][] = servers.map(() => []);
+  for (let round = 0; round < FRESH_STARTS; round++) {
+    for (const [index, server] of servers.entries()) times[index]?.push(await freshStart(server, target));
+  }
+  return times.map(median);
 }
 
-async function warm(start: () => Promise<Started>, target: string): Promise<number> {
-  const started = await start();
-  const times: number[] = [];
+async function warm(servers: Server[], target: string): Promise<number[]> {
+  const times: number[][] = servers.map(() => []);
+  const running: Started[] = [];
   try {
-    for (let index = 0; index < WARM_UP + WARM_REQUESTS; index++) {
-      const began = performance.now();
-      await answered(started, target);
-      if (index >= WARM_UP) times.push(performance.now() - began);
+    for (const { start } of servers) running.push(await start());
+    for (let round = 0; round < WARM_UP + WARM_REQUESTS; round++) {
+      for (const [index, one] of running.entries()) {
+        const time = await answered(one, target);
+        if (round >= WARM_UP) times[index]?.push(time);
+      }
     }
   } finally {
-    await started.stop();
+    await Promise.all(running.map(({ stop }) => stop()));
   }
-  return median(times);
+  return times.map(median);
 }
 
-export async function measure(app: BenchApp, start: () => Promise<Started>, zipBytes?: number): Promise<Figures> {
-  return {
-    freshRendered: await freshStarts(start, app.rendered),
-    freshPrerendered: await freshStarts(start, app.prerendered),
-    warmRendered: await warm(start, app.rendered),
+export async function measure(app: BenchApp, servers: Server[]): Promise<Row[]> {
+  const rendered = await freshStarts(servers, app.rendered);
+  const prerendered = await freshStarts(servers, app.prerendered);
+  const warmRendered = await warm(servers, app.rendered);
+  return servers.map(({ name, zipBytes }, index) => ({
+    server: name,
+    freshRendered: rendered[index] as number,
+    freshPrerendered: prerendered[index] as number,
+    warmRendered: warmRendered[index] as number,
     ...(zipBytes === undefined ? {} : { zipMegabytes: Number((zipBytes / 1e6).toFixed(2)) }),
-  };
+  }));
 }
 
 /** Of a function's folder, packed alike for all. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startFunction } from '../../test/next/support/edge-site.ts';
 import type { BuiltApp } from '../../test/next/support/next-app.ts';
-import { type Started, zippedBytes } from './measure.ts';
+import { type Server, type Started, zippedBytes } from './measure.ts';
 
 const run = promisify(execFile);
 const tools = join(import.meta.dirname, '..', 'open-next');
@@ -28,11 +28,11 @@ export async function buildOpenNext({ folder, environment }: BuiltApp, target: s
   return join(app, '.open-next/server-functions/default');
 }
 
-export function openNextServer(folder: string) {
+export async function openNextServer(folder: string): Promise<Server> {
   const start = async (): Promise<Started> => {
     const { invoke, stop } = await startFunction(folder, 'http://127.0.0.1:9', join(tools, 'lambda.mjs'));
     const ask = async (path: string) => Number(((await invoke({ path })) as { status: string }).status);
     return { ask, stop };
   };
-  return { start, zipBytes: () => zippedBytes(folder) };
+  return { name: 'OpenNext', start, zipBytes: await zippedBytes(folder) };
 }

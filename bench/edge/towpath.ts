@@ -1,13 +1,13 @@
 /** The edge function of a release bundle, in a process of its own for each start. */
 import { join } from 'node:path';
 import { originRequest, startEdgeSite, startFunction } from '../../test/next/support/edge-site.ts';
-import { type Started, zippedBytes } from './measure.ts';
+import { type Server, type Started, zippedBytes } from './measure.ts';
 
 /** A page in S3 is answered by the changed request. */
 const statusOf = (answer: { status?: string; uri?: string }) =>
   answer.uri === undefined ? Number(answer.status) : 200;
 
-export async function startTowpath(bundle: string, folder: string) {
+export async function towpathServer(bundle: string, folder: string) {
   const site = await startEdgeSite({ bundle, folder, environment: {} });
   const ofDefault = join(folder, 'default');
   const start = async (): Promise<Started> => {
@@ -19,5 +19,6 @@ export async function startTowpath(bundle: string, folder: string) {
     };
     return { ask, stop };
   };
-  return { start, zipBytes: await zippedBytes(ofDefault), stop: site.stop };
+  const server: Server = { name: 'Towpath', start, zipBytes: await zippedBytes(ofDefault) };
+  return { server, stop: site.stop };
 }

@@ -9,6 +9,7 @@ import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import type { Incremental } from '../isr/incremental.ts';
 import type { Bucket } from '../shared/bucket.ts';
 import { errorResponse, pathOf, toVisit, type Visit } from '../shared/cloudfront.ts';
+import { once } from '../shared/once.ts';
 import type { Settings } from '../shared/settings.ts';
 import { toBucket, withinLimit } from '../shared/spill.ts';
 import { cacheControlOf } from './cache-control.ts';
@@ -24,7 +25,7 @@ export interface Ports {
   bucket: Bucket;
   incremental: Incremental;
   /** Called once, by the first request that needs Next. */
-  loadRenderer(): Renderer;
+  loadRenderer(): Promise<Renderer>;
 }
 
 function withCacheRules(
@@ -64,7 +65,7 @@ function createPresence({ pages }: Incremental) {
 }
 
 interface OriginRequestPorts extends Omit<Ports, 'loadRenderer'> {
-  renderer(): Renderer;
+  renderer(): Promise<Renderer>;
 }
 
 function createOriginRequest(settings: Settings, fastPath: FastPath, ports: OriginRequestPorts) {
@@ -99,7 +100,7 @@ function createOriginRequest(settings: Settings, fastPath: FastPath, ports: Orig
       return withinLimit(errorResponse(413, 'REQUEST_TOO_LARGE', message), event, bucket);
     }
     const visit = toVisit(event);
-    const response = await renderer().render(visit.request, { target: visit.target });
+    const response = await (await renderer()).render(visit.request, { target: visit.target });
     const depends = dependsOnVisitor(pathOf(visit.target));
     return withinLimit(withCacheRules(visit, response, settings, depends), event, bucket);
   };
@@ -107,11 +108,7 @@ function createOriginRequest(settings: Settings, fastPath: FastPath, ports: Orig
 
 export function createHandler(settings: Settings, ports: Ports): (event: EdgeEvent) => Promise<EdgeAnswer> {
   const { bucket, incremental, loadRenderer } = ports;
-  let loaded: Renderer | undefined;
-  const renderer = () => {
-    loaded ??= loadRenderer();
-    return loaded;
-  };
+  const renderer = once(loadRenderer);
   const fastPath = createFastPath(settings);
   const originRequest = createOriginRequest(settings, fastPath, { bucket, incremental, renderer });
   return async (event) => {

@@ -20,7 +20,7 @@ export interface RestorePorts {
   fastPath: FastPath;
   bucket: Bucket;
   incremental: Incremental;
-  renderer(): Renderer;
+  renderer(): Promise<Renderer>;
 }
 
 const notStored = (response: OriginResponse, status: string): CloudFrontResultResponse => ({
@@ -96,7 +96,7 @@ const MAX_BODY_BYTES = 700_000;
 async function renderedNow(file: StoredPage, method: string, ports: RestorePorts) {
   const { renderer, incremental } = ports;
   try {
-    const page = await renderer().renderAnew?.(file.key);
+    const page = await (await renderer()).renderAnew?.(file.key);
     if (!page) return undefined;
     const outcome = await incremental.pages.writeNewer(page);
     console.log(JSON.stringify({ message: 'expired page rendered', key: file.key, outcome }));

@@ -6,6 +6,7 @@ import type { Purge } from '../isr/purge.ts';
 import { EVERYTHING } from '../isr/purged-paths.ts';
 import { type PutOffPurge, parseMessage, type RegenerationQueue, type StalePage } from '../isr/queue.ts';
 import type { PageStore } from '../isr/store.ts';
+import { once } from '../shared/once.ts';
 import type { Settings } from '../shared/settings.ts';
 
 /** A message that has to wait. */
@@ -20,7 +21,7 @@ class TooEarly extends Error {
 
 export interface Ports {
   /** Called once, by the first message that needs Next. */
-  loadRenderer(): Renderer;
+  loadRenderer(): Promise<Renderer>;
   pages: PageStore;
   queue: Pick<RegenerationQueue, 'delay'>;
   purge?: Pick<Purge, 'now'>;
@@ -38,7 +39,7 @@ export function createRegeneration(
   { release, site, pages: built }: Pick<Settings, 'release' | 'site' | 'pages'>,
   { loadRenderer, pages, queue, purge, now }: Ports,
 ) {
-  let renderer: Renderer | undefined;
+  const renderer = once(loadRenderer);
 
   async function regenerate({ key, generatedAt }: StalePage): Promise<object> {
     const stored = await pages.about(key, built[key]?.entry ? 'entry' : 'html');
@@ -46,8 +47,7 @@ export function createRegeneration(
       return { message: 'page is fresh already', key };
     }
     const startedAt = performance.now();
-    renderer ??= loadRenderer();
-    const page = await renderer.renderAnew?.(key);
+    const page = await (await renderer()).renderAnew?.(key);
     if (!page) return { message: 'message dropped: no page that is rendered from time to time', key };
     const outcome = await pages.writeNewer(page);
     return { message: 'page regenerated', key, outcome, milliseconds: Math.round(performance.now() - startedAt) };

@@ -1,6 +1,5 @@
 /** CloudFront's events ⇄ web `Request` and `Response`. Pure. */
 import { isUtf8 } from 'node:buffer';
-import { STATUS_CODES } from 'node:http';
 import type { CloudFrontRequest, CloudFrontResultResponse } from 'aws-lambda';
 import { fromCloudFrontHeaders, toCloudFrontHeaders } from './headers.ts';
 
@@ -55,7 +54,6 @@ export async function toCloudFrontResponse(response: Response): Promise<CloudFro
     TEXT.test(response.headers.get('content-type') ?? '') && !response.headers.has('content-encoding') && isUtf8(body);
   return {
     status: String(response.status),
-    statusDescription: STATUS_CODES[response.status] ?? '',
     headers: toCloudFrontHeaders(response.headers),
     ...(body.length === 0
       ? {}

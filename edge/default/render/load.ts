@@ -1,25 +1,28 @@
 import type { Incremental } from '../../isr/incremental.ts';
 import type { Bucket } from '../../shared/bucket.ts';
 import type { Settings } from '../../shared/settings.ts';
-import { loadAdapter } from './adapter/index.ts';
-import { loadRoutedServer } from './routed-server.ts';
-import { loadServerClass } from './server-class.ts';
 import type { Renderer } from './strategy.ts';
 
-/** By the strategy that the build wrote down. */
-export function loadRenderer(
+/** By the strategy that the build wrote down, each in a file of its own: what the bucket answers is answered without any. */
+export async function loadRenderer(
   functionFolder: string,
   settings: Settings,
   bucket: Bucket,
   incremental: Incremental,
-): Renderer {
+): Promise<Renderer> {
   const { strategy } = settings.edge;
   switch (strategy.kind) {
-    case 'adapter':
+    case 'adapter': {
+      const { loadAdapter } = await import('./adapter/index.ts');
       return loadAdapter(functionFolder, strategy, settings, bucket, incremental);
-    case 'routed-server':
+    }
+    case 'routed-server': {
+      const { loadRoutedServer } = await import('./routed-server.ts');
       return loadRoutedServer(functionFolder, strategy, settings, bucket, incremental);
-    case 'server-class':
+    }
+    case 'server-class': {
+      const { loadServerClass } = await import('./server-class.ts');
       return loadServerClass(functionFolder, strategy, settings, bucket, incremental);
+    }
   }
 }

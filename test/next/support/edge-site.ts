@@ -63,11 +63,10 @@ export interface RunningFunction {
 }
 
 async function buildFunction(name: string, folder: string, settings: string): Promise<void> {
-  const { outExtension: _, ...options } = EDGE_BUNDLE;
   await build({
-    ...options,
-    entryPoints: [source(`edge/${name}/index.ts`)],
-    outfile: join(folder, 'index.mjs'),
+    ...EDGE_BUNDLE,
+    entryPoints: { index: source(`edge/${name}/index.ts`) },
+    outdir: folder,
     logLevel: 'error',
   });
   writeFileSync(join(folder, 'towpath.json'), settings);

@@ -38,7 +38,7 @@ function world(state: TagState | Error, renderAnew: (key: string) => Promise<Ren
   const queue = { report, putOffPurge: async () => {}, delay: async () => {} };
   const incremental = { pages, data: createDataCache(bucket, 'R1'), tags, queue, now: () => NOW };
   const anew = jest.fn(renderAnew);
-  const loadRenderer = () => ({ render: async () => new Response(), renderAnew: anew });
+  const loadRenderer = async () => ({ render: async () => new Response(), renderAnew: anew });
   const handle = createHandler(settings(), { bucket, incremental, loadRenderer });
 
   async function ask(method = 'GET') {

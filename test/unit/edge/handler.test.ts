@@ -20,7 +20,7 @@ const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 function site(render: Render, given: Settings = settings()) {
   const bucket = memoryBucket();
-  const loadRenderer = jest.fn(() => ({ render }));
+  const loadRenderer = jest.fn(async () => ({ render }));
   const report = jest.fn(async (_: StalePage) => {});
   const pages = createPageStore(bucket, given.release);
   const queue = { report, putOffPurge: async () => {}, delay: async () => {} };

@@ -33,7 +33,7 @@ function world(renderAnew: (key: string) => Promise<RenderedPage | undefined>) {
   const delay = jest.fn(async (_handle: string, _seconds: number) => {});
   const purge = jest.fn(async (_: string[]) => {});
   const render = jest.fn(renderAnew);
-  const loadRenderer = jest.fn(() => ({ render: async () => new Response(), renderAnew: render }));
+  const loadRenderer = jest.fn(async () => ({ render: async () => new Response(), renderAnew: render }));
   const handle = createRegeneration(
     { release: 'R', site: 'shop-main', pages: {} },
     { pages, queue: { delay }, purge: { now: purge }, loadRenderer, now: () => NOW },
