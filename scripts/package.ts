@@ -6,13 +6,12 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { alone } from './alone.mjs';
 import { bundleShippedCode } from './shipped-code.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
-const LOCK_POLL_MILLISECONDS = 200;
 const INPUTS = [
   'aws',
   'buildspecs',
@@ -46,6 +45,7 @@ export async function packageControlPlane(log: (line: string) => void = () => {}
     existsSync(template) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs;
   if (isCurrent(hashOfInputs())) return { template, artifacts };
 
+  // Two that write .serverless together leave broken zips.
   await alone(join(root, '.packaging'), async () => {
     const inputs = hashOfInputs();
     if (isCurrent(inputs)) return;
@@ -57,37 +57,6 @@ export async function packageControlPlane(log: (line: string) => void = () => {}
     else log('The sources changed while they were packaged: the next start packages them again.');
   });
   return { template, artifacts };
-}
-
-/** One process at a time: two that write .serverless together leave broken zips. A lock of a dead process is taken over. */
-async function alone(lock: string, work: () => Promise<void>): Promise<void> {
-  while (!take(lock)) await wait(LOCK_POLL_MILLISECONDS);
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function take(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    if (!isAlive(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true });
-    return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === 0) return true; // its owner is about to write it
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function serverlessPackage(): Promise<void> {

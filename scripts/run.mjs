@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { alone } from './alone.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installed = join(root, 'node_modules', '.package-lock.json');
@@ -33,7 +34,12 @@ function install() {
   }
 }
 
-if (!isCurrent()) install();
+if (!isCurrent()) {
+  const lock = join(root, '.installing');
+  if (existsSync(lock)) process.stderr.write('Another process installs the dependencies: waiting for it…\n');
+  // Two that install together take the files from each other.
+  await alone(lock, async () => isCurrent() || install());
+}
 const [file, ...args] = process.argv.slice(2);
 const options = [
   // The local cloud idles most of its life: V8's default young generation would keep some 70 MB of garbage resident.
