@@ -12,6 +12,8 @@ const OPTIONS = {
   branch: { type: 'string' },
   user: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
+  /** For those who try: what stands in a command line can be read by others. */
+  password: { type: 'string' },
   off: { type: 'boolean', default: false },
   data: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -28,6 +30,11 @@ export const protect: Verb = {
     if (!name) throw new CliError('Which site? "npm run towpath -- list" shows them.', 2);
     if (values.off && (values.user !== undefined || values['password-stdin']))
       throw new CliError('--off takes no user and no password.', 2);
+    if (values.password !== undefined)
+      throw new CliError(
+        'A password in a command line stays in the shell’s history, and others on the machine can read it: give it by --password-stdin, or let one be made.',
+        2,
+      );
     const site = values.branch === undefined ? name : siteIdOf(name, values.branch);
     const running = findTowpath(dataFolder(values.data));
     const api = connect(running);

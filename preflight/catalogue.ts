@@ -79,9 +79,9 @@ export const CHECKS = {
     'Commit the package, or deploy the repository that holds it.',
   ),
   SECRET_COMMITTED: warning(
-    'Secrets in a committed .env file',
+    'Secrets in a committed .env file or amplify.yml',
     'Whoever can read the repository can read them, in its history too, and the build bakes NEXT_PUBLIC_ ones into client files.',
-    "Take the file out of Git (git rm --cached), change the secret, and set it among the app's variables.",
+    "Take the value out of Git (a .env file by git rm --cached), change the secret, and set it among the app's variables.",
   ),
   NEXT_VERSION_VULNERABLE: warning(
     'Next.js version with a critical advisory',

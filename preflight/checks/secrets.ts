@@ -1,6 +1,7 @@
-/** Values in committed .env files that look like secrets. Only names and places are told, never a value. */
+/** Values in committed .env files and in amplify.yml that look like secrets. Only names and places are told, never a value. */
 import path from 'node:path';
 import { type Finding, finding } from '../finding.ts';
+import type { Plan } from '../plan.ts';
 import { isEnvFile, type SourceTree } from '../source-tree.ts';
 
 const NAMES = /(SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|CREDENTIALS?)(_|$)/i;
@@ -35,17 +36,36 @@ function variablesOf(text: string) {
   });
 }
 
-export const secretFindings = ({ texts }: SourceTree): Finding[] =>
-  [...texts]
+interface Written {
+  name: string;
+  value: string;
+  line: number;
+}
+
+function told(file: string, written: Written[]): Finding[] {
+  const secrets = written.filter(({ name, value }) => looksSecret(name, value));
+  if (secrets.length === 0) return [];
+  const list = secrets.map(({ name, line }) => `${name} (line ${line})`).join(', ');
+  return [
+    finding('SECRET_COMMITTED', `${file} holds what looks like secrets: ${list}.`, { file, line: secrets[0]?.line }),
+  ];
+}
+
+function ofAmplify({ texts }: SourceTree, { amplify }: Partial<Plan>): Finding[] {
+  if (!amplify) return [];
+  const lines = (texts.get(amplify.file) ?? '').split('\n');
+  const lineOf = (name: string) => lines.findIndex((line) => new RegExp(`\\b${name}['"]?\\s*:`).test(line)) + 1;
+  const written = Object.entries(amplify.environment).map(([name, value]) => ({
+    name,
+    value,
+    line: lineOf(name) || 1,
+  }));
+  return told(amplify.file, written);
+}
+
+export const secretFindings = (tree: SourceTree, plan: Partial<Plan>): Finding[] => [
+  ...[...tree.texts]
     .filter(([file]) => isEnvFile(path.posix.basename(file)))
-    .flatMap(([file, text]) => {
-      const secrets = variablesOf(text).filter(({ name, value }) => looksSecret(name, value));
-      if (secrets.length === 0) return [];
-      const list = secrets.map(({ name, line }) => `${name} (line ${line})`).join(', ');
-      return [
-        finding('SECRET_COMMITTED', `${file} holds what looks like secrets: ${list}.`, {
-          file,
-          line: secrets[0]?.line,
-        }),
-      ];
-    });
+    .flatMap(([file, text]) => told(file, variablesOf(text))),
+  ...ofAmplify(tree, plan),
+];

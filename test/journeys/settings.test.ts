@@ -272,6 +272,9 @@ describe('protected', () => {
       const { code, err } = await towpath(['protect', 'shop-main', '--password-stdin'], 'hunter2');
       expect([code, err]).toEqual([1, expect.stringContaining('12 characters')]);
       expect(err).not.toContain('hunter2');
+      const inTheOpen = await towpath(['protect', 'shop-main', '--password', 'hunter2hunter2']);
+      expect([inTheOpen.code, inTheOpen.err]).toEqual([2, expect.stringContaining('--password-stdin')]);
+      expect(inTheOpen.err).not.toContain('hunter2');
       await protect(['shop-main', '--off', '--json']);
       expect((await page()).status).toBe(200);
       expect((await towpath(['protect', 'shop-main', '--off'])).code).toBe(1);

@@ -199,6 +199,15 @@ const CASES: Record<CheckCode, Case[]> = {
         '.env': 'DATABASE_URL=postgres://shop:s3cret99@localhost/shop\nNEXT_PUBLIC_API_KEY=abcdefgh123\n',
       },
     },
+    {
+      trips: { ...sound, 'amplify.yml': `${amplify(commands)}env:\n  variables:\n    ADMIN_PASSWORD: correct-horse\n` },
+      says: 'amplify.yml holds what looks like secrets: ADMIN_PASSWORD (line 8).',
+      at: { file: 'amplify.yml', line: 8 },
+      passes: {
+        ...sound,
+        'amplify.yml': `${amplify(commands)}env:\n  variables:\n    ADMIN_PASSWORD: $FROM_THE_APP\n`,
+      },
+    },
   ],
   NEXT_VERSION_VULNERABLE: [
     {
