@@ -226,6 +226,12 @@ describe('executions that are none of ours', () => {
     client.destroy();
     return Items;
   };
+  /** The slot of a deployment is given on after its end was told. */
+  const atRest = () =>
+    until(async () => {
+      const items = await tableItems();
+      return items?.every((item) => item.runningDeployment === undefined) && items;
+    });
   /** Runs to its end, and until what listens to that has been told. */
   const run = async (stateMachineArn: string | undefined, name: string) => {
     const { endpoint, region, credentials } = journey.workspace.cloud;
@@ -250,7 +256,7 @@ describe('executions that are none of ours', () => {
   test(
     'one of Towpath’s own machine that somebody else began is heard, logged, and changes nothing',
     async () => {
-      const before = await tableItems();
+      const before = await atRest();
       expect(await run(journey.workspace.cloud.outputs.DeployStateMachineArn, 'begun-by-hand')).toBe('FAILED');
       // It began and it ended.
       await until(async () => (await heard('begun-by-hand')).length >= 2);
@@ -275,7 +281,7 @@ describe('executions that are none of ours', () => {
       const machine = { name: 'strange', definition, roleArn: Role.Arn };
       const { stateMachineArn } = await states.send(new CreateStateMachineCommand(machine));
       states.destroy();
-      const before = await tableItems();
+      const before = await atRest();
       expect(await run(stateMachineArn, 'strange')).toBe('SUCCEEDED');
       // What is told after it has been heard: so would it have been.
       await run(journey.workspace.cloud.outputs.DeployStateMachineArn, 'afterwards');
