@@ -112,12 +112,13 @@ export async function awaitDeployment(
 ): Promise<string> {
   for (const end = Date.now() + timeoutSeconds * 1000; Date.now() < end; await wait(POLL_MILLISECONDS)) {
     const deployments = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
-    // The oldest of them: a promotion or removal right after the push is of the same commit.
-    const fresh = deployments.filter(({ id, commit }) => commit.sha === sha && !known.has(id));
-    const pushed = fresh.findLast(({ promotes, removes }) => !promotes && !removes);
+    // A promotion or removal right after the push is of the same commit.
+    const pushed = deployments.find(
+      ({ id, commit, promotes, removes }) => commit.sha === sha && !known.has(id) && !promotes && !removes,
+    );
     if (pushed) return pushed.id;
   }
   throw new CliError(
-    `The push of ${sha.slice(0, 7)} started no deployment of ${app} within ${timeoutSeconds} s: the local cloud's terminal says why.`,
+    `The push of ${sha.slice(0, 7)} started no deployment of ${app} within ${timeoutSeconds} s: "towpath pushes ${app}" may say why.`,
   );
 }

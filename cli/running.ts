@@ -16,7 +16,8 @@ const Running = z.object({
 });
 export type Running = z.infer<typeof Running>;
 
-export const dataFolder = (given?: string) =>
+/** `TOWPATH_DATA` saves who has another folder from naming it to every verb. */
+export const dataFolder = (given = process.env.TOWPATH_DATA) =>
   given ? resolve(process.env.INIT_CWD ?? '.', given) : join(import.meta.dirname, '..', '.towpath');
 
 const fileIn = (folder: string) => join(folder, 'running.json');

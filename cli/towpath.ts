@@ -21,6 +21,7 @@ import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 import { up } from './up.ts';
+import { watch } from './watch.ts';
 
 /** Runs with the arguments after the verb; answers the exit code. */
 export type Verb = { summary: string; usage: string; run: (args: string[]) => Promise<number> };
@@ -38,6 +39,7 @@ const VERBS: Record<string, Verb> = {
   up,
   doctor,
   deploy,
+  watch,
   redeploy,
   connect,
   rotate,
@@ -67,7 +69,7 @@ const help = () =>
     '',
     ...Object.values(VERBS).flatMap(({ usage, summary }) => [`  ${usage}`, `      ${summary}`]),
     '',
-    'In AWS, set TOWPATH_API (the HTTP API’s URL) and TOWPATH_TOKEN; on a laptop the running local cloud is found by itself.',
+    'In AWS, set TOWPATH_API (the HTTP API’s URL) and TOWPATH_TOKEN; on a laptop the running local cloud is found by itself, or by the folder TOWPATH_DATA.',
   ].join('\n');
 
 async function main([name = 'help', ...args]: string[]): Promise<number> {

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { previewBranch } from '../domain/site.ts';
+import { connect } from './api.ts';
+import { CliError } from './errors.ts';
+import { awaitDeployment, follow } from './follow.ts';
+import { finish } from './report.ts';
+import { inspectRepository } from './repository.ts';
+import { dataFolder, findTowpath } from './running.ts';
+import type { Verb } from './towpath.ts';
+
+export const watch: Verb = {
+  usage: 'watch [PATH] [--app NAME] [--branch B | --pull-request N] [--data DIR] [--json]',
+  summary: 'After a "git push": follows the deployment of the commit that the Git repository at PATH is on.',
+
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        app: { type: 'string' },
+        branch: { type: 'string' },
+        'pull-request': { type: 'string' },
+        data: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const running = findTowpath(dataFolder(values.data));
+    const { suggestedName, ...head } = await inspectRepository(positionals[0] ?? '.', values.branch);
+    const [app, branch] = [values.app ?? suggestedName, pullRequest(values['pull-request']) ?? head.branch];
+    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+    const api = connect(running);
+    const id = await awaitDeployment(api, { app, branch, sha: head.sha, known: new Set() });
+    show(`Deployment ${id} of ${app}, ${branch}, commit ${head.sha.slice(0, 7)}`);
+    return finish(await follow(api, id, show), running, values.json, show);
+  },
+};
+
+function pullRequest(given: string | undefined): string | undefined {
+  if (given !== undefined && !/^[1-9]\d*$/.test(given))
+    throw new CliError(`--pull-request takes its number, not "${given}".`, 2);
+  return given && previewBranch(Number(given));
+}
