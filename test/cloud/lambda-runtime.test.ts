@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -212,11 +213,31 @@ test('names under .localhost are this machine', async () => {
   server.close();
 });
 
-test('environments are reused one after the other, and made for each at once', async () => {
-  await cloud.create('busy', `${WHO.replace('process.pid', 'new Promise((r) => setTimeout(r, 300, process.pid))')}`);
-  const pids = await Promise.all([1, 2, 3].map(async () => (await cloud.invoke('busy')).payload));
-  expect(new Set(pids).size).toBe(3);
-  expect(pids).toContain((await cloud.invoke('busy')).payload);
+test('environments are reused one after the other, and made for each that is at work at once', async () => {
+  const together = Math.max(3, availableParallelism() + 1);
+  const held: ServerResponse[] = [];
+  const server = createServer((_, response) => {
+    held.push(response);
+    // One that comes later is the reuse.
+    if (held.length >= together) for (const each of held) each.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await cloud.create('busy', 'export const handler = async (url) => { await fetch(url); return process.pid; };');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const pids = await Promise.all(
+    Array.from({ length: together }, async () => (await cloud.invoke('busy', url)).payload),
+  );
+  expect(new Set(pids).size).toBe(together);
+  expect(pids).toContain((await cloud.invoke('busy', url)).payload);
+  server.close();
+});
+
+test('short invocations at once share as many environments as there are processors', async () => {
+  const patient = await startLambdaCloud({ lambda: { patienceMilliseconds: 3_600_000 } });
+  await patient.create('short', WHO);
+  const pids = await Promise.all(Array.from({ length: 50 }, async () => (await patient.invoke('short')).payload));
+  expect(new Set(pids).size).toBeLessThanOrEqual(availableParallelism());
+  await patient.stop();
 });
 
 test('invocations beyond the limit of environments wait', async () => {

@@ -6,7 +6,8 @@
  * JSON logs; GetFunction gives no download address of the code. What is asked for and not there is an error.
  *
  * By design: every nodejs runtime runs on the local cloud's own Node.js, callback handlers are refused from nodejs24.x
- * on as on AWS. At most 10 environments of a function at once, further invocations wait. Environments are not frozen
+ * on as on AWS. As many environments of a function as there are processors, up to 10 while none of them
+ * gets free; further invocations wait. Environments are not frozen
  * between invocations. Files of the task root are read-only, its folders are not, so that they can be removed; `/tmp`
  * is the machine's, but os.tmpdir() is the environment's own. Memory limits the JavaScript heap only. Asynchronous
  * retries come after 1 s and 2 s. A package is refused over 50 MB within a request, over 250 MB unzipped.
@@ -34,6 +35,8 @@ export interface LambdaOptions {
   /** How long a warm environment waits for its next invocation. */
   idleMilliseconds?: number;
   maxEnvironmentsPerFunction?: number;
+  /** How long a busy environment is waited for before there are more of them than processors. */
+  patienceMilliseconds?: number;
   /** How long a new role cannot be assumed yet: some seconds on AWS. */
   roleSettlingMilliseconds?: number;
 }
@@ -48,6 +51,8 @@ export function createLambdaServiceWith(options: LambdaOptions, environment: Env
   const pool = new Pool(environment, {
     idleMilliseconds: options.idleMilliseconds ?? 60_000,
     maxPerFunction: options.maxEnvironmentsPerFunction ?? 10,
+    // About what a start takes.
+    patienceMilliseconds: options.patienceMilliseconds ?? 250,
   });
   const context: LambdaContext = {
     environment,

@@ -35,6 +35,8 @@ export interface ExecutionEnvironment {
   invoke(invocation: Invocation): Promise<Outcome & { logTail: string }>;
   /** Resolves when the process is gone and its log is stored. */
   end(): Promise<void>;
+  /** Its code is loaded, or failed to. */
+  initialised: Promise<unknown>;
   /** The process ended by itself. */
   exited: Promise<unknown>;
 }
@@ -55,6 +57,7 @@ export async function startExecutionEnvironment(
   ]);
   const log = openLog(environment, target);
   const inbox = mailbox();
+  const { promise: spoke, resolve: speak } = Promise.withResolvers<void>();
   const child = startChild({
     taskRoot,
     memoryMegabytes: configuration.MemorySize!,
@@ -76,11 +79,15 @@ export async function startExecutionEnvironment(
         compileCache: join(environment.folder, 'compile-cache'),
       }),
     },
-    onSaid: (said, body) => inbox.put({ said, body }),
+    onSaid: (said, body) => {
+      speak();
+      inbox.put({ said, body });
+    },
     onLine: log.write,
   });
   return {
     invoke: invoker(target, child, inbox, log, startedAt),
+    initialised: Promise.race([spoke, child.exited]),
     exited: child.exited,
     end: async () => {
       child.kill();

@@ -1,8 +1,10 @@
 /**
- * Execution environments of all functions: kept warm, reaped when idle, at most `maxPerFunction` of a function at once;
- * invocations beyond that wait their turn, and so do those that can have a warm one before a new one has started. A change of
- * the function retires the environments of its old self.
+ * Execution environments of all functions: kept warm, reaped when idle, at most `maxPerFunction` of a function at once.
+ * Invocations wait for one in the order they came. As many environments as there are processors start as they are asked for;
+ * more only while none of the busy ones gets free: on a laptop they share those processors, and a start costs as much as
+ * many a short invocation. A change of the function retires the environments of its old self.
  */
+import { availableParallelism } from 'node:os';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { Environment } from '../../../service.ts';
 import { type ExecutionEnvironment, type Invocation, startExecutionEnvironment, type Target } from './environment.ts';
@@ -15,40 +17,46 @@ const MAX_AGE_MILLISECONDS = 30 * 60_000;
 export interface PoolOptions {
   idleMilliseconds: number;
   maxPerFunction: number;
+  /** Before one more than there are processors is started: who gets free within this time is waited for. */
+  patienceMilliseconds: number;
 }
 
 interface Slot {
   identity: string;
   environment: ExecutionEnvironment;
   busy: boolean;
+  /** Its code is being loaded. */
+  cold: boolean;
   retired: boolean;
   startedAt: number;
   reaper?: NodeJS.Timeout;
 }
 
 interface Waiting {
-  lookAgain: () => void;
+  target: Target;
+  take: (slot: Slot) => void;
   fail: (error: unknown) => void;
 }
 
-/** More starts at once only slow each other down: on a laptop they have to share a few processors. */
+/** More starts at once only slow each other down. */
 const MAX_STARTING_PER_FUNCTION = 2;
 
 /** The environments of one function, least recently used first. */
 interface Group {
   slots: Set<Slot>;
-  /** Environments that are being started: they count, too. */
+  /** Environments without a process yet: they count, too. */
   starting: number;
-  /** Each looks again when there is something new, in the order they came. */
+  /** When one of them last got free or ready, on the clock of performance.now(). */
+  freedAt: number;
   waiting: Waiting[];
-}
-
-function wakeAll(group: Group): void {
-  for (const { lookAgain } of group.waiting.splice(0)) lookAgain();
+  /** Looks again when nothing else makes it. */
+  timer?: NodeJS.Timeout;
 }
 
 const versionOf = ({ Version, RevisionId }: FunctionConfiguration): string => `${Version} ${RevisionId}`;
 const identityOf = ({ configuration, edge }: Target): string => versionOf(configuration) + (edge ? ' edge' : '');
+const idleOf = ({ slots }: Group): Slot[] => [...slots].filter(({ busy }) => !busy);
+const stopping = () => new Error('The local cloud is stopping');
 const arnWithoutVersion = (arn: string): string => arn.split(':').slice(0, 7).join(':');
 
 export class Pool {
@@ -87,12 +95,14 @@ export class Pool {
       slot.retired = true;
       if (!slot.busy) this.#drop(group, slot);
     }
+    this.#serve(group);
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const group of this.#groups.values()) {
-      wakeAll(group);
+      clearTimeout(group.timer);
+      for (const { fail } of group.waiting.splice(0)) fail(stopping());
       for (const slot of group.slots) this.#drop(group, slot);
     }
     while (this.#ending.size > 0) await Promise.all(this.#ending);
@@ -101,32 +111,53 @@ export class Pool {
 
   #group(functionArn: string): Group {
     const name = arnWithoutVersion(functionArn);
-    const group = this.#groups.get(name) ?? { slots: new Set(), starting: 0, waiting: [] };
+    const group = this.#groups.get(name) ?? { slots: new Set(), starting: 0, freedAt: 0, waiting: [] };
     this.#groups.set(name, group);
     return group;
   }
 
-  async #acquire(group: Group, target: Target): Promise<Slot> {
-    for (;;) {
-      if (this.#stopped) throw new Error('The local cloud is stopping');
-      for (const slot of group.slots) {
-        if (!slot.busy && performance.now() - slot.startedAt > MAX_AGE_MILLISECONDS) this.#drop(group, slot);
-      }
-      const idle = [...group.slots].filter((slot) => !slot.busy);
-      const warm = idle.findLast((slot) => slot.identity === identityOf(target));
+  #acquire(group: Group, target: Target): Promise<Slot> {
+    if (this.#stopped) throw stopping();
+    const { promise, resolve: take, reject: fail } = Promise.withResolvers<Slot>();
+    group.waiting.push({ target, take, fail });
+    this.#serve(group);
+    return promise;
+  }
+
+  /** Gives what is idle to those that wait, longest first, and starts what they lack. */
+  #serve(group: Group): void {
+    clearTimeout(group.timer);
+    if (this.#stopped) return;
+    for (const slot of idleOf(group)) {
+      if (performance.now() - slot.startedAt > MAX_AGE_MILLISECONDS) this.#drop(group, slot);
+    }
+    for (const waiting of [...group.waiting]) {
+      const idle = idleOf(group);
+      const warm = idle.findLast((slot) => slot.identity === identityOf(waiting.target));
       if (warm) {
         warm.busy = true;
         clearTimeout(warm.reaper);
-        return warm;
-      }
-      const room = group.slots.size + group.starting < this.#options.maxPerFunction;
-      if (!room && idle[0]) {
-        this.#drop(group, idle[0]);
-        continue;
-      }
-      if (room && group.starting < MAX_STARTING_PER_FUNCTION) void this.#start(group, target);
-      await new Promise<void>((resolve, reject) => group.waiting.push({ lookAgain: resolve, fail: reject }));
+        group.waiting.splice(group.waiting.indexOf(waiting), 1);
+        waiting.take(warm);
+      } else if (!this.#grow(group, waiting.target, idle[0])) return;
     }
+  }
+
+  /** False when there is nothing to do for now but to wait for one that is busy. */
+  #grow(group: Group, target: Target, idle: Slot | undefined): boolean {
+    const cold = [...group.slots].filter((slot) => slot.cold).length;
+    if (group.starting + cold >= MAX_STARTING_PER_FUNCTION || group.starting >= group.waiting.length) return false;
+    const count = group.slots.size + group.starting;
+    const isFull = count >= this.#options.maxPerFunction;
+    if (isFull && !idle) return false;
+    const patience = group.freedAt + this.#options.patienceMilliseconds - performance.now();
+    if (!idle && count >= availableParallelism() && patience > 0) {
+      group.timer = setTimeout(() => this.#serve(group), Math.ceil(patience));
+      return false;
+    }
+    if (isFull && idle) this.#drop(group, idle);
+    void this.#start(group, target);
+    return true;
   }
 
   /** Whoever waits longest takes it, or hears why it did not start. */
@@ -137,37 +168,45 @@ export class Pool {
     try {
       const environment = await startExecutionEnvironment(this.#environment, target, this.#guard);
       const startedAt = performance.now();
-      const slot: Slot = { identity: identityOf(target), environment, busy: false, retired: false, startedAt };
+      const identity = identityOf(target);
+      const slot: Slot = { identity, environment, busy: false, cold: true, retired: false, startedAt };
       group.slots.add(slot);
-      void environment.exited.then(() => slot.busy || this.#drop(group, slot));
+      void environment.initialised.then(() => {
+        slot.cold = false;
+        group.freedAt = performance.now();
+        this.#serve(group);
+      });
+      void environment.exited.then(() => {
+        if (!slot.busy) this.#drop(group, slot);
+        this.#serve(group);
+      });
       if (this.#stopped) this.#drop(group, slot);
     } catch (error) {
       group.waiting.shift()?.fail(error);
     } finally {
       group.starting--;
       finish();
-      wakeAll(group);
+      this.#serve(group);
     }
   }
 
   #release(group: Group, slot: Slot, broken: boolean): void {
     slot.busy = false;
-    if (broken || slot.retired || this.#stopped) {
-      this.#drop(group, slot);
-      return;
+    group.freedAt = performance.now();
+    if (broken || slot.retired || this.#stopped) this.#drop(group, slot);
+    else {
+      slot.reaper = setTimeout(() => this.#drop(group, slot), this.#options.idleMilliseconds).unref();
+      // Last used comes last, so that it is taken first and the others grow old.
+      group.slots.delete(slot);
+      group.slots.add(slot);
     }
-    slot.reaper = setTimeout(() => this.#drop(group, slot), this.#options.idleMilliseconds).unref();
-    // Last used comes last, so that it is taken first and the others grow old.
-    group.slots.delete(slot);
-    group.slots.add(slot);
-    wakeAll(group);
+    this.#serve(group);
   }
 
   #drop(group: Group, slot: Slot): void {
     if (!group.slots.delete(slot)) return;
     clearTimeout(slot.reaper);
     this.#track(slot.environment.end());
-    wakeAll(group);
   }
 
   #track(work: Promise<void>): void {
