@@ -95,7 +95,7 @@ export function refuse(
     const message = 'The x-amz-content-sha256 header does not match what was computed.';
     return { code: 'XAmzContentSHA256Mismatch', message };
   }
-  const expected = sign(canonicalRequest(request, signed, payloadHash), signed, key.secretAccessKey);
+  const expected = sign(canonicalRequest(request, signed, payloadHash), signed, key);
   const given = Buffer.from(signed.signature.padEnd(expected.length).slice(0, expected.length));
   if (timingSafeEqual(Buffer.from(expected), given)) return undefined;
   const message = 'The request signature we calculated does not match the signature you provided.';
@@ -144,11 +144,24 @@ function canonicalRequest(request: WireRequest, signed: Signature, payloadHash: 
   ].join('\n');
 }
 
-function sign(canonical: string, signed: Signature, secretAccessKey: string): string {
+const MAX_DERIVED = 100;
+/** What a key signs with on one day, in one Region, for one service: four of the five digests of a request. */
+const derived = new WeakMap<SigningKey, Map<string, Buffer>>();
+
+function derivedKey(key: SigningKey, scope: string[]): Buffer {
+  const ofKey = derived.get(key) ?? new Map<string, Buffer>();
+  derived.set(key, ofKey);
+  const name = scope.join('/');
+  const known = ofKey.get(name) ?? scope.reduce<Buffer>(hmac, Buffer.from(`AWS4${key.secretAccessKey}`));
+  if (ofKey.size >= MAX_DERIVED) ofKey.clear();
+  ofKey.set(name, known);
+  return known;
+}
+
+function sign(canonical: string, signed: Signature, key: SigningKey): string {
   const scope = [signed.date, signed.region, signed.service, 'aws4_request'];
-  const key = scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
   const text = `AWS4-HMAC-SHA256\n${signed.timestamp}\n${scope.join('/')}\n${sha256(canonical)}`;
-  return hmac(key, text).toString('hex');
+  return hmac(derivedKey(key, scope), text).toString('hex');
 }
 
 function queryPairs(url: string): [string, string][] {
@@ -164,7 +177,7 @@ function queryPairs(url: string): [string, string][] {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const sha256 = (data: Uint8Array | string) => createHash('sha256').update(data).digest('hex');
-const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
 function decode(text: string): string {
   try {

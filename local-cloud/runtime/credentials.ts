@@ -32,6 +32,13 @@ export function createCredentialsRegistry(records: Records, accountId: string, n
   for (const [accessKeyId, session] of sessions.entries()) {
     if (session.expiresAt < now()) sessions.delete(accessKeyId);
   }
+  // Sessions never change: each is read once.
+  const known = new Map<string, Session>();
+  const sessionOf = (accessKeyId: string): Session | undefined => {
+    const session = known.get(accessKeyId) ?? sessions.get(accessKeyId);
+    if (session) known.set(accessKeyId, session);
+    return session;
+  };
   return {
     issue: (roleArn, sessionName, durationSeconds = DEFAULT_SESSION_SECONDS) => {
       const issued = {
@@ -47,7 +54,7 @@ export function createCredentialsRegistry(records: Records, accountId: string, n
       if (accessKeyId === ROOT_CREDENTIALS.accessKeyId) {
         return { key: ROOT_CREDENTIALS, caller: { accountId, arn: `arn:aws:iam::${accountId}:root` } };
       }
-      const session = sessions.get(accessKeyId);
+      const session = sessionOf(accessKeyId);
       if (!session || session.expiresAt < now()) return undefined;
       const { roleArn, sessionName } = session;
       return { key: session, caller: { accountId, roleArn, arn: assumedRoleArn(roleArn, sessionName) } };

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, getPriority } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually, type LambdaCloud, ROLE, startLambdaCloud } from '../support/lambda-cloud.ts';
@@ -144,7 +145,7 @@ test.each([
   ['Runtime.UserCodeSyntaxError', '(', 'Unexpected'],
 ])('%s is how `%s` fails', async (errorType, handler, message) => {
   const name = `fails-${handler.replaceAll(/\W+/g, '-').slice(0, 40)}`;
-  await cloud.create(name, `export const handler = ${handler};`, { MemorySize: 256 });
+  await cloud.create(name, `export const handler = ${handler};`, { MemorySize: 256, Timeout: 60 });
   const { payload, error } = await cloud.invoke(name);
   expect(error).toBe('Unhandled');
   expect(payload).toMatchObject({ errorType, errorMessage: expect.stringContaining(message) });
@@ -238,6 +239,18 @@ test('short invocations at once share as many environments as there are processo
   const pids = await Promise.all(Array.from({ length: 50 }, async () => (await patient.invoke('short')).payload));
   expect(new Set(pids).size).toBeLessThanOrEqual(availableParallelism());
   await patient.stop();
+});
+
+test('a function whose answer nobody waits for gives way, and its session with it', async () => {
+  const own = (): string => (existsSync('/proc/self/autogroup') ? 'nice 5' : 'none');
+  await cloud.create(
+    'patient',
+    `import { existsSync, readFileSync } from 'node:fs'; import { getPriority } from 'node:os';
+     const session = () => /nice .*/.exec(existsSync('/proc/self/autogroup') ? readFileSync('/proc/self/autogroup', 'utf8') : '');
+     export const handler = async () => [getPriority(), session()?.[0] ?? 'none'];`,
+  );
+  for (let given: unknown; !isDeepStrictEqual(given, [Math.min(19, getPriority() + 5), own()]); )
+    given = (await cloud.invoke('patient')).payload;
 });
 
 test('invocations beyond the limit of environments wait', async () => {

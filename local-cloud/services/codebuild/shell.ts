@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
+import { giveWay } from '../../runtime/give-way.ts';
 import { endProcess } from './processes.ts';
 
 const KILLED = 137;
@@ -70,6 +71,7 @@ function startShell(options: ShellOptions, mark: string): ShellProcess {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
+  giveWay(child.pid);
   const [input, output, , answers] = child.stdio as unknown as [Writable, Readable, Readable, Readable];
   const exited = exitOf(child);
   let alive = true;

@@ -102,10 +102,7 @@ function send(store: QueueStore, environment: Environment, queue: QueueRecord, e
   const seenKey = `${queue.name}/${scope}/${dedupe}`;
 
   return store.atomically(() => {
-    for (const [key, { at }] of fifo ? store.seen.entries(`${queue.name}/`) : []) {
-      if (now - at >= DEDUPLICATION_MS) store.seen.delete(key);
-    }
-    const seen = fifo ? store.seen.get(seenKey) : undefined;
+    const seen = fifo ? store.seenSince(now - DEDUPLICATION_MS, queue.name, seenKey) : undefined;
     const sequence = seen?.sequence ?? store.nextSequence();
     const id = seen?.messageId ?? randomUUID();
     if (!seen) {

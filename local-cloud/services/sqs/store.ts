@@ -56,6 +56,8 @@ export interface QueueStore {
   /** When a queue of that name was deleted. */
   deletions: Collection<number>;
   seen: Collection<Seen>;
+  /** What was seen under `key` after `since`; what is older is forgotten now and then. */
+  seenSince(since: number, queue: string, key: string): Seen | undefined;
   find(urlOrArn: string | undefined): QueueRecord;
   arnOf(queue: QueueRecord): string;
   /** In order of arrival. Changed only through `put`, `remove` and `clear`. */
@@ -67,12 +69,28 @@ export interface QueueStore {
   atomically<Result>(work: () => Result): Result;
 }
 
+/** Milliseconds between two times that a queue's old deduplication ids are looked for. */
+const FORGET_EVERY = 60_000;
+
+function deduplication(seen: Collection<Seen>): QueueStore['seenSince'] {
+  const forgottenUntil = new Map<string, number>();
+  return (since, queue, key) => {
+    if (since - (forgottenUntil.get(queue) ?? 0) >= FORGET_EVERY) {
+      for (const [old, { at }] of seen.entries(`${queue}/`)) if (at <= since) seen.delete(old);
+      forgottenUntil.set(queue, since);
+    }
+    const found = seen.get(key);
+    return found && found.at > since ? found : undefined;
+  };
+}
+
 const keyOf = (queue: string, sequence: number) => `${queue}/${String(sequence).padStart(20, '0')}`;
 
 export function openQueueStore({ records, accountId }: Environment): QueueStore {
   const queues = records.collection<QueueRecord>('queues');
   const saved = records.collection<MessageRecord>('messages');
   const counters = records.collection<number>('counters');
+  const seen = records.collection<Seen>('seen');
   const loaded = new Map<string, MessageRecord[]>();
 
   const messages = (queue: string): MessageRecord[] => {
@@ -84,7 +102,8 @@ export function openQueueStore({ records, accountId }: Environment): QueueStore 
   return {
     queues,
     deletions: records.collection<number>('deletions'),
-    seen: records.collection<Seen>('seen'),
+    seen,
+    seenSince: deduplication(seen),
     atomically: records.atomically,
     find: (urlOrArn) => {
       const queue = queues.get(queueNameOf(urlOrArn ?? ''));
@@ -100,9 +119,9 @@ export function openQueueStore({ records, accountId }: Environment): QueueStore 
     },
     put: (queue, message) => {
       const list = messages(queue);
-      const at = list.findIndex(({ sequence }) => sequence >= message.sequence);
-      if (at < 0) list.push(message);
-      else list.splice(at, list[at]?.sequence === message.sequence ? 1 : 0, message);
+      const before = list.findLastIndex(({ sequence }) => sequence < message.sequence);
+      const isThere = list[before + 1]?.sequence === message.sequence;
+      list.splice(before + 1, isThere ? 1 : 0, message);
       saved.put(keyOf(queue, message.sequence), message);
     },
     remove: (queue, message) => {

@@ -17,7 +17,10 @@ const MAX_AGE_MILLISECONDS = 30 * 60_000;
 export interface PoolOptions {
   idleMilliseconds: number;
   maxPerFunction: number;
-  /** Before one more than there are processors is started: who gets free within this time is waited for. */
+  /**
+   * Before one more than there are processors is started: who gets free within this time, or within that of the last start if
+   * it took longer, is waited for.
+   */
   patienceMilliseconds: number;
 }
 
@@ -46,8 +49,10 @@ interface Group {
   slots: Set<Slot>;
   /** Environments without a process yet: they count, too. */
   starting: number;
-  /** When one of them last got free or ready, on the clock of performance.now(). */
-  freedAt: number;
+  /** When one of them last got ready, free or busy, on the clock of performance.now(). */
+  movedAt: number;
+  /** Milliseconds that the last start took. */
+  startTook: number;
   waiting: Waiting[];
   /** Looks again when nothing else makes it. */
   timer?: NodeJS.Timeout;
@@ -111,7 +116,7 @@ export class Pool {
 
   #group(functionArn: string): Group {
     const name = arnWithoutVersion(functionArn);
-    const group = this.#groups.get(name) ?? { slots: new Set(), starting: 0, freedAt: 0, waiting: [] };
+    const group = this.#groups.get(name) ?? { slots: new Set(), starting: 0, movedAt: 0, startTook: 0, waiting: [] };
     this.#groups.set(name, group);
     return group;
   }
@@ -136,6 +141,7 @@ export class Pool {
       const warm = idle.findLast((slot) => slot.identity === identityOf(waiting.target));
       if (warm) {
         warm.busy = true;
+        group.movedAt = performance.now();
         clearTimeout(warm.reaper);
         group.waiting.splice(group.waiting.indexOf(waiting), 1);
         waiting.take(warm);
@@ -150,7 +156,7 @@ export class Pool {
     const count = group.slots.size + group.starting;
     const isFull = count >= this.#options.maxPerFunction;
     if (isFull && !idle) return false;
-    const patience = group.freedAt + this.#options.patienceMilliseconds - performance.now();
+    const patience = group.movedAt + Math.max(this.#options.patienceMilliseconds, group.startTook) - performance.now();
     if (!idle && count >= availableParallelism() && patience > 0) {
       group.timer = setTimeout(() => this.#serve(group), Math.ceil(patience));
       return false;
@@ -173,7 +179,8 @@ export class Pool {
       group.slots.add(slot);
       void environment.initialised.then(() => {
         slot.cold = false;
-        group.freedAt = performance.now();
+        group.movedAt = performance.now();
+        group.startTook = group.movedAt - startedAt;
         this.#serve(group);
       });
       void environment.exited.then(() => {
@@ -192,7 +199,7 @@ export class Pool {
 
   #release(group: Group, slot: Slot, broken: boolean): void {
     slot.busy = false;
-    group.freedAt = performance.now();
+    group.movedAt = performance.now();
     if (broken || slot.retired || this.#stopped) this.#drop(group, slot);
     else {
       slot.reaper = setTimeout(() => this.#drop(group, slot), this.#options.idleMilliseconds).unref();
