@@ -3,7 +3,7 @@
  * A statement is needed when some call would have been refused without it; so is each of its actions.
  */
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalCloud } from '../../local-cloud/index.ts';
 import { LEDGER_VARIABLE } from '../../scripts/ledger.ts';
@@ -134,4 +134,6 @@ export function judgeLedger(parts: RoleStatement[][]): Verdict {
 }
 
 export const readLedger = (folder: string): RoleStatement[][] =>
-  readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as RoleStatement[]);
+  (existsSync(folder) ? readdirSync(folder) : []).map(
+    (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as RoleStatement[],
+  );
