@@ -20,7 +20,7 @@ import { executionArnOf } from './start.ts';
 
 export interface ReplayPorts extends BeginPorts, SettlePorts {
   sites: Pick<SiteStore, 'get' | 'nextNumber'>;
-  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance'>;
+  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'isBegunBy'>;
   releases: Pick<ReleaseStore, 'get'>;
   slots: Pick<SlotStore, 'request' | 'release' | 'take' | 'handOver'>;
   executions: Pick<Executions, 'start' | 'stop' | 'arnOf' | 'describe' | 'redrive'>;

@@ -21,7 +21,7 @@ import { tell } from './tell.ts';
 
 export interface SettlePorts extends BeginPorts {
   executions: Pick<Executions, 'describe' | 'start' | 'stop' | 'arnOf'>;
-  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance'>;
+  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'isBegunBy'>;
   timeline: Pick<TimelineStore, 'list' | 'finish' | 'clearFailed'>;
   slots: Pick<SlotStore, 'request' | 'release' | 'take' | 'handOver'>;
   distributions: Pick<Distributions, 'find'>;
@@ -137,17 +137,23 @@ async function followUp(
   await passSlot(deployment.site, deployment.id, ports);
 }
 
-/** A quick end may be seen before its beginning, whose event is late or lost: that is told first. */
+/**
+ * A quick end may be seen before its beginning, whose event is late or lost, and overtakes the next try of one that moved the
+ * deployment but failed before it told: whoever moved it tells that it began.
+ */
 async function tellBeginning(
-  { id }: DeploymentRecord,
+  { id, status }: DeploymentRecord,
   { arn, redriveCount, startedAt }: Execution,
   ports: SettlePorts,
   movedBy: string | undefined,
 ): Promise<void> {
   const begun = { redriveCount, executionArn: arn, startedAt: startedAt?.toISOString(), movedBy };
-  const moved = await ports.deployments.advance(id, { ...begun, status: 'running' });
-  const told = moved && (await ports.deployments.get(id));
-  if (told) await tell(told, ports);
+  const moved =
+    status === 'queued'
+      ? await ports.deployments.advance(id, { ...begun, status: 'running' })
+      : movedBy !== undefined && (await ports.deployments.isBegunBy(id, movedBy));
+  const recorded = moved && (await ports.deployments.get(id));
+  if (recorded) await tell({ ...recorded, status: 'running', finishedAt: undefined, error: undefined }, ports);
 }
 
 /** Applies what an execution is known to be. `movedBy` is the same for all tries of one event: what one moved, another tells. */
@@ -159,9 +165,7 @@ export async function settleAs(
 ): Promise<void> {
   const { id } = deployment;
   const change = { ...(await changeOf(deployment, execution, ports)), movedBy };
-  if (isFinal(change.status) && deployment.status === 'queued') {
-    await tellBeginning(deployment, execution, ports, movedBy);
-  }
+  if (isFinal(change.status)) await tellBeginning(deployment, execution, ports, movedBy);
   const moved = await ports.deployments.advance(id, change);
   if (isFinal(change.status)) await followUp(deployment, execution, change, ports);
   else {

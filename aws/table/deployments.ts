@@ -25,10 +25,15 @@ export type StatusChange = Pick<DeploymentRecord, 'status'> &
 export function createDeploymentStore(table: Table) {
   const { client, name } = table;
 
-  async function isMovedBy(movedBy: string, id: string, to: number): Promise<boolean> {
+  async function read(id: string) {
     const { Item } = await client.send(
       new GetCommand({ TableName: name, Key: deploymentKey(id), ConsistentRead: true }),
     );
+    return Item;
+  }
+
+  async function isMovedBy(movedBy: string, id: string, to: number): Promise<boolean> {
+    const Item = await read(id);
     return Item?.rank === to && Item.movedBy === movedBy;
   }
 
@@ -47,10 +52,13 @@ export function createDeploymentStore(table: Table) {
     },
 
     async get(id: string): Promise<DeploymentRecord | undefined> {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: name, Key: deploymentKey(id), ConsistentRead: true }),
-      );
+      const Item = await read(id);
       return Item && DeploymentRecord.parse(Item);
+    },
+
+    /** Whether its last beginning was that mover's, also when another has ended it since. */
+    async isBegunBy(id: string, movedBy: string): Promise<boolean> {
+      return (await read(id))?.begunBy === movedBy;
     },
 
     /** A deployment with its timeline. */
@@ -88,7 +96,8 @@ export function createDeploymentStore(table: Table) {
      */
     async advance(id: string, change: StatusChange): Promise<boolean> {
       const { movedBy = randomUUID() } = change;
-      const { set, names, values } = setExpression({ ...change, rank: rank(change), movedBy });
+      const begunBy = change.status === 'running' ? movedBy : undefined;
+      const { set, names, values } = setExpression({ ...change, rank: rank(change), movedBy, begunBy });
       // What an earlier end left behind goes with a replay.
       const gone = (['finishedAt', 'error'] as const).filter((field) => change[field] === undefined);
       const remove = gone.length > 0 ? ` REMOVE ${gone.map((field) => `#${field}`).join(', ')}` : '';

@@ -20,7 +20,7 @@ import { type HeadPorts, reconcileHeads } from './heads.ts';
 export interface ReconcilePorts extends SettlePorts, HeadPorts {
   apps: Pick<AppStore, 'list'>;
   sites: Pick<SiteStore, 'get' | 'ofApp'>;
-  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'ofSite'>;
+  deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'isBegunBy' | 'ofSite'>;
   executions: Pick<Executions, 'describe' | 'start' | 'stop' | 'arnOf'>;
   /** The end of an app that is being taken away, once it has no site. */
   forgetApp: (app: string) => Promise<void>;

@@ -163,6 +163,8 @@ describe('deployments', () => {
     expect(await deployments.advance(id, { status: 'running', movedBy: 'yours' })).toBe(false);
     expect(await deployments.advance(id, { status: 'succeeded', movedBy: 'yours' })).toBe(true);
     expect(await deployments.advance(id, { status: 'running', movedBy: 'mine' })).toBe(false);
+    expect(await deployments.isBegunBy(id, 'mine')).toBe(true);
+    expect(await deployments.isBegunBy(id, 'yours')).toBe(false);
   });
 
   test('leave nothing of an earlier end behind when they are replayed', async () => {

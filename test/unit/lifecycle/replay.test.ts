@@ -108,6 +108,7 @@ function world({
       create: jest.fn<ReplayPorts['deployments']['create']>(async () => true),
       get: jest.fn(async () => record),
       advance: jest.fn<ReplayPorts['deployments']['advance']>(async () => true),
+      isBegunBy: async () => false,
     },
     timeline: {
       list: async () => [],

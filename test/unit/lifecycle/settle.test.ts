@@ -50,6 +50,8 @@ interface World {
   taken?: { taken: true } | { taken: false; by: string };
   execution: Execution;
   moved?: boolean;
+  /** The event that moved it to running. */
+  begunBy?: string;
   timeline?: TimelineEntry[];
   running?: string;
 }
@@ -58,6 +60,7 @@ interface World {
 function world({
   execution: described,
   moved = true,
+  begunBy,
   timeline = [],
   running,
   others = [],
@@ -83,6 +86,7 @@ function world({
         if (moved) current = { ...current, ...change };
         return moved;
       }),
+      isBegunBy: async (id: string, movedBy: string) => id === ID && movedBy === begunBy,
     },
     timeline: {
       list: async () => timeline,
@@ -150,6 +154,19 @@ test('an end that is seen before its beginning is told after it', async () => {
   const running = world({ execution: execution({}), record: { ...record, status: 'running' } });
   await run(event, running);
   expect(running.emit.mock.calls.map(([kind]) => kind)).toEqual(['deployment.succeeded']);
+});
+
+test('a beginning that was recorded but not told is told by the next try of its event, also after the end', async () => {
+  const ended = { ...record, status: 'succeeded' as const, finishedAt: '2026-11-20T10:01:00.000Z' };
+  const overtaken = { execution: execution({}), record: ended, moved: false, begunBy: 'request-1' };
+  const ports = world(overtaken);
+  await run(event, ports, 'request-1');
+  expect(ports.emit.mock.calls).toEqual([
+    ['deployment.started', { deployment: expect.objectContaining({ status: 'running', finishedAt: undefined }) }],
+  ]);
+  const others = world(overtaken);
+  await run(event, others, 'request-2');
+  expect(others.emit).not.toHaveBeenCalled();
 });
 
 test('success is recorded with release and address, told to the bus', async () => {

@@ -76,6 +76,7 @@ function world({ deployments, executions = {}, running, waiting }: World) {
       get: async (id: string) => deployments.find((one) => one.id === id),
       ofSite: async () => deployments,
       advance: jest.fn<ReconcilePorts['deployments']['advance']>(async () => true),
+      isBegunBy: async () => false,
     },
     executions: {
       describe: async (arn: string) => executions[arn.split(':')[1] ?? ''],
