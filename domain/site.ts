@@ -38,6 +38,8 @@ export const Preview = z.object({
   number: z.int().positive(),
   /** Its commits come from another repository: nothing of the app's is trusted to them. */
   isFork: z.boolean(),
+  /** The fork's name at the host, where its commits are to be had there alone. */
+  from: z.string().optional(),
 });
 export type Preview = z.infer<typeof Preview>;
 

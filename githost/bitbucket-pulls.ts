@@ -22,7 +22,7 @@ const Body = z.object({
     source: z.object({
       branch: z.object({ name: BranchName }),
       /** Null when the fork was deleted. */
-      repository: z.object({ full_name: z.string() }).nullish().catch(undefined),
+      repository: z.object({ full_name: RepositoryName }).nullish().catch(undefined),
     }),
   }),
 });
@@ -33,12 +33,14 @@ export function parsePull(event: string, deliveryId: string, json: string): Pull
   if ('problem' in parsed) return ignored(parsed.problem);
   const { repository, pullrequest } = parsed.body;
   const { id, title, source } = pullrequest;
+  const isFork = source.repository?.full_name !== repository.full_name;
   return pullRequest(event.replace(/^pullrequest:/, ''), ACTIONS, {
     deliveryId,
     repository: { host: 'bitbucket', name: repository.full_name, url: repository.links.html.href },
     number: id,
     branch: source.branch.name,
-    isFork: source.repository?.full_name !== repository.full_name,
+    isFork,
+    from: isFork ? source.repository?.full_name : undefined,
     message: title,
   });
 }

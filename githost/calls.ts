@@ -1,6 +1,7 @@
 /** What Towpath asks of a Git host's API beyond archives and statuses. Values: {@link ask} performs them. */
 import type { z } from 'zod';
 import type { Repository } from '../domain/deployment.ts';
+import type { ScopeQuestion } from './scopes.ts';
 import type { HostRequest } from './types.ts';
 
 /** A request, and what its good answer's body has to be. */
@@ -23,6 +24,12 @@ export interface BranchHead {
   message: string;
 }
 
+/** Of a branch; hosts that list many leave their messages out. */
+export interface NamedHead {
+  name: string;
+  sha: string;
+}
+
 /** The host's own id of it, and where it delivers to. */
 export interface Hook {
   id: string;
@@ -42,7 +49,14 @@ export interface Comment {
 /** `token` last, everywhere; it is for the repository's own server alone. */
 export interface GitHostCalls {
   repository(of: Repository, token?: string): HostCall<RepositoryFacts>;
+  /** Absent where the host does not tell what a token may do. */
+  scopes?(of: Repository, token: string): ScopeQuestion;
   branch(of: Repository, name: string, token?: string): HostCall<BranchHead>;
+  /** As many as {@link branchesAtOnce}; where there are more, no host says which these are. */
+  branches(of: Repository, token?: string): HostCall<NamedHead[]>;
+  branchesAtOnce: number;
+  /** Absent where deliveries tell a pull request's whole commit. */
+  pullHead?(of: Repository, number: number, token?: string): HostCall<BranchHead>;
   /** The newest hundred, or what the host gives at most. */
   hooks(of: Repository, token?: string): HostCall<Hook[]>;
   /** Of pushes and pull requests. */

@@ -48,6 +48,8 @@ const PullRequest = About.extend({
   branch: z.string(),
   /** Of another repository: of whoever wants. */
   isFork: z.boolean(),
+  /** The fork's name, where its commits are to be had there alone. */
+  from: z.string().optional(),
   /** Its newest commit. Absent where the host tells only the beginning of it. */
   sha: Commit.shape.sha.optional(),
   /** Its newest commit's message where the host tells it, else its title. */

@@ -9,6 +9,10 @@ const PROBLEMS = {
     'GIT_TOKEN_REFUSED',
     'Give the app a token that is valid and has the scopes of docs/reference/git-hosts.md: towpath rotate APP --token-stdin.',
   ),
+  GIT_TOKEN_SCOPES: user(
+    'GIT_TOKEN_SCOPES',
+    'Make a token with these scopes, too, and give it: nothing was changed. docs/reference/git-hosts.md has the scopes of each host.',
+  ),
   GIT_REPOSITORY_NOT_FOUND: user(
     'GIT_REPOSITORY_NOT_FOUND',
     'If the repository was renamed or moved, connect its new address; if it is private, give a token that may read it: towpath connect URL --app APP --token-stdin.',

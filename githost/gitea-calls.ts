@@ -17,6 +17,9 @@ const Facts = z
 const Branch = z
   .object({ commit: z.object({ id: Commit.shape.sha, message: z.string() }) })
   .transform(({ commit: { id, message } }) => ({ sha: id, message }));
+const Branches = z
+  .array(z.object({ name: z.string(), commit: z.object({ id: Commit.shape.sha }) }))
+  .transform((all) => all.map(({ name, commit: { id } }) => ({ name, sha: id })));
 const Hooks = z.array(
   z
     .object({ id: HostId, config: z.object({ url: z.string().default('') }) })
@@ -32,12 +35,15 @@ const hookOf = ({ url, secret }: HookSettings) => ({
   config: { url, content_type: 'json', secret },
 });
 
+const BRANCHES = 50;
 const call = (token?: string) => callBuilder(bearer(token));
 const issues = (of: Repository) => `${giteaApiOf(of)}/issues`;
 
 export const giteaCalls: GitHostCalls = {
   repository: (of, token) => call(token)('GET', giteaApiOf(of), Facts),
   branch: (of, name, token) => call(token)('GET', `${giteaApiOf(of)}/branches/${encodeURIComponent(name)}`, Branch),
+  branches: (of, token) => call(token)('GET', `${giteaApiOf(of)}/branches?limit=${BRANCHES}`, Branches),
+  branchesAtOnce: BRANCHES,
 
   hooks: (of, token) => call(token)('GET', `${giteaApiOf(of)}/hooks?limit=50`, Hooks),
   createHook: (of, hook, token) => call(token)('POST', `${giteaApiOf(of)}/hooks`, z.unknown(), hookOf(hook)),

@@ -4,6 +4,7 @@ import { Commit, type Repository } from '../domain/deployment.ts';
 import { bearer, callBuilder, HostId, serverOf } from './api.ts';
 import type { GitHostCalls, HookSettings } from './calls.ts';
 import { ProjectPath, WebUrl } from './delivery.ts';
+import { ofGitLabToken } from './scopes.ts';
 
 export const gitlabApiOf = (repository: Repository) =>
   `${serverOf(repository)}/api/v4/projects/${encodeURIComponent(repository.name)}`;
@@ -18,6 +19,9 @@ const Facts = z
 const Branch = z
   .object({ commit: z.object({ id: Commit.shape.sha, message: z.string() }) })
   .transform(({ commit: { id, message } }) => ({ sha: id, message }));
+const Branches = z
+  .array(z.object({ name: z.string(), commit: z.object({ id: Commit.shape.sha }) }))
+  .transform((all) => all.map(({ name, commit: { id } }) => ({ name, sha: id })));
 const Hooks = z.array(z.object({ id: HostId, url: z.string() }));
 const Notes = z.array(z.object({ id: HostId, body: z.string() }));
 
@@ -32,13 +36,24 @@ const hookOf = ({ url, secret }: HookSettings) => ({
   enable_ssl_verification: true,
 });
 
+/** https://docs.gitlab.com/security/tokens/ */
+const NEEDED = [{ for: 'code, commit statuses, webhooks, merge requests', oneOf: ['api'] }];
+
+const BRANCHES = 100;
 const call = (token?: string) => callBuilder(bearer(token));
 const notesOf = (of: Repository, number: number) => `${gitlabApiOf(of)}/merge_requests/${number}/notes`;
 
 export const gitlabCalls: GitHostCalls = {
   repository: (of, token) => call(token)('GET', gitlabApiOf(of), Facts),
+  scopes: (of, token) => ({
+    ...call(token)('GET', `${serverOf(of)}/api/v4/personal_access_tokens/self`, z.unknown()),
+    read: ofGitLabToken,
+    needed: NEEDED,
+  }),
   branch: (of, name, token) =>
     call(token)('GET', `${gitlabApiOf(of)}/repository/branches/${encodeURIComponent(name)}`, Branch),
+  branches: (of, token) => call(token)('GET', `${gitlabApiOf(of)}/repository/branches?per_page=${BRANCHES}`, Branches),
+  branchesAtOnce: BRANCHES,
 
   hooks: (of, token) => call(token)('GET', `${gitlabApiOf(of)}/hooks?per_page=100`, Hooks),
   createHook: (of, hook, token) => call(token)('POST', `${gitlabApiOf(of)}/hooks`, z.unknown(), hookOf(hook)),

@@ -19,5 +19,6 @@ export { hookIdOf, hookSecret, hookUrl, isHookId, newHookId } from './hook.ts';
 export { gitHost } from './hosts.ts';
 export { type Reported, reportStatus, statusContext } from './report.ts';
 export { isSameServer } from './same-server.ts';
+export { checkScopes } from './scopes.ts';
 export { type Send, type SendOptions, send } from './send.ts';
 export type { CommitStatus, GitHost, Headers, HostRequest } from './types.ts';

@@ -44,7 +44,7 @@ export function createAppStore(table: Table) {
       const partition = `APP#${id}`;
       const entry = { pk: `REPOSITORY#${host}#${repository}`, sk: partition };
       await client.send(new DeleteCommand({ TableName: name, Key: entry }));
-      for (const prefix of ['VARIABLE#', 'IGNORED#', 'BUILD#', 'SETTINGS'])
+      for (const prefix of ['VARIABLE#', 'IGNORED#', 'BUILD#', 'SETTINGS', 'HEADS'])
         await deleteAll(table, { partition, prefix });
       await client.send(new DeleteCommand({ TableName: name, Key: { pk: partition, sk: 'APP' } }));
     },

@@ -16,6 +16,7 @@
  *   site's domains      DOMAINS                       SITE#<site>
  *   function to reap    TOMBSTONES                    <function>
  *   not deployed        APP#<app>                     IGNORED#<id>         ttl
+ *   branches seen       APP#<app>                     HEADS
  *   build               APP#<app>                     BUILD#<key>          ttl
  *   webhook delivery    DELIVERY#<host>#<id>          DELIVERY             ttl
  */

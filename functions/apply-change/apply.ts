@@ -9,8 +9,16 @@ import type { IgnoredStore } from '../../aws/table/ignored.ts';
 import type { App } from '../../domain/app.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { previewBranch, siteIdOf } from '../../domain/site.ts';
+import { skipReason } from '../../domain/skip.ts';
 import type { Announced, Change } from '../../githost/index.ts';
-import { type DeployPorts, deploy, passOver, type Started, type Wanted } from '../../lifecycle/deploy.ts';
+import {
+  type DeployPorts,
+  deploy,
+  passOver,
+  type Started,
+  shortenedMessage,
+  type Wanted,
+} from '../../lifecycle/deploy.ts';
 import type { Removal } from '../../lifecycle/remove.ts';
 import { type Decision, decide } from './decide.ts';
 
@@ -19,8 +27,8 @@ export interface ApplyPorts extends DeployPorts {
   deliveries: Pick<DeliveryStore, 'seen' | 'record'>;
   ignored: Pick<IgnoredStore, 'put'>;
   removeSite: (site: string) => Promise<Removal>;
-  /** The commit that a branch points at; for hosts that tell only its beginning. */
-  headOf: (app: App, branch: string) => Promise<string>;
+  /** The newest commit of a branch, or of a pull request; for hosts that tell only its beginning. */
+  headOf: (app: App, branch: string, pullRequest?: number) => Promise<{ sha: string; message: string }>;
 }
 
 export interface Applied {
@@ -63,7 +71,11 @@ async function carryOut(decision: Decision, change: Change, newer: string | unde
   }
   const { wanted } = decision;
   try {
-    const commit: Wanted = { ...wanted, sha: wanted.sha ?? (await ports.headOf(app, wanted.branch)) };
+    const { sha, message } =
+      wanted.sha === undefined ? await ports.headOf(app, wanted.branch, wanted.preview?.number) : { ...wanted };
+    const reason = wanted.sha === undefined && skipReason(message);
+    if (reason) return ignore(app, change, `${branchOf(change)}: ${reason}`, ports);
+    const commit: Wanted = { ...wanted, sha: String(sha), message: shortenedMessage(message) };
     return await (newer === undefined ? deploy(app, commit, ports) : passOver(app, commit, newer, ports));
   } catch (error) {
     // What a host says or does not say is no failure of ours: trying again would not help, and reconcile looks at the branch.

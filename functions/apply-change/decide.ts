@@ -41,15 +41,15 @@ function deleted({ repository, branch }: Deletion, { id, branches, deletedBranch
 }
 
 function pulled(pull: PullRequest, { id, previews }: App): Outcome {
-  const { repository, number, branch, sha, message, skip, isFork, change } = pull;
+  const { repository, number, branch, sha, message, skip, isFork, from, change } = pull;
   if (change === 'closed') return { remove: previewBranch(number) };
   if (previews === 'off') return { nothing: `pull request ${number}: ${id} has no previews` };
   if (isFork && previews !== 'all')
     return { nothing: `pull request ${number} comes from a fork, and ${id} has no previews of forks` };
-  if (isFork && sha === undefined)
-    return { nothing: `pull request ${number}: forks at ${repository.host} cannot be read` };
+  if (isFork && sha === undefined && from === undefined)
+    return { nothing: `pull request ${number}: its fork at ${repository.host} is gone` };
   if (skip) return { nothing: `pull request ${number}: ${skip}` };
-  return { deploy: { repository, branch, sha, message, preview: { number, isFork } } };
+  return { deploy: { repository, branch, sha, message, preview: { number, isFork, from } } };
 }
 
 function outcomeFor(change: Change, app: App): Outcome {

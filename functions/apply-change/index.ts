@@ -4,7 +4,7 @@ import { queuesClient, tableClient } from '../../aws/clients.ts';
 import { createQueue, readMessages } from '../../aws/queues.ts';
 import { createDeliveryStore } from '../../aws/table/deliveries.ts';
 import { createIgnoredStore } from '../../aws/table/ignored.ts';
-import { branchHead } from '../../lifecycle/heads.ts';
+import { headOf } from '../../lifecycle/heads.ts';
 import { removeSite } from '../../lifecycle/remove.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
@@ -19,7 +19,7 @@ const ports: ApplyChangePorts = {
   deliveries: createDeliveryStore(table),
   ignored: createIgnoredStore(table),
   removeSite: (site) => removeSite(site, lifecycle),
-  headOf: async (app, branch) => (await branchHead(app, branch, lifecycle)).sha,
+  headOf: (app, branch, pullRequest) => headOf(app, { branch, pullRequest }, lifecycle),
   queue: createQueue(queuesClient(), variables.CHANGES_QUEUE_URL),
 };
 

@@ -3,6 +3,7 @@
  * compared with what was last deployed of it.
  */
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import type { HeadStore } from '../../aws/table/heads.ts';
 import type { IgnoredStore } from '../../aws/table/ignored.ts';
 import type { App } from '../../domain/app.ts';
 import { isDeployedBranch } from '../../domain/branches.ts';
@@ -16,11 +17,16 @@ export interface HeadPorts {
   deployments: Pick<DeploymentStore, 'ofSite'>;
   ignored: Pick<IgnoredStore, 'ofApp' | 'put'>;
   headOf: (app: App, branch: string) => Promise<{ sha: string; message: string }>;
+  /** Undefined where there are more than the host lists at once. */
+  branchesOf: (app: App) => Promise<NamedHead[] | undefined>;
+  heads: HeadStore;
   deploy: (app: App, commit: Wanted) => Promise<unknown>;
   newId: () => string;
   now: () => Date;
   log: (entry: object) => void;
 }
+
+type NamedHead = { name: string; sha: string };
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** Of an app in one run: hosts count requests by the hour, and webhooks tell of most pushes. */
@@ -37,6 +43,22 @@ export function branchesToCheck(app: App, sites: Pick<Site, 'branch' | 'preview'
   return [...new Set([...ofSites, ...named])]
     .filter((branch) => isDeployedBranch(app.branches, branch))
     .slice(0, MAX_BRANCHES);
+}
+
+/**
+ * Of a repository's branches those that a pattern matches, that have no site, and that are new or moved since it was last looked
+ * at. What was there at the first look waits for a push, as it did when the app was connected. Pure.
+ */
+export function newBranches(
+  app: Pick<App, 'branches'>,
+  sites: Pick<Site, 'branch'>[],
+  seen: Record<string, string> | undefined,
+  heads: NamedHead[],
+): string[] {
+  const known = new Set(sites.map(({ branch }) => branch));
+  return heads
+    .filter(({ name, sha }) => seen && seen[name] !== sha && !known.has(name) && isDeployedBranch(app.branches, name))
+    .map(({ name }) => name);
 }
 
 /** Without a token, GitHub answers 60 requests an hour: once an hour will do. Pure. */
@@ -63,6 +85,22 @@ async function checkBranch(app: App, branch: string, ports: HeadPorts): Promise<
   await ports.deploy(app, { repository: app.repository, branch, sha, message: shortenedMessage(message) });
 }
 
+/** Remembered once all are dealt with: whoever ends half-way looks at them again. */
+async function checkPatterns(app: App, sites: Site[], ports: HeadPorts): Promise<void> {
+  if (!app.branches.some((pattern) => pattern.includes('*'))) return;
+  const heads = await ports.branchesOf(app);
+  // Of a part of them nobody knows whether one that was not in it before is new.
+  if (!heads) return;
+  const before = await ports.heads.get(app.id);
+  const { url } = app.repository;
+  const seen = before?.repository === url ? before.heads : undefined;
+  for (const branch of newBranches(app, sites, seen, heads)) await checkBranch(app, branch, ports);
+  await ports.heads.put(app.id, {
+    repository: url,
+    heads: Object.fromEntries(heads.map(({ name, sha }) => [name, sha])),
+  });
+}
+
 /** One after the other: a host that refuses one is not asked for the rest. */
 export async function reconcileHeads(app: App, sites: Site[], ports: HeadPorts): Promise<void> {
   const now = ports.now();
@@ -70,6 +108,7 @@ export async function reconcileHeads(app: App, sites: Site[], ports: HeadPorts):
   if (app.repository.host === 'git' || app.disconnectedAt || app.removingSince || !isTimeToAsk(app, now)) return;
   try {
     for (const branch of branchesToCheck(app, sites, now)) await checkBranch(app, branch, ports);
+    await checkPatterns(app, sites, ports);
   } catch (error) {
     // That a host refuses or does not answer is no failure of ours: the next run asks again.
     if (!(error instanceof TowpathError)) throw error;

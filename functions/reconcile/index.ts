@@ -1,18 +1,22 @@
 import middy from '@middy/core';
 import { tableClient } from '../../aws/clients.ts';
+import { createHeadStore } from '../../aws/table/heads.ts';
 import { createIgnoredStore } from '../../aws/table/ignored.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
-import { branchHead } from '../../lifecycle/heads.ts';
+import { branchesOf, headOf } from '../../lifecycle/heads.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import { type ReconcilePorts, run } from './run.ts';
 
 const { TABLE_NAME } = environment('TABLE_NAME');
+const table = { client: tableClient(), name: TABLE_NAME };
 const lifecycle = lifecyclePorts();
 const ports: ReconcilePorts = {
   ...lifecycle,
-  ignored: createIgnoredStore({ client: tableClient(), name: TABLE_NAME }),
-  headOf: (app, branch) => branchHead(app, branch, lifecycle),
+  ignored: createIgnoredStore(table),
+  headOf: (app, branch) => headOf(app, { branch }, lifecycle),
+  branchesOf: (app) => branchesOf(app, lifecycle),
+  heads: createHeadStore(table),
   deploy: (app, commit) => deploy(app, commit, lifecycle),
 };
 

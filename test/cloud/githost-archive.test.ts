@@ -63,3 +63,35 @@ describe.each(['github', 'gitlab', 'bitbucket', 'gitea'] as const)('%s', (kind) 
     expect(await open({})).toBe('tar');
   });
 });
+
+describe("a fork's commit at Bitbucket", () => {
+  const open = async (from: string, token?: string) => {
+    const deployment = Deployment.parse({
+      id: '01JD0000000000000000000001',
+      app: 'shop',
+      site: 'shop-pull-7',
+      number: 1,
+      repository: host.repository('bitbucket', 'acme/shop'),
+      commit: { sha: SHA, branch: 'bells' },
+      preview: { number: 7, isFork: true, from },
+    });
+    return (await buffer(await openArchive(deployment, { send, tokenOf: async () => token }))).toString();
+  };
+  beforeAll(() => {
+    const archives = { [SHA]: Buffer.from('of the fork') };
+    host.repositories.push(
+      newRepository('eve/open', { archives, private: false }),
+      newRepository('eve/closed', { archives }),
+    );
+  });
+
+  test('comes from the fork, by the app’s token or, where that opens only the app’s repository, without', async () => {
+    expect(await open('eve/closed', TOKEN)).toBe('of the fork');
+    expect(await open('eve/open', 'of acme/shop alone')).toBe('of the fork');
+    expect(await open('eve/open')).toBe('of the fork');
+  });
+
+  test('of a fork that is not for this token is refused as such', async () => {
+    await expect(open('eve/closed', 'of acme/shop alone')).rejects.toMatchObject({ code: 'GIT_TOKEN_REFUSED' });
+  });
+});

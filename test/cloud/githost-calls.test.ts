@@ -1,8 +1,9 @@
 /** Every call of every host's API against a server that answers as the documentation shows. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { GitHostCalls } from '../../githost/calls.ts';
-import { ask, gitHost, putComment } from '../../githost/index.ts';
+import { ask, checkScopes, gitHost, putComment } from '../../githost/index.ts';
 import { createSend } from '../../githost/send.ts';
+import { branchesOf } from '../../lifecycle/heads.ts';
 import { type FakeGitHost, type FakeKind, newRepository, startFakeGitHost } from '../support/fake-git-host/index.ts';
 
 const TOKEN = 'emma@example.com:t0ken';
@@ -27,6 +28,7 @@ beforeEach(() => {
     newRepository('acme/new', { defaultBranch: undefined }),
   );
   host.requests.length = 0;
+  host.scopes = undefined;
 });
 afterAll(() => host?.stop());
 
@@ -48,6 +50,25 @@ describe.each(KINDS)('%s', (kind) => {
   test('a branch, with a slash in its name, has a head', async () => {
     const head = await ask(callsOf(kind).branch(at(), 'release/1.x', TOKEN), 'the branch', send);
     expect(head).toEqual({ sha: SHA, message: 'Feed the ducks\n\nDaily' });
+  });
+
+  test('all branches have heads', async () => {
+    expect(await ask(callsOf(kind).branches(at(), TOKEN), 'branches', send)).toEqual([
+      { name: 'release/1.x', sha: SHA },
+    ]);
+  });
+
+  test('of more branches than the host lists at once, none are told', async () => {
+    const app = { repository: at(), gitTokenParameter: '/token' };
+    const ports = { send, parameters: { secret: async () => TOKEN } };
+    const [head] = Object.values(shop().branches) as [{ sha: string; message: string }];
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`b${index}`, head]));
+    const most = kind === 'gitea' ? 50 : 100;
+    shop().branches = many(most - 1);
+    expect(await branchesOf(app, ports)).toHaveLength(most - 1);
+    shop().branches = many(most);
+    expect(await branchesOf(app, ports)).toBeUndefined();
   });
 
   test('a hook is made for pushes and pull requests, found, and deleted', async () => {
@@ -116,6 +137,60 @@ describe.each(KINDS)('%s', (kind) => {
     host.script('facts', { status: 503 }, { status: 0 });
     expect((await ask(callsOf(kind).repository(at(), TOKEN), 'acme/shop', send)).name).toBe('acme/shop');
     expect(host.requests.map(({ status }) => status)).toEqual([503, 0, 200]);
+  });
+});
+
+test("Bitbucket's pull request has a newest commit, which its deliveries tell the beginning of", async () => {
+  shop().pulls['7'] = [
+    { sha: SHA, message: 'Newest' },
+    { sha: 'd'.repeat(40), message: 'Older' },
+  ];
+  const call = callsOf('bitbucket').pullHead?.(host.repository('bitbucket', 'acme/shop'), 7, TOKEN);
+  expect(await ask(call as NonNullable<typeof call>, 'pull request 7', send)).toEqual({ sha: SHA, message: 'Newest' });
+});
+
+describe('what a token may do, where the host tells', () => {
+  const check = (kind: FakeKind) => {
+    const repository = host.repository(kind, 'acme/shop');
+    const question = callsOf(kind).scopes?.(repository, TOKEN);
+    return checkScopes(repository, question as NonNullable<typeof question>, send);
+  };
+  test.each<[FakeKind, string[]]>([
+    ['github', ['read:org', 'repo']],
+    ['github', ['public_repo']],
+    ['gitlab', ['api', 'read_user']],
+    ['github', []],
+    ['bitbucket', ['webhook', 'repository:write']],
+    ['bitbucket', ['pullrequest:write', 'webhook']],
+    ['bitbucket', ['read:repository:bitbucket', 'write:webhook:bitbucket', 'delete:webhook:bitbucket']],
+  ])('%s: %j is enough', async (kind, scopes) => {
+    host.scopes = scopes;
+    await expect(check(kind)).resolves.toBeUndefined();
+  });
+
+  test.each<[FakeKind, string[], string]>([
+    ['github', ['admin:repo_hook', 'repo:status'], 'repo or public_repo (code'],
+    ['gitlab', [], 'It has: none.'],
+    ['gitlab', ['read_api', 'read_repository'], 'api (code'],
+    ['bitbucket', ['repository'], 'webhook or write:webhook:bitbucket (webhooks)'],
+    ['bitbucket', ['webhook'], '(code and commit statuses)'],
+  ])('%s: %j is not', async (kind, scopes, message) => {
+    host.scopes = scopes;
+    await expect(check(kind)).rejects.toMatchObject({
+      code: 'GIT_TOKEN_SCOPES',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test.each<[FakeKind]>([['github'], ['gitlab'], ['bitbucket']])(
+    '%s, of a token of which nothing is told, says nothing',
+    async (kind) => {
+      await expect(check(kind)).resolves.toBeUndefined();
+    },
+  );
+
+  test('Gitea tells of none', () => {
+    expect(callsOf('gitea').scopes).toBeUndefined();
   });
 });
 

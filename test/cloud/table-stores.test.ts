@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createDeliveryStore } from '../../aws/table/deliveries.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
+import { createHeadStore } from '../../aws/table/heads.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
@@ -375,8 +376,13 @@ describe('what is taken away', () => {
     expect(await apps.markRemoving('leaving', NOW)).toBe(true);
     expect(await apps.markRemoving('leaving', '2027-01-01T00:00:00.000Z')).toBe(true);
     expect((await apps.get('leaving'))?.removingSince).toBe(NOW);
+    const heads = createHeadStore(table);
+    const seen = { repository: repository.url, heads: { 'release/1': 'a'.repeat(40) } };
+    await heads.put('leaving', seen);
+    expect(await heads.get('leaving')).toEqual(seen);
     await apps.forget(app);
     expect([await apps.get('leaving'), await apps.ofRepository('git', 'leaving')]).toEqual([undefined, []]);
+    expect(await heads.get('leaving')).toBeUndefined();
   });
 
   test('tombstones are due again later, counted, and put once for each function', async () => {

@@ -236,10 +236,17 @@ describe('what is refused changes nothing', () => {
       '',
       'GIT_ADDRESS_REFUSED',
     ],
+    [
+      'a token that may read alone',
+      ['connect', 'REPOSITORY', '--host', 'gitlab', '--app', 'other', '--token-stdin'],
+      SECOND_TOKEN,
+      'GIT_TOKEN_SCOPES',
+    ],
     ['a plain remote', ['connect', 'REPOSITORY', '--host', 'git', '--app', 'other'], '', 'NOT_CONNECTABLE'],
     ['an unknown app', ['rotate', 'nobody'], '', 'NO_SUCH_APP'],
   ])('%s', async (_, args, input, code) => {
     const [hooks, tokens] = [structuredClone(shop.hooks), await storedTokens()];
+    host.scopes = code === 'GIT_TOKEN_SCOPES' ? ['read_api', 'read_repository'] : undefined;
     const given = args.map((arg) =>
       arg === 'REPOSITORY' ? `${host.url}/acme/shop` : arg === 'EMPTY' ? `${host.url}/acme/empty` : arg,
     );
@@ -250,6 +257,7 @@ describe('what is refused changes nothing', () => {
     expect(await storedTokens()).toEqual(tokens);
     const apps = await answer(api(journey.workspace.running).apps.$get());
     expect(apps.map(({ id }) => id)).toEqual(['shop']);
+    host.scopes = undefined;
   });
 });
 

@@ -2,7 +2,7 @@
 import { App } from '../../../domain/app.ts';
 import type { Repository } from '../../../domain/deployment.ts';
 import { urlRefusal } from '../../../domain/outbound.ts';
-import { ask, type GitHostCalls, gitHost, type RepositoryFacts } from '../../../githost/index.ts';
+import { ask, checkScopes, type GitHostCalls, gitHost, type RepositoryFacts } from '../../../githost/index.ts';
 import type { Started } from '../../../lifecycle/deploy.ts';
 import {
   addressRefused,
@@ -74,6 +74,12 @@ async function factsOf({ calls, repository, token }: AtHost, { send }: Connectio
   return facts;
 }
 
+/** Before anything is changed: what the token lacks would show at the first webhook, status or comment, one after the other. */
+async function mayBeUsed({ calls, repository, token }: AtHost, { send }: ConnectionPorts): Promise<void> {
+  const question = token === undefined ? undefined : calls.scopes?.(repository, token);
+  if (question) await checkScopes(repository, question, send);
+}
+
 /** The first branch that is named outright, for a pattern has no head. */
 async function deployHead(app: App, at: AtHost, ports: ConnectionPorts): Promise<Started | undefined> {
   const branch = app.branches.find((name) => !name.includes('*'));
@@ -95,6 +101,7 @@ export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts
   const moves = existing && !existing.disconnectedAt && existing.repository.url !== repository.url;
   if (moves && !wanted.move) throw connectedElsewhere(existing);
   const at = { calls, repository, token };
+  await mayBeUsed(at, ports);
   await ensureHook(at, ports);
   if (moves) await leave(existing, ports);
   if (wanted.token !== undefined) await ports.parameters.putSecret(tokenParameter(ports, id), wanted.token);
@@ -128,6 +135,7 @@ export async function rotate(id: string, given: string | undefined, ports: Conne
   const app = await find(id, ports);
   const { repository, branches } = app;
   const at = { calls: callsOf(repository, ports), repository, token: await tokenFor(repository, given, app, ports) };
+  await mayBeUsed(at, ports);
   await replaceHook(at, ports);
   if (given !== undefined) {
     await ports.parameters.putSecret(tokenParameter(ports, id), given);

@@ -25,6 +25,7 @@ const github: Dialect = {
   routes: [
     ['GET', /^$/, 'facts'],
     ['GET', /^\/branches\/([^/]+)$/, 'branch'],
+    ['GET', /^\/branches$/, 'branches'],
     ['GET', /^\/hooks$/, 'hooks'],
     ['POST', /^\/hooks$/, 'createHook'],
     ['DELETE', /^\/hooks\/(\d+)$/, 'deleteHook'],
@@ -42,6 +43,7 @@ const github: Dialect = {
     default_branch: defaultBranch,
   }),
   head: (name, { sha, message }) => ({ name, commit: { sha, commit: { message } }, protected: false }),
+  many: (heads) => heads,
   hooks: (hooks) => hooks.map(namedConfig),
   readHook: (body) => (body.name === 'web' ? readConfig(body) : undefined),
   comments: numbered,
@@ -65,6 +67,7 @@ const gitlab: Dialect = {
   routes: [
     ['GET', /^$/, 'facts'],
     ['GET', /^\/repository\/branches\/([^/]+)$/, 'branch'],
+    ['GET', /^\/repository\/branches$/, 'branches'],
     ['GET', /^\/hooks$/, 'hooks'],
     ['POST', /^\/hooks$/, 'createHook'],
     ['DELETE', /^\/hooks\/(\d+)$/, 'deleteHook'],
@@ -82,6 +85,7 @@ const gitlab: Dialect = {
     default_branch: defaultBranch ?? null,
   }),
   head: (name, { sha, message }) => ({ name, commit: { id: sha, short_id: sha.slice(0, 8), message } }),
+  many: (heads) => heads,
   hooks: (hooks) => hooks.map(({ id, url }) => ({ id: Number(id), url, push_events: true })),
   readHook: ({ url, token, signing_token, push_events, merge_requests_events }) =>
     typeof url === 'string' && typeof token === 'string' && /^whsec_[A-Za-z0-9+/]{43}=$/.test(String(signing_token))
@@ -101,6 +105,8 @@ const bitbucket: Dialect = {
   routes: [
     ['GET', /^$/, 'facts'],
     ['GET', /^\/refs\/branches\/([^/]+)$/, 'branch'],
+    ['GET', /^\/refs\/branches$/, 'branches'],
+    ['GET', /^\/pullrequests\/(\d+)\/commits$/, 'pullCommits'],
     ['GET', /^\/hooks$/, 'hooks'],
     ['POST', /^\/hooks$/, 'createHook'],
     ['DELETE', /^\/hooks\/%7B([0-9a-f-]+)%7D$/, 'deleteHook'],
@@ -118,6 +124,7 @@ const bitbucket: Dialect = {
     mainbranch: defaultBranch ? { type: 'branch', name: defaultBranch } : null,
   }),
   head: (name, { sha, message }) => ({ type: 'branch', name, target: { type: 'commit', hash: sha, message } }),
+  many: (values) => ({ values }),
   hooks: (hooks) => ({ pagelen: 100, values: hooks.map(({ id, url }) => ({ uuid: `{${id}}`, url, active: true })) }),
   readHook: ({ url, secret, events, description }) =>
     typeof url === 'string' && typeof secret === 'string' && Array.isArray(events) && description

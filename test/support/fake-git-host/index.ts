@@ -29,6 +29,8 @@ export interface FakeGitHost {
   url: string;
   /** The one that may do everything. */
   token: string;
+  /** What it was given, as hosts tell; unless there is something, they tell nothing. */
+  scopes?: string[];
   repositories: FakeRepository[];
   requests: SeenRequest[];
   /** The repository as Towpath names it. */
@@ -47,6 +49,7 @@ export const newRepository = (name: string, about: Partial<FakeRepository> = {})
   hooks: [],
   statuses: [],
   comments: {},
+  pulls: {},
   ...about,
 });
 
@@ -91,6 +94,18 @@ function perform(
     case 'branch': {
       const head = repository.branches[detail];
       return head ? [200, dialect.head(detail, head)] : [404];
+    }
+    case 'branches': {
+      const heads = Object.entries(repository.branches).map(([name, head]) => dialect.head(name, head));
+      return [200, dialect.many(heads)];
+    }
+    case 'pullCommits': {
+      const commits = (repository.pulls[detail] ?? []).map(({ sha, message }) => ({
+        type: 'commit',
+        hash: sha,
+        message,
+      }));
+      return [200, dialect.many(commits.slice(0, 1))];
     }
     case 'hooks':
       return [200, dialect.hooks(repository.hooks)];
@@ -146,6 +161,8 @@ export async function startFakeGitHost(token: string, repositories: FakeReposito
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const path = request.url ?? '';
     const body = await text(request);
+    if (path === '/api/v4/personal_access_tokens/self' && host.scopes)
+      return send(response, 200, { id: 4, active: true, scopes: host.scopes });
     const call = route(request.method ?? '', path, host.repositories);
     if (!call) return send(response, 404, { message: `no such call: ${request.method} ${path}` });
     const { authorization } = request.headers;
@@ -163,7 +180,9 @@ export async function startFakeGitHost(token: string, repositories: FakeReposito
     requests.push({ operation: call.operation, authorization, status });
     if (status === 0) return request.socket.destroy();
     if (scripted) return response.writeHead(status, scripted.headers).end(scripted.body);
-    send(response, status, answered ?? (status === 204 ? undefined : { message: 'no' }));
+    // GitHub of classic tokens, Bitbucket of access tokens.
+    const told = host.scopes && /\/(api\/v3|2\.0)\//.test(path) && { 'x-oauth-scopes': host.scopes.join(', ') };
+    send(response, status, answered ?? (status === 204 ? undefined : { message: 'no' }), { ...told });
   }
 
   const server = createServer((request, response) => {

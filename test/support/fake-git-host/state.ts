@@ -22,6 +22,8 @@ export interface FakeRepository {
   /** As they came, newest last. */
   statuses: { sha: string; body: Record<string, unknown> }[];
   comments: Record<string, FakeComment[]>;
+  /** Of pull requests, the newest first: who asks for them hears of these commits. */
+  pulls: Record<string, { sha: string; message: string }[]>;
 }
 
 /** What a dialect makes of the parts above, and reads from requests. */
@@ -31,6 +33,8 @@ export interface Dialect {
   routes: [method: string, path: RegExp, operation: Operation][];
   facts(repository: FakeRepository, page: string): object;
   head(name: string, head: { sha: string; message: string }): object;
+  /** Of a list of branches, or of a pull request's commits. */
+  many(heads: object[]): object;
   hooks(hooks: FakeHook[]): object;
   /** Undefined for what the host would refuse. */
   readHook(body: Record<string, unknown>): Omit<FakeHook, 'id'> | undefined;
@@ -43,6 +47,8 @@ export interface Dialect {
 export type Operation =
   | 'facts'
   | 'branch'
+  | 'branches'
+  | 'pullCommits'
   | 'hooks'
   | 'createHook'
   | 'deleteHook'

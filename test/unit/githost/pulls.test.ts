@@ -127,13 +127,25 @@ describe.each(Object.keys(SAMPLES) as GitHostKind[])('a pull request at %s', (ki
   });
 
   test('of another repository is a fork’s', () => {
-    expect(parse(words.opened, true)).toMatchObject([{ isFork: true }]);
+    const [pull] = parse(words.opened, true);
+    expect(pull).toMatchObject({ isFork: true });
+    // Where its commits are to be had in the repository itself, nothing leads to the fork.
+    expect(pull && 'from' in pull ? pull.from : undefined).toBe(kind === 'bitbucket' ? 'eve/shop' : undefined);
   });
 
   test('that was only talked about asks for nothing', () => {
     expect(parse(words.unimportant)).toMatchObject([{ kind: 'ignored', reason: expect.stringContaining('no commit') }]);
     for (const word of ['constructor', '__proto__']) expect(parse(word)).toMatchObject([{ kind: 'ignored' }]);
   });
+});
+
+test.each([['../secret'], ['eve/..'], ['eve'], [7]])('a fork called %j is none that is read', (full_name) => {
+  const { headers, body } = SAMPLES.bitbucket;
+  const forked = body('', true) as { pullrequest: { source: { repository: object } } };
+  forked.pullrequest.source.repository = { full_name };
+  const parsed = gitHost('bitbucket').parsePush({ ...headers, 'x-event-key': 'pullrequest:created' }, bytes(forked));
+  expect(parsed).toMatchObject([{ isFork: true }]);
+  expect(parsed[0]).not.toHaveProperty('from', full_name);
 });
 
 test('a fork that was deleted is a fork still', () => {

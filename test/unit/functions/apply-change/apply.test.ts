@@ -62,7 +62,7 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
       site: gone,
       status: 'started',
     })),
-    headOf: jest.fn<ApplyPorts['headOf']>(async () => 'b'.repeat(40)),
+    headOf: jest.fn<ApplyPorts['headOf']>(async () => ({ sha: 'b'.repeat(40), message: 'Sell bells' })),
     newId: () => ID,
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: jest.fn<ApplyChangePorts['log']>(),
@@ -268,4 +268,26 @@ test('what fails holds back its own repository alone', async () => {
   const other = announced({ repository: { ...repository, name: 'docs' } });
   const messages = [announced(), other, announced()].map((content) => message(content));
   expect(await run(messages, ports)).toEqual([messages[0], messages[2]]);
+});
+
+test('a pull request whose host tells the beginning of its commit alone: its newest commit is asked for, and its message counts', async () => {
+  const pull = {
+    kind: 'pull-request',
+    number: 7,
+    change: 'opened',
+    sha: undefined,
+    isFork: true,
+    from: 'eve/shop',
+    branch: 'bells',
+  };
+  const ports = world({ apps: [App.parse({ ...app, previews: 'all' })] });
+  await apply(announced(pull), ports);
+  expect(ports.headOf).toHaveBeenCalledWith(expect.objectContaining({ id: 'shop' }), 'bells', 7);
+  expect(ports.deployments.create.mock.calls[0]?.[0]).toMatchObject({
+    commit: { sha: 'b'.repeat(40), message: 'Sell bells' },
+    preview: { number: 7, isFork: true, from: 'eve/shop' },
+  });
+  ports.headOf.mockResolvedValue({ sha: 'c'.repeat(40), message: 'Half of it [skip ci]' });
+  expect((await apply(announced(pull), ports)).reasons).toEqual(['pull/7: the commit message has [skip ci]']);
+  expect(ports.deployments.create).toHaveBeenCalledTimes(1);
 });

@@ -59,7 +59,7 @@ test.each([
     { previews: 'own' },
     'comes from a fork, and shop has no previews of forks',
   ],
-  ['its host does not tell a fork’s commit', { isFork: true, sha: undefined }, { previews: 'all' }, 'cannot be read'],
+  ['its fork was deleted', { isFork: true, sha: undefined }, { previews: 'all' }, 'is gone'],
   [
     'its commit says so',
     { skip: 'the commit message has [skip ci]' },
@@ -78,6 +78,10 @@ test('a preview has a site of its own, knows whether it is a fork’s, and goes 
   expect(one(pull({ isFork: true, change: 'updated' }), { previews: 'all' })).toMatchObject({
     do: 'deploy',
     wanted: { preview: { number: 12, isFork: true } },
+  });
+  expect(one(pull({ isFork: true, sha: undefined, from: 'eve/shop' }), { previews: 'all' })).toMatchObject({
+    do: 'deploy',
+    wanted: { preview: { number: 12, isFork: true, from: 'eve/shop' } },
   });
   // What was switched off meanwhile goes all the same.
   expect(one(pull({ change: 'closed' }))).toMatchObject({ do: 'remove', branch: 'pull/12' });

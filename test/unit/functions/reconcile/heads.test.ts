@@ -4,7 +4,13 @@ import { App } from '../../../../domain/app.ts';
 import type { DeploymentRecord } from '../../../../domain/deployment.ts';
 import { TowpathError } from '../../../../domain/errors.ts';
 import { Site } from '../../../../domain/site.ts';
-import { branchesToCheck, type HeadPorts, isTimeToAsk, reconcileHeads } from '../../../../functions/reconcile/heads.ts';
+import {
+  branchesToCheck,
+  type HeadPorts,
+  isTimeToAsk,
+  newBranches,
+  reconcileHeads,
+} from '../../../../functions/reconcile/heads.ts';
 import { eventDeployment } from '../../../support/event-deployment.ts';
 
 const NOW = new Date('2026-11-20T12:30:00Z');
@@ -30,6 +36,11 @@ function world(deployments: DeploymentRecord[], message = 'Sell bells', ignored:
       put: jest.fn<HeadPorts['ignored']['put']>(async () => undefined),
     },
     headOf: jest.fn<HeadPorts['headOf']>(async () => ({ sha: HEAD, message })),
+    branchesOf: jest.fn<HeadPorts['branchesOf']>(async () => []),
+    heads: {
+      get: jest.fn<HeadPorts['heads']['get']>(async () => undefined),
+      put: jest.fn<HeadPorts['heads']['put']>(async () => undefined),
+    },
     deploy: jest.fn<HeadPorts['deploy']>(async () => undefined),
     newId: () => '01JD0000000000000000000001',
     now: () => NOW,
@@ -117,4 +128,62 @@ test('a host that refuses is asked for nothing more in this run, and that is no 
   expect(ports.log).toHaveBeenCalledWith(expect.objectContaining({ code: 'GIT_HOST_THROTTLED' }));
   ports.headOf.mockRejectedValue(new Error('a bug'));
   await expect(reconcileHeads(app(), [site('main')], ports)).rejects.toThrow('a bug');
+});
+
+describe('branches that a pattern matches', () => {
+  const heads = [
+    { name: 'release/1', sha: OTHER },
+    { name: 'release/2', sha: HEAD },
+    { name: 'wip', sha: HEAD },
+  ];
+  test.each([
+    ['at the first look none is new', undefined, [], []],
+    ['one that was not there is new', { 'release/1': OTHER, wip: OTHER }, [], ['release/2']],
+    ['so is one that moved', { 'release/1': HEAD, 'release/2': HEAD }, [], ['release/1']],
+    ['one with a site is looked at by itself', { 'release/1': OTHER }, [site('release/2')], []],
+    ['one whose site was taken away stays away', { 'release/1': OTHER, 'release/2': HEAD }, [], []],
+  ])('%s', (_, seen, sites, expected) => {
+    expect(newBranches(app(), sites, seen, heads)).toEqual(expected);
+  });
+
+  test('a new one that no webhook announced is deployed, and remembered', async () => {
+    const ports = world([]);
+    ports.branchesOf.mockResolvedValue(heads);
+    ports.heads.get.mockResolvedValue({ repository: repository.url, heads: { 'release/1': OTHER } });
+    await reconcileHeads(app(), [], ports);
+    expect(ports.deploy).toHaveBeenCalledTimes(1);
+    expect(ports.deploy.mock.calls[0]?.[1]).toMatchObject({ branch: 'release/2', sha: HEAD });
+    const remembered = { 'release/1': OTHER, 'release/2': HEAD, wip: HEAD };
+    expect(ports.heads.put).toHaveBeenCalledWith('shop', { repository: repository.url, heads: remembered });
+  });
+
+  test('what was seen of another repository does not count, and without patterns nothing is asked', async () => {
+    const ports = world([]);
+    ports.branchesOf.mockResolvedValue(heads);
+    ports.heads.get.mockResolvedValue({ repository: 'https://github.com/acme/old', heads: {} });
+    await reconcileHeads(app(), [], ports);
+    expect(ports.deploy).not.toHaveBeenCalled();
+    await reconcileHeads(app({ branches: ['main'] }), [], ports);
+    expect(ports.branchesOf).toHaveBeenCalledTimes(1);
+  });
+
+  test('of a part of the branches, none is new', async () => {
+    const ports = world([]);
+    ports.branchesOf.mockResolvedValue(undefined);
+    ports.heads.get.mockResolvedValue({ repository: repository.url, heads: {} });
+    await reconcileHeads(app(), [], ports);
+    expect(ports.deploy).not.toHaveBeenCalled();
+    expect(ports.heads.put).not.toHaveBeenCalled();
+  });
+
+  test('a look that a host broke off is taken again', async () => {
+    const ports = world([]);
+    ports.branchesOf.mockResolvedValue(heads);
+    ports.heads.get.mockResolvedValue({ repository: repository.url, heads: {} });
+    ports.headOf.mockRejectedValue(
+      new TowpathError({ code: 'X', fault: 'provider', retryable: true, remedy: '' }, 'busy'),
+    );
+    await reconcileHeads(app(), [], ports);
+    expect(ports.heads.put).not.toHaveBeenCalled();
+  });
 });

@@ -102,6 +102,8 @@ function world({ deployments, executions = {}, running, waiting }: World) {
       ofApp: async () => [],
       put: jest.fn<ReconcilePorts['ignored']['put']>(async () => undefined),
     },
+    branchesOf: async () => [],
+    heads: { get: async () => undefined, put: async () => undefined },
     headOf: jest.fn<ReconcilePorts['headOf']>(async () => ({ sha: 'b'.repeat(40), message: '' })),
     deploy: jest.fn<ReconcilePorts['deploy']>(async () => undefined),
     newId: () => '01JD0000000000000000000099',
