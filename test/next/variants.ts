@@ -42,6 +42,13 @@ const middlewareOfNext120 = changed((text) =>
 /** From Next 13 on, a cookie is an object. */
 const middlewareOfNext13 = changed((text) => text.replace(/(cookies\.get\('\w+'\))/g, '$1?.value'));
 
+/** In Next 15.0, an image may have any quality, and `after()` is an experiment. */
+const settingsOfNext150 = changed((text) =>
+  text
+    .replace(/^ *qualities: .*\n/m, '')
+    .replace('const config = {', 'const config = {\n  experimental: { after: true },'),
+);
+
 /** Puts settings at the beginning of an example's next.config.js. */
 const withSettings = (settings: string) =>
   changed((text) => text.replace('module.exports = {', `module.exports = {\n  ${settings},`));
@@ -119,10 +126,27 @@ export const VARIANTS: Record<string, Variant[]> = {
       only: EVERY_ADDRESS,
     },
   ],
-  'next-13': [{ next: '13.4' }],
+  'next-13': [
+    {
+      next: '13.4',
+      edits: {
+        // No permanentRedirect(), and no state of a form.
+        'app/moved/page.js': changed((text) => text.replace(/permanentRedirect/g, 'redirect')),
+        'app/jobs/gears.js': () =>
+          "'use client';\n\nexport default function Gears() {\n  return <p id=\"gears\">By hand</p>;\n}\n",
+      },
+    },
+  ],
   'next-14': [{ next: '14.0' }],
   'next-15': [
-    { next: '15.0' },
+    {
+      next: '15.0',
+      edits: {
+        'next.config.mjs': settingsOfNext150,
+        'app/api/ledger/route.js': changed((text) => text.replace('{ after }', '{ unstable_after as after }')),
+      },
+      lacks: ['a quality that is not configured'],
+    },
     {
       next: '15.5',
       settings: 'middleware on Node.js',
