@@ -133,7 +133,7 @@ export const VARIANTS: Record<string, Variant[]> = {
         // No permanentRedirect(), and no state of a form.
         'app/moved/page.js': changed((text) => text.replace(/permanentRedirect/g, 'redirect')),
         'app/jobs/gears.js': () =>
-          "'use client';\n\nexport default function Gears() {\n  return <p id=\"gears\">By hand</p>;\n}\n",
+          '\'use client\';\n\nexport default function Gears() {\n  return <p id="gears">By hand</p>;\n}\n',
       },
     },
   ],
