@@ -8,6 +8,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
+  testSequencer: '<rootDir>/test/sequencer.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.serverless', '<rootDir>/.towpath', '<rootDir>/build', '<rootDir>/examples'],
   testTimeout: 120_000,

@@ -1,4 +1,4 @@
-/** `npm test`: every tier in turn, from the quickest to the slowest; ends with the sum of all. */
+/** `npm test`: the quick tiers in turn, then the slow ones together; ends with the sum of all. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBrowser } from './browser.ts';
@@ -19,31 +19,35 @@ const CHECKS_AFTER: Record<string, string[]> = { iam: [join(root, 'test', 'iam',
 
 const CHECKS = { ...CHECKS_BEFORE, ...CHECKS_AFTER };
 
+const packaged = () => packageControlPlane(console.error);
+
 interface Tier {
-  workers: number;
   environment?: Record<string, string>;
+  /** What it needs before it can run. */
   prepare?: () => Promise<unknown>;
+  /** Its tests wait for builds and for time-outs, so that it runs beside the others of its kind. */
+  isSlow?: boolean;
 }
 
-/** Folder under test/ of each tier, and what it needs before it can run. */
+/** By folder under test/. */
 const TIERS: Record<string, Tier> = {
-  unit: { workers: 2 },
-  cloud: { workers: 2, prepare: () => packageControlPlane(console.error) },
-  next: { workers: 1, prepare: () => packageControlPlane(console.error) },
+  unit: {},
+  cloud: { prepare: packaged },
+  next: { prepare: packaged, isSlow: true },
   journeys: {
-    workers: 2,
     environment: { [LEDGER_VARIABLE]: LEDGER_FOLDER },
     prepare: async () => {
       emptyLedger();
-      await packageControlPlane(console.error);
+      await packaged();
     },
+    isSlow: true,
   },
-  faults: { workers: 1, prepare: () => packageControlPlane(console.error) },
-  browser: {
-    workers: 1,
-    prepare: () => Promise.all([packageControlPlane(console.error), ensureBrowser(console.error)]),
-  },
+  faults: { prepare: packaged, isSlow: true },
+  browser: { prepare: () => Promise.all([packaged(), ensureBrowser(console.error)]), isSlow: true },
 };
+
+/** Each works with two or three processes of its own. */
+const WORKERS = 2;
 
 async function main(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
@@ -53,9 +57,11 @@ async function main(args: string[]): Promise<number> {
   if (unknown.length > 0) throw new Error(`no tier ${unknown.join(', ')}: there are ${all.join(', ')}`);
 
   const sum: Tally = { passed: 0, failed: 0 };
-  for (const name of chosen) {
-    console.error(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`);
-    const { passed, failed } = CHECKS[name] ? await check(CHECKS[name]) : await tier(name);
+  for (const names of runsOf(chosen)) {
+    const title = names.join(', ');
+    console.error(`\n── ${title} ${'─'.repeat(Math.max(0, 70 - title.length))}`);
+    const command = CHECKS[title];
+    const { passed, failed } = command ? await check(command) : await test(names);
     sum.passed += passed;
     sum.failed += failed;
   }
@@ -63,13 +69,23 @@ async function main(args: string[]): Promise<number> {
   return sum.failed === 0 ? 0 : 1;
 }
 
+const kindOf = (name: string) => (name in CHECKS_AFTER ? 'after' : TIERS[name]?.isSlow ? 'slow' : 'quick');
+
+/** What runs together, in its order. */
+function runsOf(chosen: string[]): string[][] {
+  const { quick = [], slow = [], after = [] } = Object.groupBy(chosen, kindOf);
+  const alone = (name: string) => [name];
+  return [...quick.map(alone), slow, ...after.map(alone)].filter((names) => names.length > 0);
+}
+
 const check = async (command: string[]): Promise<Tally> =>
   (await runNode(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 
-async function tier(name: string): Promise<Tally> {
-  const { workers, environment, prepare } = TIERS[name] as Tier;
-  await prepare?.();
-  return runJest({ files: `test/${name}/`, workers, environment });
+async function test(names: string[]): Promise<Tally> {
+  const tiers = names.map((name) => TIERS[name] as Tier);
+  await Promise.all(tiers.map(({ prepare }) => prepare?.()));
+  const environment = Object.assign({}, ...tiers.map((tier) => tier.environment));
+  return runJest({ files: `test/(${names.join('|')})/`, workers: WORKERS, environment });
 }
 
 process.exitCode = await main(process.argv.slice(2));
