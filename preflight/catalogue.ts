@@ -35,7 +35,7 @@ export const CHECKS = {
   ),
   NEXT_VERSION_UNKNOWN: error(
     'Next.js version unknown',
-    'A tag such as "latest" says nothing about the version, and no lockfile does.',
+    'A tag such as "canary" says nothing about the version, and no lockfile does. "latest" is taken as the newest major.',
     'Commit a lockfile, or write a version such as "^16.0.0" for "next" in package.json.',
   ),
   NEXT_VERSION_UNSUPPORTED: error(

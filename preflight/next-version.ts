@@ -73,7 +73,25 @@ function fromLockfiles(files: SourceFiles, appRoot: string, range: string) {
   return undefined;
 }
 
-/** The lowest version that a range allows: `^11.0.0` → 11.0.0, `11.x` → 11.0.0, `>=9 <12` → 9.0.0; undefined for `latest`. */
+/** The newest minor of a major that a package manager would install; `x` where only the registry knows it. */
+const newestOf = (major: number): string => `${major}.${LAST_MINORS[major] ?? 'x'}`;
+
+/**
+ * What a range stands for, as its package manager would read it: the newest version in it, with `x` for what only the
+ * registry knows. `11.1.4` → 11.1.4, `~11.0.2` → 11.0.x, `^16.0.0` → 16.x, `latest` → 16.x; undefined for other tags.
+ */
+function newestIn(range: string): string | undefined {
+  if (range === 'latest') return newestOf(SUPPORTED.newest);
+  const found = /^(?:npm:next@)?\s*([\^~>=v]*)\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[\w.]+)?(?:\.[x*])*\s*$/.exec(range);
+  if (!found) return lowestOf(range);
+  const [, operator = '', major = '', minor, patch, label = ''] = found;
+  const isTooNew = Number(minor) > (LAST_MINORS[Number(major)] ?? Number(minor));
+  if (label || isTooNew || operator.startsWith('>')) return lowestOf(range);
+  if (operator === '^' || minor === undefined) return newestOf(Number(major));
+  return operator === '~' || patch === undefined ? `${major}.${minor}.x` : `${major}.${minor}.${patch}`;
+}
+
+/** The lowest version that a range allows: `>=9 <12` → 9.0.0; undefined for tags. */
 function lowestOf(range: string): string | undefined {
   const found = /^(?:npm:next@)?[\s^~>=v]*(\d+)(?:\.(\d+))?(?:\.(\d+))?(-[\w.]+)?/.exec(range);
   return found ? `${found[1]}.${found[2] ?? 0}.${found[3] ?? 0}${found[4] ?? ''}` : undefined;
@@ -106,7 +124,7 @@ export function decideNextVersion(
   if (typeof range !== 'string') return range;
   if (override !== undefined) return overridden(override);
   const locked = fromLockfiles(files, appRoot, range);
-  const version = locked?.version ?? lowestOf(range);
+  const version = locked?.version ?? newestIn(range);
   if (!version) {
     const seen = `${packageFile} asks for next "${range}", and no lockfile says which version that is.`;
     return finding('NEXT_VERSION_UNKNOWN', seen, { file: packageFile });

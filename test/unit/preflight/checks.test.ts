@@ -71,9 +71,9 @@ const CASES: Record<CheckCode, Case[]> = {
   ],
   NEXT_VERSION_UNKNOWN: [
     {
-      trips: { 'package.json': manifest({ dependencies: { next: 'latest' } }) },
-      says: 'asks for next "latest"',
-      passes: { ...sound, 'package.json': manifest({ dependencies: { next: 'latest' } }) },
+      trips: { 'package.json': manifest({ dependencies: { next: 'canary' } }) },
+      says: 'asks for next "canary"',
+      passes: { ...sound, 'package.json': manifest({ dependencies: { next: 'canary' } }) },
     },
   ],
   NEXT_VERSION_UNSUPPORTED: [

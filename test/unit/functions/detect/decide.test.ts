@@ -118,10 +118,27 @@ test.each([
     '12.3.7',
   ],
   ['bun.lock', '{ "packages": { "next": ["next@15.5.29", "", {}] } }', '.', '15.5.29'],
-  ['package-lock.json', 'damaged', '.', '11.1.0'],
+  ['package-lock.json', 'damaged', '.', '11.1'],
 ])('Next.js in %s (%#)', (lockfile, text, appRoot, version) => {
   const files = { [`${appRoot === '.' ? '' : `${appRoot}/`}package.json`]: packageJson(), [lockfile]: text };
   expect(decideOf(files, appRoot).next.version).toBe(version);
+});
+
+test.each([
+  ['latest', '16.x'],
+  ['16', '16.x'],
+  ['^16', '16.x'],
+  ['^16.0.0', '16.x'],
+  ['16.x', '16.x'],
+  ['~16.0.0', '16.0.x'],
+  ['16.0.0', '16.0.0'],
+  ['^13.4.0', '13.5'],
+  ['13.4', '13.4.x'],
+  ['^9.1.0', '9.5'],
+  ['npm:next@^14.0.0', '14.2'],
+])('without a lockfile, Next.js %s is what would be installed: %s', (range, version) => {
+  const { next } = decideOf({ 'package.json': packageJson({ dependencies: { next: range } }) });
+  expect(next).toEqual({ version, major: Number.parseInt(version, 10) });
 });
 
 test.each([
@@ -252,8 +269,8 @@ test.each([
   ],
   [
     'NEXT_VERSION_UNKNOWN',
-    { 'package.json': packageJson({ dependencies: { next: 'latest' } }) },
-    'asks for next "latest"',
+    { 'package.json': packageJson({ dependencies: { next: 'canary' } }) },
+    'asks for next "canary"',
   ],
   [
     'AMPLIFY_YML_INVALID',
