@@ -77,10 +77,16 @@ async function recorded(towpath: Towpath, id: string): Promise<void> {
   });
 }
 
-/** The record is written before anybody is told; Lambda's second retry of that comes after three seconds. */
+/**
+ * The record is written before anybody is told; Lambda's second retry of that comes after three seconds. So the beginning may
+ * be told after the end. No AWS call is made while Lambda waits: it looks as if all were quiet.
+ */
 async function toldOrLate(towpath: Towpath, id: string): Promise<void> {
-  const isTold = async () =>
-    (await towpath.events()).some(({ deployment, kind }) => deployment === id && kind === 'deployment.succeeded');
+  const kinds = ['deployment.succeeded', ...(towpath.hearsAll ? ['deployment.started'] : [])];
+  const isTold = async () => {
+    const events = await towpath.events();
+    return kinds.every((wanted) => events.some(({ deployment, kind }) => deployment === id && kind === wanted));
+  };
   for (const end = Date.now() + TOLD_MILLISECONDS; Date.now() < end && !(await isTold()); )
     await wait(POLL_MILLISECONDS);
 }
