@@ -3,7 +3,7 @@ import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { CliError } from './errors.ts';
 import { awaitDeployment, type DeploymentReport, follow } from './follow.ts';
-import { reachableUrl } from './report.ts';
+import { progressLines, reachableUrl } from './report.ts';
 import { git, inspectRepository, type UserRepository } from './repository.ts';
 import { dataFolder, findRunning, type Running } from './running.ts';
 import type { Verb } from './towpath.ts';
@@ -28,7 +28,7 @@ export const deploy: Verb = {
     const environment = readVariables(values.env);
     const running = findRunning(dataFolder(values.data));
     const repository = await inspectRepository(positionals[0] ?? '.', values.branch);
-    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+    const show = progressLines(values.json);
     const report = await deployRepository(running, repository, {
       app: values.app,
       environment,

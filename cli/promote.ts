@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { CliError } from './errors.ts';
 import { follow } from './follow.ts';
-import { finish } from './report.ts';
+import { finish, progressLines } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import type { Verb } from './towpath.ts';
 
@@ -43,7 +43,7 @@ async function switchSite(
     allowPositionals: true,
     options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
-  const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+  const show = progressLines(values.json);
   const running = findTowpath(dataFolder(values.data));
   const api = connect(running);
   const { deployment, release, status } = await ask(api, positionals);

@@ -4,7 +4,7 @@ import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { CliError } from './errors.ts';
 import { follow } from './follow.ts';
-import { finish } from './report.ts';
+import { finish, progressLines } from './report.ts';
 import { dataFolder, findTowpath, type Running } from './running.ts';
 import type { Verb } from './towpath.ts';
 
@@ -38,7 +38,7 @@ export const protect: Verb = {
     const site = values.branch === undefined ? name : siteIdOf(name, values.branch);
     const running = findTowpath(dataFolder(values.data));
     const api = connect(running);
-    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+    const show = progressLines(values.json);
     const done = values.off ? await remove(api, site) : await set(api, site, await wantedOf(name, values));
     show(values.off ? `${site} is open to everybody.` : `${site} is protected.\n\n  user      ${done.user}`);
     if ('password' in done && done.password !== undefined)

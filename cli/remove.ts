@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { CliError } from './errors.ts';
 import { type DeploymentReport, follow } from './follow.ts';
+import { progressLines } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import type { Verb } from './towpath.ts';
 
@@ -29,7 +30,7 @@ export const remove: Verb = {
     const name = site ?? String(app);
     if (!values.yes) await confirm(name);
     const api = connect(findTowpath(dataFolder(values.data)));
-    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+    const show = progressLines(values.json);
     const reports = await followAll(api, await ask(api, site, name), show);
     const removed = reports.every(({ status }) => status === 'succeeded');
     if (removed && app !== undefined) await untilForgotten(api, app);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { answer, connect } from './api.ts';
 import { CliError } from './errors.ts';
 import { follow } from './follow.ts';
-import { finish } from './report.ts';
+import { finish, progressLines } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import type { Verb } from './towpath.ts';
 
@@ -18,7 +18,7 @@ export const replay: Verb = {
     });
     const [id] = positionals;
     if (!id) throw new CliError('Which deployment? "npm run towpath -- list" shows their ids.', 2);
-    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+    const show = progressLines(values.json);
     const running = findTowpath(dataFolder(values.data));
     const api = connect(running);
     const replayed = await answer(api.deployments[':id'].replay.$post({ param: { id } }));

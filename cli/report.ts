@@ -1,6 +1,10 @@
-/** The end of every command that follows a deployment: its address or, with `--json`, its report; and the exit code. */
+/** What every command that follows a deployment shows: its progress, then its address or, with `--json`, its report; and the exit code. */
 import type { DeploymentReport } from './follow.ts';
 import type { Running } from './running.ts';
+
+/** With `--json`, standard output is the report's alone. */
+export const progressLines = (json: boolean) =>
+  json ? (line: string) => console.error(line) : (line: string) => console.log(line);
 
 export async function finish(
   report: DeploymentReport,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CliError } from './errors.ts';
 import { untilInterrupted } from './interrupt.ts';
+import { progressLines } from './report.ts';
 import { dataFolder } from './running.ts';
 import type { Verb } from './towpath.ts';
 
@@ -20,7 +21,7 @@ export const up: Verb = {
         json: { type: 'boolean', default: false },
       },
     });
-    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+    const show = progressLines(values.json);
     const folder = dataFolder(values.data);
     const interrupted = untilInterrupted();
     // The local cloud takes a second to load: the other verbs need not wait for it.

@@ -3,7 +3,7 @@ import { previewBranch } from '../domain/site.ts';
 import { connect } from './api.ts';
 import { CliError } from './errors.ts';
 import { awaitDeployment, follow } from './follow.ts';
-import { finish } from './report.ts';
+import { finish, progressLines } from './report.ts';
 import { inspectRepository } from './repository.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import type { Verb } from './towpath.ts';
@@ -27,7 +27,7 @@ export const watch: Verb = {
     const running = findTowpath(dataFolder(values.data));
     const { suggestedName, ...head } = await inspectRepository(positionals[0] ?? '.', values.branch);
     const [app, branch] = [values.app ?? suggestedName, pullRequest(values['pull-request']) ?? head.branch];
-    const show = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+    const show = progressLines(values.json);
     const api = connect(running);
     const id = await awaitDeployment(api, { app, branch, sha: head.sha, known: new Set() });
     show(`Deployment ${id} of ${app}, ${branch}, commit ${head.sha.slice(0, 7)}`);

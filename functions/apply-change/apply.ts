@@ -60,6 +60,18 @@ async function ignore(app: App, change: Change, reason: string, ports: ApplyPort
   return reason;
 }
 
+/** A host that told only a commit's beginning is asked for the newest one, whose message may say that it is not to be deployed. */
+async function wholeCommit(
+  app: App,
+  { sha, ...wanted }: Extract<Decision, { do: 'deploy' }>['wanted'],
+  ports: ApplyPorts,
+): Promise<Wanted | { reason: string }> {
+  if (sha !== undefined) return { ...wanted, sha };
+  const newest = await ports.headOf(app, wanted.branch, wanted.preview?.number);
+  const reason = skipReason(newest.message);
+  return reason ? { reason } : { ...wanted, sha: newest.sha, message: shortenedMessage(newest.message) };
+}
+
 /** Answers what was begun, or why nothing was. `newer`: the commit behind this one, if there is one already. */
 async function carryOut(decision: Decision, change: Change, newer: string | undefined, ports: ApplyPorts) {
   const { app } = decision;
@@ -71,11 +83,8 @@ async function carryOut(decision: Decision, change: Change, newer: string | unde
   }
   const { wanted } = decision;
   try {
-    const { sha, message } =
-      wanted.sha === undefined ? await ports.headOf(app, wanted.branch, wanted.preview?.number) : { ...wanted };
-    const reason = wanted.sha === undefined && skipReason(message);
-    if (reason) return ignore(app, change, `${branchOf(change)}: ${reason}`, ports);
-    const commit: Wanted = { ...wanted, sha: String(sha), message: shortenedMessage(message) };
+    const commit = await wholeCommit(app, wanted, ports);
+    if ('reason' in commit) return ignore(app, change, `${branchOf(change)}: ${commit.reason}`, ports);
     return await (newer === undefined ? deploy(app, commit, ports) : passOver(app, commit, newer, ports));
   } catch (error) {
     // What a host says or does not say is no failure of ours: trying again would not help, and reconcile looks at the branch.
