@@ -1,10 +1,11 @@
 /** `towpath completion`: scripts for the shells, made of the verbs' own usage lines, so that they cannot differ. */
 import { CliError } from './errors.ts';
-import type { Verb } from './towpath.ts';
+import { optionsOf } from './help.ts';
+import type { Verb } from './verb.ts';
 
-type Usages = Record<string, Pick<Verb, 'usage' | 'summary'>>;
+type Usages = Record<string, Pick<Verb, 'usage' | 'brief'>>;
 
-const optionsOf = ({ usage }: Pick<Verb, 'usage'>) => [...new Set(usage.match(/--[a-z][a-z-]*/g) ?? [])];
+const dashed = (verb: Pick<Verb, 'usage'>) => optionsOf(verb).map((option) => `--${option}`);
 /** Within single quotes, in every one of these shells. */
 const quoted = (text: string) => `'${text.replaceAll("'", '’')}'`;
 
@@ -16,7 +17,7 @@ const bash = (verbs: Usages) => `_towpath() {
   fi
   case "\${COMP_WORDS[1]}" in
 ${Object.entries(verbs)
-  .map(([name, verb]) => `    ${name}) COMPREPLY=($(compgen -W ${quoted(optionsOf(verb).join(' '))} -- "$word")) ;;`)
+  .map(([name, verb]) => `    ${name}) COMPREPLY=($(compgen -W ${quoted(dashed(verb).join(' '))} -- "$word")) ;;`)
   .join('\n')}
   esac
 }
@@ -28,7 +29,7 @@ _towpath() {
   if (( CURRENT == 2 )); then
     local -a verbs=(
 ${Object.entries(verbs)
-  .map(([name, { summary }]) => `      ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`)
+  .map(([name, { brief }]) => `      ${quoted(`${name}:${brief.replaceAll(':', '\\:')}`)}`)
   .join('\n')}
     )
     _describe verb verbs
@@ -36,7 +37,7 @@ ${Object.entries(verbs)
   fi
   case "\${words[2]}" in
 ${Object.entries(verbs)
-  .map(([name, verb]) => `    ${name}) compadd -- ${optionsOf(verb).join(' ')} ;;`)
+  .map(([name, verb]) => `    ${name}) compadd -- ${dashed(verb).join(' ')} ;;`)
   .join('\n')}
   esac
   _files
@@ -47,12 +48,10 @@ compdef _towpath towpath
 const fish = (verbs: Usages) =>
   [
     ...Object.entries(verbs).map(
-      ([name, { summary }]) => `complete -c towpath -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+      ([name, { brief }]) => `complete -c towpath -n __fish_use_subcommand -a ${name} -d ${quoted(brief)}`,
     ),
     ...Object.entries(verbs).flatMap(([name, verb]) =>
-      optionsOf(verb).map(
-        (option) => `complete -c towpath -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`,
-      ),
+      optionsOf(verb).map((option) => `complete -c towpath -n '__fish_seen_subcommand_from ${name}' -l ${option}`),
     ),
     '',
   ].join('\n');

@@ -1,15 +1,15 @@
 /** `towpath connect`, `rotate` and `disconnect`: a repository at a Git host, and the app that is built from it. */
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import type { GitHostKind } from '../domain/deployment.ts';
 import { answer, connect as api, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { follow } from './follow.ts';
-import { finish } from './report.ts';
+import { finish, progressLines } from './report.ts';
 import { slugOf } from './repository.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
 import { readVariables } from './variables.ts';
+import type { Verb } from './verb.ts';
 
 const HOSTS: Record<string, GitHostKind> = {
   'github.com': 'github',
@@ -37,7 +37,6 @@ export function repositoryAt(given: string, host?: string): GivenRepository {
   return { host: kind as GitHostKind, name, url: `${url.origin}/${name}` };
 }
 
-const options = { data: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
 const TOKEN = {
   'token-stdin': { type: 'boolean', default: false },
   'github-app': { type: 'string' },
@@ -56,35 +55,30 @@ async function readToken(values: { 'token-stdin': boolean; 'github-app'?: string
   const given = values['token-stdin'] ? (await text(process.stdin)).trim() : undefined;
   return appId === undefined ? given : JSON.stringify({ appId, installationId, privateKey: given });
 }
-const showTo = (json: boolean) => (json ? (line: string) => console.error(line) : (line: string) => console.log(line));
 
 export const connect: Verb = {
+  brief: 'connects a repository at GitHub, GitLab, Bitbucket or Gitea',
   usage:
     'connect URL [--app NAME] [--root DIR] [--branch B]… [--env KEY=VALUE]… [--host KIND] [--move] [--token-stdin [--github-app ID --installation ID]] [--data DIR] [--json]',
   summary:
     'Connects a repository at GitHub, GitLab, Bitbucket or Gitea: keeps the token, makes the webhook, deploys, and follows.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        ...options,
-        ...TOKEN,
-        app: { type: 'string' },
-        root: { type: 'string' },
-        branch: { type: 'string', multiple: true },
-        env: { type: 'string', multiple: true, default: [] },
-        host: { type: 'string' },
-        move: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      ...TOKEN,
+      app: { type: 'string' },
+      root: { type: 'string' },
+      branch: { type: 'string', multiple: true },
+      env: { type: 'string', multiple: true, default: [] },
+      host: { type: 'string' },
+      move: { type: 'boolean', default: false },
     });
     const [given] = positionals;
     if (!given) throw new CliError('Which repository? Give the address of its page.', 2);
     const repository = repositoryAt(given, values.host);
     const app = values.app ?? slugOf(repository.name.split('/').at(-1) ?? '');
     const running = findTowpath(dataFolder(values.data));
-    const show = showTo(values.json);
+    const show = progressLines(values.json);
     const json = {
       repository,
       token: await readToken(values),
@@ -112,11 +106,12 @@ const ask = (towpath: TowpathApi, app: string, json: object) =>
   answer(towpath.apps[':app'].connection.$post({ param: { app }, json } as never));
 
 export const rotate: Verb = {
+  brief: 'gives an app’s webhook a fresh secret, the app a new token',
   usage: 'rotate APP [--token-stdin [--github-app ID --installation ID]] [--data DIR] [--json]',
   summary: 'Gives an app’s webhook a fresh secret, and the app a new token, if one comes by standard input.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...options, ...TOKEN } });
+    const { values, positionals } = readArguments(args, 1, TOKEN);
     const [app] = positionals;
     if (!app) throw new CliError(WHICH_APP, 2);
     const json = { token: await readToken(values) };
@@ -129,11 +124,12 @@ export const rotate: Verb = {
 };
 
 export const disconnect: Verb = {
+  brief: 'lets an app’s repository go; its sites stay',
   usage: 'disconnect APP [--data DIR] [--json]',
   summary: 'Lets an app’s repository go: no push deploys any more, webhook and token are deleted. Its sites stay.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const { values, positionals } = readArguments(args, 1, {});
     const [app] = positionals;
     if (!app) throw new CliError(WHICH_APP, 2);
     const towpath = api(findTowpath(dataFolder(values.data)));

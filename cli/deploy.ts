@@ -1,33 +1,28 @@
-import { parseArgs } from 'node:util';
 import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { awaitDeployment, type DeploymentReport, follow } from './follow.ts';
 import { progressLines, reachableUrl } from './report.ts';
 import { git, inspectRepository, type UserRepository } from './repository.ts';
 import { dataFolder, findRunning, type Running } from './running.ts';
-import type { Verb } from './towpath.ts';
 import { readVariables } from './variables.ts';
+import type { Verb } from './verb.ts';
 
 export const deploy: Verb = {
+  brief: 'pushes a repository to the local cloud, and follows the deployment',
   usage: 'deploy [PATH] [--branch B] [--app NAME] [--env KEY=VALUE]… [--data DIR] [--json]',
   summary: 'Pushes the HEAD of the Git repository at PATH to the local cloud and follows the deployment to its end.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        branch: { type: 'string' },
-        app: { type: 'string' },
-        env: { type: 'string', multiple: true, default: [] },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      branch: { type: 'string' },
+      app: { type: 'string' },
+      env: { type: 'string', multiple: true, default: [] },
     });
     const environment = readVariables(values.env);
-    const running = findRunning(dataFolder(values.data));
     const repository = await inspectRepository(positionals[0] ?? '.', values.branch);
+    const running = findRunning(dataFolder(values.data));
     const show = progressLines(values.json);
     const report = await deployRepository(running, repository, {
       app: values.app,

@@ -1,25 +1,22 @@
 /** `towpath doctor`: the checks of preflight/ on a folder, without a cloud. */
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Severity } from '../preflight/catalogue.ts';
 import type { Finding } from '../preflight/finding.ts';
 import { type Inspection, inspect } from '../preflight/inspect.ts';
 import { type SourceEntry, surveyTree } from '../preflight/source-tree.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { git } from './repository.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const doctor: Verb = {
+  brief: 'checks an app before it is pushed; needs no cloud',
   usage: 'doctor [PATH] [--json]',
   summary: 'Checks a Next.js app before it is pushed; needs no cloud. PATH is the app’s folder, by default this one.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { json: { type: 'boolean', default: false } },
-    });
+    const { values, positionals } = readArguments(args, 1, {});
     const folder = resolve(process.env.INIT_CWD ?? '.', positionals[0] ?? '.');
     const inspection = await examine(folder);
     console.log(values.json ? JSON.stringify(report(inspection)) : describe(inspection));

@@ -1,18 +1,19 @@
 /** `towpath domain`: a site's own names, what they wait for, and the records that their DNS host needs. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { SiteDomains } from '../domain/custom-domain.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 const OPTIONS = {
   site: { type: 'string' },
   wait: { type: 'boolean', default: false },
-  data: { type: 'string' },
-  json: { type: 'boolean', default: false },
 } as const;
+
+/** Words after the action. */
+const MOST_NAMES = { add: Number.POSITIVE_INFINITY, remove: 1, status: 1, list: 0 };
 
 const STATUS = {
   requested: 'a certificate is requested',
@@ -24,14 +25,19 @@ const STATUS = {
 };
 
 export const domain: Verb = {
+  brief: 'gives a site names of its own',
   usage:
     'domain add DOMAIN… --site SITE | remove DOMAIN --site SITE | status SITE | list [--wait] [--data DIR] [--json]',
   summary:
     'Gives a site names of its own, with a certificate; says which DNS records to set where the zone is not in the AWS account. --wait goes on until they are live, or gone.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const { values, positionals } = readArguments(args, Number.POSITIVE_INFINITY, OPTIONS);
     const [action = '', ...names] = positionals;
+    if (!Object.hasOwn(MOST_NAMES, action))
+      throw new CliError('Domains are added, removed, listed, or their status is asked for.', 2);
+    const surplus = names[MOST_NAMES[action as keyof typeof MOST_NAMES]];
+    if (surplus !== undefined) throw new CliError(`"${surplus}" is a word too many.`, 2);
     const api = connect(findTowpath(dataFolder(values.data)));
     const print = (found: SiteDomains[]) =>
       console.log(values.json ? JSON.stringify(action === 'list' ? found : (found[0] ?? null)) : shown(found));
@@ -55,8 +61,7 @@ async function ask(api: TowpathApi, action: string, site: string, names: string[
   const [name] = names;
   if (name === undefined) throw new CliError('Which domain? www.example.com, for instance.', 2);
   if (action === 'add') return answer<SiteDomains>(of.$post({ param: { site }, json: { names } } as never) as never);
-  if (action === 'remove') return answer<SiteDomains>(of[':name'].$delete({ param: { site, name } }) as never);
-  throw new CliError(`"domain ${action}" is neither add, remove, status nor list.`, 2);
+  return answer<SiteDomains>(of[':name'].$delete({ param: { site, name } }) as never);
 }
 
 const POLL_MILLISECONDS = 500;

@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { type Given, readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { table } from './format.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 const OPTIONS = {
   branch: { type: 'string' },
@@ -13,21 +13,19 @@ const OPTIONS = {
   secret: { type: 'boolean', default: false },
   from: { type: 'string' },
   bake: { type: 'boolean', default: false },
-  data: { type: 'string' },
-  json: { type: 'boolean', default: false },
 } as const;
 
-const USAGE = 'env set|unset|list APP [NAME[=VALUE]…] [--branch B | --previews | --pull-request N]';
-
 export const env: Verb = {
-  usage: `${USAGE} [--secret | --from STORE:NAME] [--bake] [--data DIR] [--json]`,
+  brief: 'variables and secrets of builds and functions',
+  usage:
+    'env set|unset|list APP [NAME[=VALUE]…] [--branch B | --previews | --pull-request N] [--secret | --from STORE:NAME] [--bake] [--data DIR] [--json]',
   summary:
     'Variables of builds and functions. --secret reads the value from standard input; --from refers to ssm:/… or secretsmanager:…; --bake puts a secret into the functions instead of fetching it when they start.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const { values, positionals } = readArguments(args, Number.POSITIVE_INFINITY, OPTIONS);
     const [action, app, ...names] = positionals;
-    if (!action || !(action in ACTIONS)) throw new CliError(`Usage: npm run towpath -- ${USAGE}`, 2);
+    if (!action || !Object.hasOwn(ACTIONS, action)) throw new CliError('Variables are set, unset or listed.', 2);
     if (!app) throw new CliError('Variables of which app? "npm run towpath -- list" shows the sites of each.', 2);
     const api = connect(findTowpath(dataFolder(values.data)));
     const shown = await ACTIONS[action as keyof typeof ACTIONS](api, app, names, values);
@@ -42,7 +40,7 @@ export const env: Verb = {
   },
 };
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = Given<typeof OPTIONS>;
 type Listed = Awaited<ReturnType<typeof list>>[number];
 
 const variablesOf = (api: TowpathApi) => api.apps[':app'].variables;

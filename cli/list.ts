@@ -1,20 +1,18 @@
-import { parseArgs } from 'node:util';
 import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { table } from './format.ts';
 import { notDeployed } from './pushes.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const list: Verb = {
+  brief: 'lists deployments, and what was not deployed, and why',
   usage: 'list [--data DIR] [--json]',
   summary: 'Lists the deployments of every site, newest first, and what was pushed lately and not deployed.',
 
   async run(args) {
-    const { values } = parseArgs({
-      args,
-      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
-    });
+    const { values } = readArguments(args, 0, {});
     const api = connect(findTowpath(dataFolder(values.data)));
     const deployments = await allDeployments(api);
     const ignored = values.json ? [] : await allIgnored(api);

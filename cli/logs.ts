@@ -1,31 +1,26 @@
-import { parseArgs } from 'node:util';
 import { connect } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { followLog } from './build-log.ts';
 import { CliError } from './errors.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import { asText, showSiteLogs } from './site-logs.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 /** Sites have small letters. */
 const isDeployment = (id: string) => /^[0-9A-Z]{26}$/.test(id);
 
 export const logs: Verb = {
+  brief: 'a deployment’s build log, or what a site’s functions wrote',
   usage: 'logs DEPLOYMENT|SITE [--follow] [--since MINUTES] [--all] [--data DIR] [--json]',
   summary:
     'Prints the build log of a deployment, and goes on until the build has ended; or what a site’s functions wrote in every Region of late.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        follow: { type: 'boolean', default: false },
-        since: { type: 'string', default: '10' },
-        all: { type: 'boolean', default: false },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      follow: { type: 'boolean', default: false },
+      since: { type: 'string', default: '10' },
+      all: { type: 'boolean', default: false },
     });
     const [deployment] = positionals;
     if (!deployment) throw new CliError('Which deployment or site? "npm run towpath -- list" shows them.', 2);

@@ -1,36 +1,31 @@
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { table } from './format.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 type Listed = Awaited<ReturnType<typeof listed>>[number];
 
 const KINDS = ['slack', 'teams', 'discord', 'webhook'] as const;
 
 export const notify: Verb = {
+  brief: 'tells a chat or a program of deployments',
   usage:
     'notify APP [--slack|--teams|--discord|--webhook URL|- [--branch B]… [--event E]…] [--remove ID] [--data DIR] [--json]',
   summary:
     'Tells a chat or a program of an app’s deployments (- reads the URL from standard input), or lists and removes who is told.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        slack: { type: 'string' },
-        teams: { type: 'string' },
-        discord: { type: 'string' },
-        webhook: { type: 'string' },
-        branch: { type: 'string', multiple: true },
-        event: { type: 'string', multiple: true },
-        remove: { type: 'string' },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      slack: { type: 'string' },
+      teams: { type: 'string' },
+      discord: { type: 'string' },
+      webhook: { type: 'string' },
+      branch: { type: 'string', multiple: true },
+      event: { type: 'string', multiple: true },
+      remove: { type: 'string' },
     });
     const [app] = positionals;
     if (!app) throw new CliError('Notifications of which app? "npm run towpath -- list" shows the sites of each.', 2);

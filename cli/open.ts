@@ -1,21 +1,18 @@
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { connect } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import { urlOfSite } from './status.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const open: Verb = {
+  brief: 'opens a site in the browser',
   usage: 'open SITE [--data DIR] [--json]',
   summary: 'Opens a site in the browser (that of $BROWSER, if set), and prints its address.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
-    });
+    const { values, positionals } = readArguments(args, 1, {});
     const [site] = positionals;
     if (!site) throw new CliError('Which site? "npm run towpath -- status" shows them.', 2);
     const running = findTowpath(dataFolder(values.data));

@@ -1,12 +1,12 @@
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { type Given, readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { follow } from './follow.ts';
 import { finish, progressLines } from './report.ts';
 import { dataFolder, findTowpath, type Running } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 const OPTIONS = {
   branch: { type: 'string' },
@@ -15,17 +15,16 @@ const OPTIONS = {
   /** For those who try: what stands in a command line can be read by others. */
   password: { type: 'string' },
   off: { type: 'boolean', default: false },
-  data: { type: 'string' },
-  json: { type: 'boolean', default: false },
 } as const;
 
 export const protect: Verb = {
+  brief: 'lets nobody see a site without a password',
   usage: 'protect SITE [--user NAME] [--password-stdin] | SITE --off | APP --branch B … [--data DIR] [--json]',
   summary:
     'Lets nobody see a site without a password, which is made for you or read from standard input; --off opens it again. Neither builds anything.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const { values, positionals } = readArguments(args, 1, OPTIONS);
     const [name] = positionals;
     if (!name) throw new CliError('Which site? "npm run towpath -- list" shows them.', 2);
     if (values.off && (values.user !== undefined || values['password-stdin']))
@@ -51,7 +50,7 @@ export const protect: Verb = {
   },
 };
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = Given<typeof OPTIONS>;
 
 async function wantedOf(name: string, { branch, user, 'password-stdin': fromInput }: Values) {
   return {

@@ -1,30 +1,25 @@
-import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { table } from './format.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const pushes: Verb = {
+  brief: 'what a push means: branches, tags, previews',
   usage:
     'pushes APP [--branch PATTERN]… [--tag PATTERN|none]… [--tag-site NAME] [--previews off|own|all] [--deleted-branches keep|remove] [--reuse-builds on|off] [--data DIR] [--json]',
   summary:
     'Says what a push means to an app: the branches that are deployed (release/*), the tags, and to which site, pull requests that get a site (own: not from forks), what becomes of deleted branches’ sites; and lists what was not deployed, and why.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        branch: { type: 'string', multiple: true },
-        tag: { type: 'string', multiple: true },
-        'tag-site': { type: 'string' },
-        previews: { type: 'string' },
-        'deleted-branches': { type: 'string' },
-        'reuse-builds': { type: 'string' },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      branch: { type: 'string', multiple: true },
+      tag: { type: 'string', multiple: true },
+      'tag-site': { type: 'string' },
+      previews: { type: 'string' },
+      'deleted-branches': { type: 'string' },
+      'reuse-builds': { type: 'string' },
     });
     const [app] = positionals;
     if (!app) throw new CliError('Pushes to which app? "npm run towpath -- list" shows the sites of each.', 2);

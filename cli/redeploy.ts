@@ -1,25 +1,20 @@
-import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { follow } from './follow.ts';
 import { finish, progressLines } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const redeploy: Verb = {
+  brief: 'deploys the live commit again with the settings of now',
   usage: 'redeploy SITE [--build] [--data DIR] [--json]',
   summary:
     'Deploys a site’s live commit again with the settings of now: without a build, unless a NEXT_PUBLIC_ variable changed or --build asks for one.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        build: { type: 'boolean', default: false },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      build: { type: 'boolean', default: false },
     });
     const [site] = positionals;
     if (!site) throw new CliError('Which site? "npm run towpath -- list" shows them.', 2);

@@ -1,27 +1,22 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { type DeploymentReport, follow } from './follow.ts';
 import { progressLines } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const remove: Verb = {
+  brief: 'takes a site, or an app with all its sites, away for good',
   usage: 'remove SITE | --app APP [--yes] [--data DIR] [--json]',
   summary: 'Takes a site away, or an app with all its sites: everything that they own in AWS.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        app: { type: 'string' },
-        yes: { type: 'boolean', default: false },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      app: { type: 'string' },
+      yes: { type: 'boolean', default: false },
     });
     const [site] = positionals;
     const { app } = values;

@@ -1,21 +1,18 @@
-import { parseArgs } from 'node:util';
 import { answer, connect } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { follow } from './follow.ts';
 import { finish, progressLines } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const replay: Verb = {
+  brief: 'tries a failed deployment again, from the step that failed',
   usage: 'replay DEPLOYMENT [--data DIR] [--json]',
   summary: 'Tries a failed deployment again, from the step that failed, and follows it to its end.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
-    });
+    const { values, positionals } = readArguments(args, 1, {});
     const [id] = positionals;
     if (!id) throw new CliError('Which deployment? "npm run towpath -- list" shows their ids.', 2);
     const show = progressLines(values.json);

@@ -1,24 +1,19 @@
-import { parseArgs } from 'node:util';
 import { answer, connect } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const retention: Verb = {
+  brief: 'how many releases of each site are kept',
   usage: 'retention APP [--releases N] [--days N] [--data DIR] [--json]',
   summary:
     'How many releases of each site are kept; younger ones, the live one and the one before always are. Others go within a day.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        releases: { type: 'string' },
-        days: { type: 'string' },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      releases: { type: 'string' },
+      days: { type: 'string' },
     });
     const [app] = positionals;
     if (!app) throw new CliError('Of which app? "npm run towpath -- list" shows the sites of each.', 2);

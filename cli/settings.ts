@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { type Given, readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { table } from './format.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 const OPTIONS = {
   rewrites: { type: 'string' },
@@ -19,18 +19,17 @@ const OPTIONS = {
   next: { type: 'string' },
   node: { type: 'string' },
   'amplify-yml': { type: 'string' },
-  data: { type: 'string' },
-  json: { type: 'boolean', default: false },
 } as const;
 
 export const settings: Verb = {
+  brief: 'rewrites, headers, and how an app is built',
   usage:
     'settings APP [--rewrites FILE|-|none] [--headers FILE|-|none] [--security-headers on|off] [--build-timeout MINUTES|none] [--compute small|medium|large|xlarge|2xlarge|none] [--image IMAGE|none] [--cache on|off] [--next VERSION|none] [--node VERSION|none] [--amplify-yml FILE|-|none] [--data DIR] [--json]',
   summary:
     'Shows or changes what is kept with an app: rewrites and redirects as in redirects.json, headers as in customHttp.yml, how it is built. Files of the repository beat them.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    const { values, positionals } = readArguments(args, 1, OPTIONS);
     const [app] = positionals;
     if (!app) throw new CliError('Settings of which app? "npm run towpath -- list" shows the sites of each.', 2);
     const security = onOrOff('security-headers', values['security-headers']);
@@ -50,7 +49,7 @@ export const settings: Verb = {
   },
 };
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = Given<typeof OPTIONS>;
 
 function onOrOff(option: string, given: string | undefined): boolean | undefined {
   if (given === undefined) return undefined;

@@ -1,22 +1,19 @@
-import { parseArgs } from 'node:util';
 import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { table } from './format.ts';
 import { reachableUrl } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const status: Verb = {
+  brief: 'what is live on each site, and its newest deployment',
   usage: 'status [SITE] [--data DIR] [--json]',
   summary: 'Shows what is live on each site, and how its newest deployment stands.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
-    });
+    const { values, positionals } = readArguments(args, 1, {});
     const running = findTowpath(dataFolder(values.data));
     const all = await standings(connect(running), running.endpoint);
     const [wanted] = positionals;

@@ -1,20 +1,17 @@
-import { parseArgs } from 'node:util';
 import { answer, connect, type TowpathApi } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { table } from './format.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const token: Verb = {
+  brief: 'tokens of the HTTP API',
   usage: 'token create NAME [--days N] | list | revoke NAME [--data DIR] [--json]',
   summary: 'Makes, lists and revokes tokens of the HTTP API. A new one is shown once; Towpath keeps its hash.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { days: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean', default: false } },
-    });
+    const { values, positionals } = readArguments(args, 2, { days: { type: 'string' } });
     const [action = 'list', name] = positionals;
     const api = connect(findTowpath(dataFolder(values.data)));
     if (action === 'list') {

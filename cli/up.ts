@@ -1,25 +1,21 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { progressLines } from './report.ts';
 import { dataFolder } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 const DEFAULT_PORT = 4600;
 
 export const up: Verb = {
+  brief: 'starts the local cloud and the Git host, and stays',
   usage: 'up [--port N] [--region REGION] [--data DIR] [--json]',
   summary: 'Starts the local cloud and the Git host, and stays until Ctrl-C.',
 
   async run(args) {
-    const { values } = parseArgs({
-      args,
-      options: {
-        port: { type: 'string' },
-        region: { type: 'string' },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values } = readArguments(args, 0, {
+      port: { type: 'string' },
+      region: { type: 'string' },
     });
     const show = progressLines(values.json);
     const folder = dataFolder(values.data);

@@ -1,31 +1,26 @@
-import { parseArgs } from 'node:util';
 import { previewBranch } from '../domain/site.ts';
 import { connect } from './api.ts';
+import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { awaitDeployment, follow } from './follow.ts';
 import { finish, progressLines } from './report.ts';
 import { inspectRepository } from './repository.ts';
 import { dataFolder, findTowpath } from './running.ts';
-import type { Verb } from './towpath.ts';
+import type { Verb } from './verb.ts';
 
 export const watch: Verb = {
+  brief: 'after a git push: follows the deployment of your commit',
   usage: 'watch [PATH] [--app NAME] [--branch B | --pull-request N] [--data DIR] [--json]',
   summary: 'After a "git push": follows the deployment of the commit that the Git repository at PATH is on.',
 
   async run(args) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        app: { type: 'string' },
-        branch: { type: 'string' },
-        'pull-request': { type: 'string' },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+    const { values, positionals } = readArguments(args, 1, {
+      app: { type: 'string' },
+      branch: { type: 'string' },
+      'pull-request': { type: 'string' },
     });
-    const running = findTowpath(dataFolder(values.data));
     const { suggestedName, ...head } = await inspectRepository(positionals[0] ?? '.', values.branch);
+    const running = findTowpath(dataFolder(values.data));
     const [app, branch] = [values.app ?? suggestedName, pullRequest(values['pull-request']) ?? head.branch];
     const show = progressLines(values.json);
     const api = connect(running);

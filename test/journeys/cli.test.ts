@@ -60,7 +60,11 @@ describe('usage', () => {
   test.each([
     [['sail']],
     [['deploy', '--sideways']],
+    [['depoy']],
     [['logs']],
+    [['promote', 'a-site']],
+    [['rollback', 'a-site', 'another']],
+    [['domain', 'move', 'example.com']],
     [['up', '--port', 'x']],
     [['deploy', '--env', 'no-value']],
   ])('%j is a usage error', async (args) => {

@@ -4,8 +4,8 @@ import { completionFor } from '../../../cli/completion.ts';
 import { CliError } from '../../../cli/errors.ts';
 
 const VERBS = {
-  deploy: { usage: 'deploy [PATH] [--branch B] [--app NAME] [--json]', summary: 'Pushes; it’s quick: look.' },
-  doctor: { usage: 'doctor [PATH] [--json]', summary: "Checks what's there." },
+  deploy: { usage: 'deploy [PATH] [--branch B] [--app NAME] [--json]', brief: 'Pushes; it’s quick: look.' },
+  doctor: { usage: 'doctor [PATH] [--json]', brief: "Checks what's there." },
 };
 
 /** What bash itself offers for these words, the last of which is being typed. */
