@@ -88,6 +88,8 @@ export type Deployment = z.infer<typeof Deployment>;
 export const DeploymentRecord = Deployment.extend({
   status: z.enum(DEPLOYMENT_STATUSES),
   createdAt: z.iso.datetime(),
+  /** When the push, or the deletion of the branch, came; absent for what a person asked for. */
+  announcedAt: z.iso.datetime().optional(),
   startedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
   executionArn: z.string().optional(),

@@ -108,6 +108,8 @@ export const Site = z.object({
   createdAt: z.iso.datetime(),
   /** Number of the newest deployment, 0 before the first. */
   lastNumber: z.int().nonnegative(),
+  /** When the newest push, or deletion, was announced that a deployment was numbered for: none older is deployed any more. */
+  announcedAt: z.iso.datetime().optional(),
   /** Number of the newest deployment that began to change the site: none older may change it any more. */
   fence: z.int().nonnegative().default(0),
   liveNumber: z.int().positive().optional(),

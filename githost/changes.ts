@@ -62,7 +62,12 @@ const Change = z.discriminatedUnion('kind', [Push, Tag, Deletion, PullRequest]);
 export type Change = z.infer<typeof Change>;
 
 /** One message of the queue. */
-export const Announced = z.object({ deliveryId: z.string().min(1), changes: z.array(Change).min(1) });
+export const Announced = z.object({
+  deliveryId: z.string().min(1),
+  /** When the delivery came: deliveries of one branch may overtake each other on their way into the queue. */
+  announcedAt: z.iso.datetime().optional(),
+  changes: z.array(Change).min(1),
+});
 export type Announced = z.infer<typeof Announced>;
 
 /** A genuine delivery, or one ref of it, that asks for nothing. `reason` is for the log and the answer. */

@@ -29,6 +29,15 @@ export const superseded = (id: string) =>
     'Nothing is lost: to bring this commit back, promote its release or push it anew.',
   );
 
+export const OVERTAKEN = 'OVERTAKEN';
+/** What came first was applied last: nothing is deployed of it. */
+export const overtaken = (branch: string) =>
+  refusal(
+    OVERTAKEN,
+    `${branch}: what was pushed later had been applied before this came`,
+    'Nothing is lost: to bring this commit back, push it anew.',
+  );
+
 export const siteBusy = (site: string, by: string) =>
   refusal('SITE_BUSY', `Deployment ${by} of site ${site} runs.`, `Replay once ${by} has ended.`);
 

@@ -12,10 +12,11 @@ import { type DeploymentRecord, isFinal } from '../domain/deployment.ts';
 import type { Site } from '../domain/site.ts';
 import { type BeginPorts, type Begun, begin } from './begin.ts';
 import { noSuchApp, noSuchSite } from './errors.ts';
+import { takeNumber } from './number.ts';
 
 export interface RemovePorts extends BeginPorts, ForgetAppPorts {
   apps: Pick<AppStore, 'get' | 'forget' | 'markRemoving'>;
-  sites: Pick<SiteStore, 'get' | 'ofApp' | 'nextNumber'>;
+  sites: Pick<SiteStore, 'get' | 'ofApp' | 'nextNumber' | 'numberFor'>;
   deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'ofSite'>;
   newId: () => string;
 }
@@ -59,7 +60,11 @@ async function removalUnderWay({ runningDeployment, waitingDeployment }: Site, {
   return undefined;
 }
 
-export async function removeSite(siteId: string, ports: RemovePorts): Promise<Removal> {
+/**
+ * @param announcedAt when its branch was deleted, or its pull request closed; absent when a person asks for it. Throws
+ * `OVERTAKEN` when what was pushed later has been applied already.
+ */
+export async function removeSite(siteId: string, ports: RemovePorts, announcedAt?: string): Promise<Removal> {
   const site = await ports.sites.get(siteId);
   const app = site && (await ports.apps.get(site.app));
   if (!site || !app) throw noSuchSite(siteId);
@@ -68,7 +73,8 @@ export async function removeSite(siteId: string, ports: RemovePorts): Promise<Re
   const [newest] = await ports.deployments.ofSite(siteId, 1);
   const record = {
     ...removalRecord(site, app, newest, ports.newId(), ports.now()),
-    number: await ports.sites.nextNumber(siteId),
+    number: await takeNumber({ site: siteId, branch: site.branch, announcedAt }, ports),
+    announcedAt,
   };
   await ports.deployments.create(record);
   return { deployment: record.id, site: siteId, status: await begin(record, ports) };

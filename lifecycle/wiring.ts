@@ -8,6 +8,7 @@ import { createParameters } from '../aws/parameters.ts';
 import { createAccessStore } from '../aws/table/access.ts';
 import { createAppStore } from '../aws/table/apps.ts';
 import { createDeploymentStore } from '../aws/table/deployments.ts';
+import { createIgnoredStore } from '../aws/table/ignored.ts';
 import { createReleaseStore } from '../aws/table/releases.ts';
 import { createSiteStore } from '../aws/table/sites.ts';
 import { createSlotStore } from '../aws/table/slots.ts';
@@ -50,6 +51,7 @@ export function lifecyclePorts() {
       teardown: variables.TEARDOWN_STATE_MACHINE_ARN,
       domain: variables.DOMAIN_STATE_MACHINE_ARN,
     }),
+    ignored: createIgnoredStore(table),
     timeline: createTimelineStore(table),
     slots: createSlotStore(table),
     releases: createReleaseStore(table),

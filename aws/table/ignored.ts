@@ -14,6 +14,10 @@ export const IgnoredChange = z.object({
   branch: z.string(),
   sha: z.string().optional(),
   reason: z.string(),
+  /** When a branch without a site was deleted: what was pushed to it before makes none. */
+  announcedAt: z.iso.datetime().optional(),
+  /** What was pushed later was applied before. It says nothing of this commit, should the branch come back to it. */
+  overtaken: z.literal(true).optional(),
 });
 export type IgnoredChange = z.infer<typeof IgnoredChange>;
 
@@ -35,6 +39,7 @@ export function createIgnoredStore(table: Table) {
         ExpressionAttributeValues: { ':app': `APP#${app}`, ':ignored': PREFIX },
         ScanIndexForward: false,
         Limit: limit,
+        ConsistentRead: true,
       };
       return (await queryAll(table, query, limit)).map((item) => IgnoredChange.parse(item));
     },

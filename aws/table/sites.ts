@@ -19,6 +19,20 @@ export function createSiteStore(table: Table) {
     return Item && Site.parse(Item);
   }
 
+  async function count(site: string, update: string, condition: string, values: Record<string, unknown>) {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName: name,
+        Key: siteKey(site),
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeValues: { ':one': 1, ...values },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Number(Attributes?.lastNumber);
+  }
+
   /** False when the live release changed since `seenNumber` was read. */
   async function writeLive(site: string, live: LiveRelease, previousRelease?: string, seenNumber?: number) {
     const fields = { liveNumber: live.number, liveRelease: live.release, previousRelease };
@@ -44,7 +58,8 @@ export function createSiteStore(table: Table) {
 
     /** The site of an app's branch; creates its record the first time. */
     async getOrCreate(
-      site: Pick<Site, 'id' | 'app' | 'branch' | 'createdAt'> & Partial<Pick<Site, 'lastNumber' | 'preview'>>,
+      site: Pick<Site, 'id' | 'app' | 'branch' | 'createdAt'> &
+        Partial<Pick<Site, 'lastNumber' | 'preview' | 'announcedAt'>>,
     ): Promise<Site> {
       const Item = {
         lastNumber: 0,
@@ -71,17 +86,20 @@ export function createSiteStore(table: Table) {
 
     /** Takes the next number of the site's sequence, from 1. A number is never given twice; one may stay unused. */
     async nextNumber(site: string): Promise<number> {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName: name,
-          Key: siteKey(site),
-          UpdateExpression: 'ADD lastNumber :one',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':one': 1 },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      );
-      return Number(Attributes?.lastNumber);
+      return count(site, 'ADD lastNumber :one', 'attribute_exists(pk)', {});
+    },
+
+    /**
+     * The same for what was announced at that time: their numbers are in the order of their announcements. Undefined when
+     * something newer has its number.
+     */
+    async numberFor(site: string, announcedAt: string): Promise<number | undefined> {
+      const isNewest = 'attribute_not_exists(announcedAt) OR announcedAt <= :at';
+      const condition = `attribute_exists(pk) AND (${isNewest})`;
+      const update = 'SET announcedAt = :at ADD lastNumber :one';
+      const number = await unlessRefused(count(site, update, condition, { ':at': announcedAt }));
+      if (number === undefined && !(await get(site))) throw new Error(`site ${site} went while it was numbered`);
+      return number;
     },
 
     /** Remembers the site's distribution, in the place of `instead` if given; false when another one is remembered. */

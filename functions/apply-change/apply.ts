@@ -3,9 +3,8 @@
  * a site away, or nothing. A delivery counts as seen once all of that is done, so one that failed half-way may come again.
  * Whatever is not deployed is kept with its reason.
  */
-import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeliveryStore } from '../../aws/table/deliveries.ts';
-import type { IgnoredStore } from '../../aws/table/ignored.ts';
+import type { IgnoredChange, IgnoredStore } from '../../aws/table/ignored.ts';
 import type { App } from '../../domain/app.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { previewBranch, siteIdOf } from '../../domain/site.ts';
@@ -19,14 +18,14 @@ import {
   shortenedMessage,
   type Wanted,
 } from '../../lifecycle/deploy.ts';
+import { OVERTAKEN } from '../../lifecycle/errors.ts';
 import type { Removal } from '../../lifecycle/remove.ts';
 import { type Decision, decide } from './decide.ts';
 
 export interface ApplyPorts extends DeployPorts {
-  apps: Pick<AppStore, 'ofRepository'>;
   deliveries: Pick<DeliveryStore, 'seen' | 'record'>;
-  ignored: Pick<IgnoredStore, 'put'>;
-  removeSite: (site: string) => Promise<Removal>;
+  ignored: Pick<IgnoredStore, 'ofApp' | 'put'>;
+  removeSite: (site: string, announcedAt?: string) => Promise<Removal>;
   /** The newest commit of a branch, or of a pull request; for hosts that tell only its beginning. */
   headOf: (app: App, branch: string, pullRequest?: number) => Promise<{ sha: string; message: string }>;
 }
@@ -53,11 +52,13 @@ const overtakes = (later: Change, change: Change) =>
   shaOf(later) !== undefined &&
   !(later.kind === 'pull-request' && later.change === 'closed');
 
+type Why = Pick<IgnoredChange, 'reason' | 'announcedAt' | 'overtaken'>;
+
 /** Keeps why nothing happens where its app is looked at; answers it. */
-async function ignore(app: App, change: Change, reason: string, ports: ApplyPorts): Promise<string> {
+async function ignore(app: App, change: Change, why: Why, ports: ApplyPorts): Promise<string> {
   const about = { id: ports.newId(), app: app.id, at: ports.now().toISOString(), branch: branchOf(change) };
-  await ports.ignored.put({ ...about, sha: shaOf(change), reason });
-  return reason;
+  await ports.ignored.put({ ...about, sha: shaOf(change), ...why });
+  return why.reason;
 }
 
 /** A host that told only a commit's beginning is asked for the newest one, whose message may say that it is not to be deployed. */
@@ -72,47 +73,59 @@ async function wholeCommit(
   return reason ? { reason } : { ...wanted, sha: newest.sha, message: shortenedMessage(newest.message) };
 }
 
-/** Answers what was begun, or why nothing was. `newer`: the commit behind this one, if there is one already. */
-async function carryOut(decision: Decision, change: Change, newer: string | undefined, ports: ApplyPorts) {
+/** What one message of the queue is applied with. */
+export interface Circumstances {
+  /** The apps of its repository. */
+  connected: App[];
+  /** What the repository's deliveries behind it tell of. */
+  later: Change[];
+  announcedAt?: string;
+}
+
+/** Answers what was begun, or why nothing was. */
+async function attempt(decision: Decision, change: Change, { later, announcedAt }: Circumstances, ports: ApplyPorts) {
   const { app } = decision;
-  if (decision.do === 'nothing') return ignore(app, change, decision.reason, ports);
+  if (decision.do === 'nothing') return ignore(app, change, { reason: decision.reason }, ports);
   if (decision.do === 'remove') {
     const site = siteIdOf(app.id, decision.branch);
-    if (await ports.sites.get(site)) return ports.removeSite(site);
-    return ignore(app, change, `${decision.branch} is no more, and had no site`, ports);
+    if (await ports.sites.get(site)) return ports.removeSite(site, announcedAt);
+    return ignore(app, change, { reason: `${decision.branch} is no more, and had no site`, announcedAt }, ports);
   }
-  const { wanted } = decision;
+  const commit = await wholeCommit(app, decision.wanted, ports);
+  if ('reason' in commit) return ignore(app, change, { reason: `${branchOf(change)}: ${commit.reason}` }, ports);
+  const wanted = { ...commit, announcedAt };
+  const overtaking = later.find((one) => overtakes(one, change));
+  const newer = overtaking && shaOf(overtaking);
+  return newer === undefined ? deploy(app, wanted, ports) : passOver(app, wanted, newer, ports);
+}
+
+async function carryOut(decision: Decision, change: Change, circumstances: Circumstances, ports: ApplyPorts) {
   try {
-    const commit = await wholeCommit(app, wanted, ports);
-    if ('reason' in commit) return ignore(app, change, `${branchOf(change)}: ${commit.reason}`, ports);
-    return await (newer === undefined ? deploy(app, commit, ports) : passOver(app, commit, newer, ports));
+    return await attempt(decision, change, circumstances, ports);
   } catch (error) {
     // What a host says or does not say is no failure of ours: trying again would not help, and reconcile looks at the branch.
-    if (error instanceof TowpathError) return ignore(app, change, error.message, ports);
-    throw error;
+    if (!(error instanceof TowpathError)) throw error;
+    const overtaken = error.code === OVERTAKEN ? true : undefined;
+    return ignore(decision.app, change, { reason: error.message, overtaken }, ports);
   }
 }
 
-async function applyChange(change: Change, connected: App[], later: Change[], ports: ApplyPorts) {
-  const decisions = decide(change, connected);
+async function applyChange(change: Change, circumstances: Circumstances, ports: ApplyPorts) {
+  const decisions = decide(change, circumstances.connected);
   if ('reason' in decisions) return [decisions.reason];
-  const newer = later.find((one) => overtakes(one, change));
-  return Promise.all(decisions.map((decision) => carryOut(decision, change, newer && shaOf(newer), ports)));
+  return Promise.all(decisions.map((decision) => carryOut(decision, change, circumstances, ports)));
 }
 
-/** @param later what the repository's deliveries behind this one tell of */
 export async function apply(
-  { deliveryId, changes }: Announced,
+  { deliveryId, announcedAt, changes }: Announced,
+  { connected, later }: Omit<Circumstances, 'announcedAt'>,
   ports: ApplyPorts,
-  later: Change[] = [],
 ): Promise<Applied> {
-  const { host, name } = (changes[0] as Change).repository;
-  const [seen, connected] = await Promise.all([
-    ports.deliveries.seen(host, deliveryId),
-    ports.apps.ofRepository(host, name),
-  ]);
-  if (seen) return { deployments: [], reasons: ['this delivery was already handled'] };
-  const results = (await Promise.all(changes.map((change) => applyChange(change, connected, later, ports)))).flat();
+  const { host } = (changes[0] as Change).repository;
+  if (await ports.deliveries.seen(host, deliveryId))
+    return { deployments: [], reasons: ['this delivery was already handled'] };
+  const circumstances = { connected, later, announcedAt };
+  const results = (await Promise.all(changes.map((change) => applyChange(change, circumstances, ports)))).flat();
   const deployments = results.filter((result) => typeof result !== 'string');
   if (deployments.length > 0) await ports.deliveries.record(host, deliveryId, ports.now().getTime() / 1000);
   return { deployments, reasons: [...new Set(results.filter((result) => typeof result === 'string'))] };

@@ -3,7 +3,6 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { queuesClient, tableClient } from '../../aws/clients.ts';
 import { createQueue, readMessages } from '../../aws/queues.ts';
 import { createDeliveryStore } from '../../aws/table/deliveries.ts';
-import { createIgnoredStore } from '../../aws/table/ignored.ts';
 import { headOf } from '../../lifecycle/heads.ts';
 import { removeSite } from '../../lifecycle/remove.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
@@ -14,16 +13,16 @@ const variables = environment('TABLE_NAME', 'CHANGES_QUEUE_URL');
 const table = { client: tableClient(), name: variables.TABLE_NAME };
 const lifecycle = lifecyclePorts();
 
-const ports: ApplyChangePorts = {
+const ports: Omit<ApplyChangePorts, 'remainingMilliseconds'> = {
   ...lifecycle,
   deliveries: createDeliveryStore(table),
-  ignored: createIgnoredStore(table),
-  removeSite: (site) => removeSite(site, lifecycle),
+  removeSite: (site, announcedAt) => removeSite(site, lifecycle, announcedAt),
   headOf: (app, branch, pullRequest) => headOf(app, { branch, pullRequest }, lifecycle),
   queue: createQueue(queuesClient(), variables.CHANGES_QUEUE_URL),
 };
 
-export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
-  const again = await run(readMessages(event), ports);
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event, context) => {
+  const remainingMilliseconds = () => context.getRemainingTimeInMillis();
+  const again = await run(readMessages(event), { ...ports, remainingMilliseconds });
   return { batchItemFailures: again.map(({ id }) => ({ itemIdentifier: id })) };
 });

@@ -13,6 +13,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       hook: event.queryStringParameters?.hook,
       headers: event.headers,
       rawBody,
+      receivedAt: new Date(event.requestContext.timeEpoch),
     },
     ports,
   );

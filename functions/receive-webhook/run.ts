@@ -17,6 +17,8 @@ export interface ReceiveWebhookPorts extends SpeakerPorts {
 export interface WebhookRequest extends SignedDelivery {
   /** The `{host}` of the path. */
   host: string;
+  /** As API Gateway says: functions of several environments come to the queue in another order. */
+  receivedAt: Date;
 }
 
 export interface WebhookAnswer {
@@ -39,10 +41,11 @@ const shortened = (change: Change): Change =>
     : { ...change, message: shortenedMessage(change.message), skip: skipReason(change.message) };
 
 /** Pure. */
-function messagesOf(deliveryId: string, changes: Change[]): Announced[] {
+function messagesOf(deliveryId: string, receivedAt: Date, changes: Change[]): Announced[] {
   const parts = Array.from({ length: Math.ceil(changes.length / MAX_CHANGES) }, (_, part) => part);
   return parts.map((part) => ({
     deliveryId: part === 0 ? deliveryId : `${deliveryId}#${part}`,
+    announcedAt: receivedAt.toISOString(),
     changes: changes.slice(part * MAX_CHANGES, (part + 1) * MAX_CHANGES).map(shortened),
   }));
 }
@@ -63,6 +66,7 @@ export async function run(request: WebhookRequest, ports: ReceiveWebhookPorts): 
   const [first] = changes;
   if (!first) return { status: 202, body: ignored ?? { ignored: 'the delivery tells of nothing' } };
   const group = `${first.repository.host}#${first.repository.name}`;
-  for (const message of messagesOf(first.deliveryId, changes)) await ports.queue.send(message, group);
+  for (const message of messagesOf(first.deliveryId, request.receivedAt, changes))
+    await ports.queue.send(message, group);
   return { status: 202, body: { accepted: changes.length, ...ignored } };
 }

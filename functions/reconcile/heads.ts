@@ -72,17 +72,21 @@ export function isUnannounced(sha: string, deployments: DeploymentRecord[]): boo
 }
 
 async function checkBranch(app: App, branch: string, ports: HeadPorts): Promise<void> {
+  const announcedAt = ports.now().toISOString();
   const { sha, message } = await ports.headOf(app, branch);
   const deployments = await ports.deployments.ofSite(siteIdOf(app.id, branch));
   if (!isUnannounced(sha, deployments)) return;
-  if ((await ports.ignored.ofApp(app.id)).some((one) => one.branch === branch && one.sha === sha)) return;
+  const ignored = await ports.ignored.ofApp(app.id);
+  if (ignored.some((one) => one.branch === branch && one.sha === sha && !one.overtaken)) return;
   const reason = skipReason(message);
   if (reason) {
     await ports.ignored.put({ id: ports.newId(), app: app.id, at: ports.now().toISOString(), branch, sha, reason });
     return;
   }
   ports.log({ level: 'warn', message: 'no webhook announced this commit', app: app.id, branch, sha });
-  await ports.deploy(app, { repository: app.repository, branch, sha, message: shortenedMessage(message) });
+  const commit = { branch, sha, message: shortenedMessage(message) };
+  // A push that comes now, or waits in the queue since, is newer or known here already.
+  await ports.deploy(app, { ...commit, repository: app.repository, announcedAt });
 }
 
 /** Remembered once all are dealt with: whoever ends half-way looks at them again. */

@@ -1,7 +1,6 @@
 import middy from '@middy/core';
 import { tableClient } from '../../aws/clients.ts';
 import { createHeadStore } from '../../aws/table/heads.ts';
-import { createIgnoredStore } from '../../aws/table/ignored.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
 import { branchesOf, headOf } from '../../lifecycle/heads.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
@@ -13,7 +12,6 @@ const table = { client: tableClient(), name: TABLE_NAME };
 const lifecycle = lifecyclePorts();
 const ports: ReconcilePorts = {
   ...lifecycle,
-  ignored: createIgnoredStore(table),
   headOf: (app, branch) => headOf(app, { branch }, lifecycle),
   branchesOf: (app) => branchesOf(app, lifecycle),
   heads: createHeadStore(table),

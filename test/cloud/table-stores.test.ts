@@ -45,6 +45,18 @@ describe('sites', () => {
     expect((await sites.ofApp('shop')).map((site) => site.id)).toContain(id);
   });
 
+  test('number what was announced in that order, and nothing older than what has a number', async () => {
+    const { sites, id } = await newSite();
+    const at = (seconds: number) => `2026-01-02T03:04:0${seconds}.000Z`;
+    expect(await sites.numberFor(id, at(2))).toBe(1);
+    expect(await sites.numberFor(id, at(1))).toBeUndefined();
+    expect(await sites.nextNumber(id)).toBe(2);
+    expect(await sites.numberFor(id, at(2))).toBe(3);
+    expect(await sites.numberFor(id, at(3))).toBe(4);
+    expect(await sites.get(id)).toMatchObject({ lastNumber: 4, announcedAt: at(3) });
+    await expect(sites.numberFor('nobody', at(4))).rejects.toThrow('went while it was numbered');
+  });
+
   test('let no older deployment pass the fence', async () => {
     const { sites, id } = await newSite();
     expect(await sites.takeFence(id, 2)).toBe(true);

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answer, connect, type TowpathApi } from '../../cli/api.ts';
 import { follow } from '../../cli/follow.ts';
@@ -152,6 +153,35 @@ test(
     await pull(12, 'DELETE');
     await until(async () => !(await sites()).some(({ id }) => id === PREVIEW));
     await expect(fetch(String(second.url))).rejects.toThrow();
+  },
+  TIMEOUT,
+);
+
+test(
+  'a push that reaches the queue behind a newer one is not deployed, and says why',
+  async () => {
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const sqs = new SQSClient({ endpoint, region, credentials });
+    const [newest] = await deploymentsOf('main');
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'towpath-dev-changes.fifo' }));
+    const repository = { host: 'git', name: 'tiny', url: `${journey.workspace.running.git}/tiny.git` };
+    const announcedAt = new Date(Date.parse(String(newest?.createdAt)) - 60_000).toISOString();
+    const sha = await git(folder, 'rev-parse', 'HEAD~1');
+    const push = { kind: 'push', deliveryId: 'late', repository, branch: 'main', sha, message: 'late' };
+    const MessageBody = JSON.stringify({ deliveryId: 'late', announcedAt, changes: [push] });
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: 'late', MessageDeduplicationId: 'late' }),
+    );
+    sqs.destroy();
+    const [late] = await until(async () => {
+      const all = await ignored();
+      return all[0]?.sha === sha && all;
+    });
+    expect(late).toMatchObject({
+      branch: 'main',
+      reason: 'main: what was pushed later had been applied before this came',
+    });
+    expect((await deploymentsOf('main')).map(({ id }) => id)[0]).toBe(newest?.id);
   },
   TIMEOUT,
 );

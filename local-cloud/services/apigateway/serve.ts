@@ -65,6 +65,7 @@ async function respond(
   requestId: string,
   incoming: IncomingMessage,
 ): Promise<HttpAnswer> {
+  const time = environment.now();
   const api = store.apis.get(destination.apiId);
   if (!api || api.DisableExecuteApiEndpoint) return NOT_FOUND;
   const cors = {
@@ -86,7 +87,7 @@ async function respond(
     stage: stage.name,
     stageVariables: stage.variables,
     requestId,
-    time: environment.now(),
+    time,
     method: incoming.method!,
     path,
     query: query.join('?'),

@@ -39,6 +39,7 @@ function world({ sites = [site('shop-main')], records = [eventDeployment()], rem
       get: async (id: string) => sites.find((one) => one.id === id),
       ofApp: async () => sites,
       nextNumber: async () => 4,
+      numberFor: async () => 4,
     },
     deployments: {
       create: async (record: DeploymentRecord) => created.push(record) > 0,

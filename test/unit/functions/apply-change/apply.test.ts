@@ -4,7 +4,7 @@ import { App } from '../../../../domain/app.ts';
 import type { DeploymentRecord } from '../../../../domain/deployment.ts';
 import type { DeployInput } from '../../../../domain/pipeline.ts';
 import { Site } from '../../../../domain/site.ts';
-import { type ApplyPorts, apply } from '../../../../functions/apply-change/apply.ts';
+import { type ApplyPorts, apply as applyMessage } from '../../../../functions/apply-change/apply.ts';
 import { type ApplyChangePorts, run } from '../../../../functions/apply-change/run.ts';
 import type { Announced } from '../../../../githost/index.ts';
 
@@ -37,6 +37,7 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
       get: jest.fn(async () => site),
       getOrCreate: jest.fn(async () => undefined as never),
       nextNumber: jest.fn(async () => 7),
+      numberFor: jest.fn<ApplyPorts['sites']['numberFor']>(async () => 7),
     },
     deployments: {
       create: jest.fn<ApplyPorts['deployments']['create']>(async () => true),
@@ -56,7 +57,10 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
     },
     releases: { get: async () => undefined },
     emit: jest.fn<ApplyPorts['emit']>(async () => undefined),
-    ignored: { put: jest.fn<ApplyPorts['ignored']['put']>(async () => undefined) },
+    ignored: {
+      ofApp: jest.fn<ApplyPorts['ignored']['ofApp']>(async () => []),
+      put: jest.fn<ApplyPorts['ignored']['put']>(async () => undefined),
+    },
     removeSite: jest.fn<ApplyPorts['removeSite']>(async (gone) => ({
       deployment: ID,
       site: gone,
@@ -66,6 +70,7 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
     newId: () => ID,
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: jest.fn<ApplyChangePorts['log']>(),
+    remainingMilliseconds: jest.fn(() => 30_000),
     queue: { hide: jest.fn<ApplyChangePorts['queue']['hide']>(async () => undefined) },
   } satisfies ApplyChangePorts;
 }
@@ -89,6 +94,9 @@ const message = (content: unknown, attempt = 1) => ({
   body: typeof content === 'string' ? content : JSON.stringify(content),
   attempt,
 });
+
+const apply = async (content: Announced, ports: ReturnType<typeof world>) =>
+  applyMessage(content, { connected: await ports.apps.ofRepository(), later: [] }, ports);
 
 /** Whether anything was written anywhere. */
 const touched = (ports: ReturnType<typeof world>) =>
@@ -190,16 +198,13 @@ test('every app of a monorepo that deploys the branch has its deployment', async
   });
 });
 
-test('a delivery that failed half-way is not seen, and its next try takes the same deployment up', async () => {
-  const failing = world();
+test('a delivery that failed half-way is not seen and holds back none; its next try takes the same deployment up', async () => {
+  const failing = world({ apps: [App.parse({ ...app, branches: ['main', 'next'] })] });
   failing.executions.start.mockRejectedValueOnce(new Error('throttled'));
-  const [first, next] = [message(announced()), message(announced({ branch: 'next' }))];
-  expect(await run([first, next], failing)).toEqual([first, next]);
-  expect(failing.queue.hide.mock.calls).toEqual([
-    [first, 2],
-    [next, 2],
-  ]);
-  expect(failing.deliveries.record).not.toHaveBeenCalled();
+  const [first, next] = [message(announced()), message({ ...announced({ branch: 'next' }), deliveryId: 'd-2' })];
+  expect(await run([first, next], failing)).toEqual([first]);
+  expect(failing.queue.hide.mock.calls).toEqual([[first, 2]]);
+  expect(failing.deliveries.record.mock.calls.map(([, delivery]) => delivery)).toEqual(['d-2']);
 
   const again = world({ recent: [{ ...record, id: '01JD0000000000000000000000' }] });
   expect(await apply(announced(), again)).toEqual({
@@ -232,6 +237,24 @@ test.each([
   expect(await run([message(body)], ports)).toEqual([]);
   expect(touched(ports)).toBe(false);
   expect(ports.log).toHaveBeenCalledWith(expect.objectContaining({ message: 'message dropped: none of ours' }));
+});
+
+test('what there is no time for comes again at once, and is not begun', async () => {
+  const ports = world();
+  ports.remainingMilliseconds.mockReturnValueOnce(10_000).mockReturnValue(9_999);
+  const messages = ['main', 'next', 'main'].map((branch) => message(announced({ branch })));
+  expect(await run(messages, ports)).toEqual(messages.slice(1));
+  expect(ports.queue.hide.mock.calls).toEqual(messages.slice(1).map((one) => [one, 0]));
+  expect(ports.deliveries.seen).toHaveBeenCalledTimes(1);
+});
+
+test('the apps of a repository are read once for all of its messages', async () => {
+  const ports = world();
+  await run(
+    ['1', '2', '3'].map((id) => message({ ...announced(), deliveryId: id })),
+    ports,
+  );
+  expect(ports.apps.ofRepository).toHaveBeenCalledTimes(1);
 });
 
 test('what fails again and again comes ever later, within five minutes', async () => {

@@ -2,10 +2,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GIT_HOSTS, type GitHostKind } from '../../../../domain/deployment.ts';
-import { run } from '../../../../functions/receive-webhook/run.ts';
 import type { Headers } from '../../../../githost/index.ts';
 import { proofOf, SHA, samples } from '../../../support/deliveries.ts';
-import { deliver, SECRET, strictPorts } from './every-host.ts';
+import { deliver, run, SECRET, strictPorts } from './every-host.ts';
 
 /** Anything, and things that nearly are pushes, with any field replaced by anything. */
 const bodyOf = (kind: GitHostKind): fc.Arbitrary<Buffer> => {

@@ -4,10 +4,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { HookRecord } from '../../../../aws/table/hooks.ts';
 import type { GitHostKind } from '../../../../domain/deployment.ts';
-import { run } from '../../../../functions/receive-webhook/run.ts';
 import { hookSecret, newHookId } from '../../../../githost/index.ts';
 import { NAME, proofOf, SHA, samples } from '../../../support/deliveries.ts';
-import { SECRET, strictPorts, deliver as through } from './every-host.ts';
+import { run, SECRET, strictPorts, deliver as through } from './every-host.ts';
 
 const KINDS = ['github', 'gitlab', 'bitbucket', 'gitea'] as const;
 const ID = newHookId();

@@ -4,6 +4,7 @@ import { type ReceiveWebhookPorts, run } from '../../../../functions/receive-web
 
 const SECRET = 's3cret';
 const SHA = 'a'.repeat(40);
+const RECEIVED_AT = '2026-11-20T10:00:00.123Z';
 const repository = { name: 'shop', url: 'http://127.0.0.1:4000/shop.git' };
 
 function request(change: { body?: object; secret?: string; signature?: string; host?: string } = {}) {
@@ -24,7 +25,7 @@ function request(change: { body?: object; secret?: string; signature?: string; h
     'x-towpath-delivery': 'd-1',
     'x-towpath-signature': 'signature' in change ? change.signature : signature,
   };
-  return { host: change.host ?? 'git', headers, rawBody };
+  return { host: change.host ?? 'git', headers, rawBody, receivedAt: new Date(RECEIVED_AT) };
 }
 
 const world = () => ({
@@ -34,7 +35,7 @@ const world = () => ({
   log: jest.fn<ReceiveWebhookPorts['log']>(),
 });
 
-test('a push is kept in the queue, in the order of its repository, and accepted', async () => {
+test('a push is kept in the queue of its repository, with the time when it came, and accepted', async () => {
   const ports = world();
   expect(await run(request(), ports)).toEqual({ status: 202, body: { accepted: 1 } });
   const push = {
@@ -45,7 +46,10 @@ test('a push is kept in the queue, in the order of its repository, and accepted'
     sha: SHA,
   };
   expect(ports.queue.send.mock.calls).toEqual([
-    [{ deliveryId: 'd-1', changes: [{ ...push, message: 'Hello', skip: undefined }] }, 'git#shop'],
+    [
+      { deliveryId: 'd-1', announcedAt: RECEIVED_AT, changes: [{ ...push, message: 'Hello', skip: undefined }] },
+      'git#shop',
+    ],
   ]);
 });
 

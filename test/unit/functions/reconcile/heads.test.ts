@@ -80,7 +80,14 @@ test('a head that nobody told of is deployed', async () => {
     branch: 'main',
     sha: HEAD,
     message: 'Sell bells',
+    announcedAt: NOW.toISOString(),
   });
+});
+
+test('a head that was ignored because another one had overtaken it is deployed: the branch came back to it', async () => {
+  const ports = world([known(OTHER)], 'Sell bells', [{ branch: 'main', sha: HEAD, overtaken: true }]);
+  await reconcileHeads(app(), [site('main')], ports);
+  expect(ports.deploy).toHaveBeenCalledTimes(1);
 });
 
 test.each([
