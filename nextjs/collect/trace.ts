@@ -5,7 +5,7 @@ import { nodeFileTrace } from '@vercel/nft';
 import { type App, parseJsonFile } from './app.ts';
 import { listFiles } from './bundle.ts';
 
-/** Reached by a require that production never takes, or replaced by the image function. */
+/** Reached by a require that production never takes. */
 const UNUSED = [
   '**/*.d.ts',
   '**/*.map',
@@ -19,14 +19,18 @@ const UNUSED = [
   '**/next/dist/compiled/webpack/bundle*.js',
   '**/next/dist/server/{next-dev-server,dev/next-dev-server,dev/hot-reloader}.js',
   '**/next/dist/{server,next-server/server}/lib/squoosh/**',
-  '**/node_modules/{caniuse-lite,sharp,typescript,webpack,webpack5}/**',
-  '**/{@img,@next/swc-*}/**',
+  '**/node_modules/{caniuse-lite,typescript,webpack,webpack5}/**',
+  '**/@next/swc-*/**',
   '**/node_modules/{react,react-dom,scheduler}/**/*.development.js',
 ];
 
 /** Says of paths relative to the file system's root, as nft gives them. */
 const UNUSED_IN_LISTS =
-  /\.map$|\.d\.ts$|\.development\.js$|\.runtime\.dev\.js$|\/compiled\/next-devtools\/|\/compiled\/webpack\/bundle|node_modules\/(sharp|@img)\/|\/lib\/squoosh\//;
+  /\.map$|\.d\.ts$|\.development\.js$|\.runtime\.dev\.js$|\/compiled\/next-devtools\/|\/compiled\/webpack\/bundle|\/lib\/squoosh\//;
+
+/** Megabytes that Next itself needs for `/_next/image` alone, which the image function answers. An app's own code may want them. */
+const CODECS = ['**/node_modules/sharp/**', '**/@img/**'];
+const CODECS_IN_LISTS = /node_modules\/(sharp|@img)\//;
 
 const SERVER_MODULES = ['next/dist/server/next-server', 'next/dist/next-server/server/next-server'];
 
@@ -55,16 +59,18 @@ export function serverModuleOf({ next }: App): string {
 
 /** The lists that Next ≥ 12 writes beside its output. */
 async function listedByNext({ distFolder }: App): Promise<string[]> {
-  const lists = (await listFiles(join(distFolder, 'server')))
+  const ofPages = (await listFiles(join(distFolder, 'server')))
     .filter((file) => file.endsWith('.nft.json'))
-    .map((file) => join(distFolder, 'server', file));
-  const server = join(distFolder, 'next-server.js.nft.json');
-  if (existsSync(server)) lists.push(server);
-  return lists.flatMap((list) =>
-    parseJsonFile<{ files: string[] }>(list)
-      .files.map((file) => resolve(dirname(list), file))
-      .filter((file) => !UNUSED_IN_LISTS.test(file)),
-  );
+    .flatMap((file) => filesIn(join(distFolder, 'server', file)));
+  const ofServer = filesIn(join(distFolder, 'next-server.js.nft.json')).filter((file) => !CODECS_IN_LISTS.test(file));
+  return [...ofPages, ...ofServer];
+}
+
+function filesIn(list: string): string[] {
+  if (!existsSync(list)) return [];
+  return parseJsonFile<{ files: string[] }>(list)
+    .files.map((file) => resolve(dirname(list), file))
+    .filter((file) => !UNUSED_IN_LISTS.test(file));
 }
 
 /** By which code in the app's folder finds Next, where that is a link: with pnpm, into the folder of all packages. */
@@ -77,31 +83,35 @@ function linkToNext(folder: string): string[] {
 /** Absolute paths, sorted. The build's own output is not among them unless code requires it. */
 export async function traceServer(app: App): Promise<string[]> {
   const compiled = (await listFiles(join(app.distFolder, 'server'))).filter((file) => file.endsWith('.js'));
-  const entries = [
-    join(dirname(app.next.folder), `${serverModuleOf(app)}.js`),
-    ...compiled.map((file) => join(app.distFolder, 'server', file)),
-  ];
-  const { fileList } = await nodeFileTrace(entries, {
-    base: '/',
-    processCwd: app.folder,
-    ignore: UNUSED,
-    mixedModules: true,
-  });
-  const traced = [...fileList].map((file) => `/${file}`);
+  const cache = {};
+  const ofServer = await trace(app, [join(dirname(app.next.folder), `${serverModuleOf(app)}.js`)], CODECS, cache);
+  const ofPages = await trace(
+    app,
+    compiled.map((file) => join(app.distFolder, 'server', file)),
+    [],
+    cache,
+  );
   const manifest = join(app.next.folder, 'package.json');
-  return [...new Set([...traced, ...(await listedByNext(app)), ...linkToNext(app.folder), manifest])].sort();
+  const found = [...ofServer, ...ofPages, ...(await listedByNext(app)), ...linkToNext(app.folder), manifest];
+  return [...new Set(found)].sort();
 }
 
 /** The sandbox of the edge runtime, which no output of Next's build adapter lists. Absolute paths. */
-export async function traceEdgeRuntime({ next, folder }: App): Promise<string[]> {
-  const sandbox = join(next.folder, 'dist/server/web/sandbox/index.js');
-  const { fileList } = await nodeFileTrace([sandbox], {
+export async function traceEdgeRuntime(app: App): Promise<string[]> {
+  const sandbox = join(app.next.folder, 'dist/server/web/sandbox/index.js');
+  return [...(await trace(app, [sandbox], CODECS)), ...linkToNext(app.folder)];
+}
+
+/** What `entries` require, whatever way; traces of one build share what they read by `cache`. Absolute paths. */
+async function trace({ folder }: App, entries: string[], unused: string[], cache: object = {}): Promise<string[]> {
+  const { fileList } = await nodeFileTrace(entries, {
     base: '/',
     processCwd: folder,
-    ignore: UNUSED,
+    ignore: [...UNUSED, ...unused],
     mixedModules: true,
+    cache,
   });
-  return [...[...fileList].map((file) => `/${file}`), ...linkToNext(folder)];
+  return [...fileList].map((file) => `/${file}`);
 }
 
 /** The deepest folder that holds all of `files`. */

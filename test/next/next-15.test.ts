@@ -1,5 +1,6 @@
 /** examples/next-15, by the server class behind our router: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
@@ -159,6 +160,12 @@ test('what after() was given is done once the answer is there', async () => {
 test('more than 1 MB goes by way of the bucket', async () => {
   const answer = await started.expectAlike(get('/api/chart?mb=2'));
   expect([answer.servedBy, answer.body.length]).toEqual(['bucket', 2 * 1024 * 1024]);
+});
+
+test('an image library of the app’s own', async () => {
+  const answer = await started.expectAlike(get('/api/stamp?width=48'));
+  const { width, format } = await sharp(answer.body).metadata();
+  expect([answer.status, width, format]).toEqual([200, 48, 'png']);
 });
 
 test('draft mode and preview mode', async () => {

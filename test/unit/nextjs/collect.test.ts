@@ -91,6 +91,44 @@ describe('a server-rendered app', () => {
     );
   });
 
+  const SHARP = {
+    'node_modules/sharp/package.json': '{}',
+    'node_modules/sharp/index.js': 'require("@img/sharp-linux-x64")',
+    'node_modules/@img/sharp-linux-x64/package.json': '{}',
+    'node_modules/@img/sharp-linux-x64/index.js': '',
+    'node_modules/next/dist/server/next-server.js': 'require("./helper"); require("sharp")',
+  };
+  const codecs = ({ files }: { files: object }) => Object.keys(files).filter((file) => /sharp|@img/.test(file));
+
+  test('without the image codecs that Next asks for', async () => {
+    await app({
+      ...SERVER_APP,
+      ...SHARP,
+      '.next/next-server.js.nft.json': '{ "files": ["../node_modules/sharp/index.js"] }',
+    });
+    expect(codecs(await run())).toEqual([]);
+  });
+
+  test.each([
+    ['requires', { '.next/server/pages/ssr.js': 'require("sharp")' }],
+    [
+      'imports, as Next lists it',
+      {
+        '.next/server/pages/ssr.js.nft.json': JSON.stringify({
+          files: ['sharp/index.js', '@img/sharp-linux-x64/index.js'].map((file) => `../../../node_modules/${file}`),
+        }),
+      },
+    ],
+  ])('with those that a page of its own %s', async (_, page) => {
+    await app({ ...SERVER_APP, ...SHARP, ...page });
+    expect(codecs(await run())).toEqual(
+      expect.arrayContaining([
+        'functions/default/app/node_modules/@img/sharp-linux-x64/index.js',
+        'functions/default/app/node_modules/sharp/index.js',
+      ]),
+    );
+  });
+
   test('with a node_modules of links, as pnpm makes it', async () => {
     await app(SERVER_APP, '11.1.4');
     const modules = join(folder, 'app/node_modules');
