@@ -87,7 +87,7 @@ export interface LocalCloud {
   region: string;
   /** The root key. */
   credentials: { accessKeyId: string; secretAccessKey: string };
-  /** Of the template. */
+  /** Of the first stack's template. */
   outputs: Record<string, string>;
   siteUrls(): { id: string; domainName: string; url: string }[];
   /** An operation of a service without the wire between. */
@@ -96,6 +96,8 @@ export interface LocalCloud {
   decisions(): Decision[];
   /** Records and fails the AWS calls that come in from now on. */
   faults: Faults;
+  /** Brings another stack beside the first to what its template says. The template's outputs. */
+  loadStack(stackName: string, options: Omit<LoadOptions, 'stackName'>): Promise<Record<string, string>>;
   /** Ends every server, timer and child process. */
   stop(): Promise<void>;
 }
@@ -123,5 +125,20 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
   const { endpoint, port, accountId, region, credentials, call, decisions, faults, stop } = cloud;
   const siteUrls = () => cloud.services.cloudfront.siteUrls();
-  return { endpoint, port, accountId, region, credentials, outputs, siteUrls, call, decisions, faults, stop };
+  const loadStack: LocalCloud['loadStack'] = (stackName, stack) =>
+    loadTemplate(cloud.environment('cloudformation'), { ...stack, stackName });
+  return {
+    endpoint,
+    port,
+    accountId,
+    region,
+    credentials,
+    outputs,
+    siteUrls,
+    call,
+    decisions,
+    faults,
+    loadStack,
+    stop,
+  };
 }

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { alone } from './alone.mjs';
@@ -12,6 +12,7 @@ import { bundleShippedCode } from './shipped-code.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
+const TEMPLATE = 'cloudformation-template-update-stack.json';
 const INPUTS = [
   'aws',
   'buildspecs',
@@ -39,7 +40,7 @@ export interface PackagedControlPlane {
 
 export async function packageControlPlane(log: (line: string) => void = () => {}): Promise<PackagedControlPlane> {
   const artifacts = join(root, '.serverless');
-  const template = join(artifacts, 'cloudformation-template-update-stack.json');
+  const template = join(artifacts, TEMPLATE);
   const stamp = join(artifacts, 'towpath-inputs.sha256');
   const isCurrent = (inputs: string) =>
     existsSync(template) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs;
@@ -52,18 +53,34 @@ export async function packageControlPlane(log: (line: string) => void = () => {}
     log('Packaging the control plane (serverless package)…');
     rmSync(stamp, { force: true });
     await bundleShippedCode(join(root, 'build'));
-    await serverlessPackage();
+    await serverlessPackage('dev', root);
     if (hashOfInputs() === inputs) writeFileSync(stamp, inputs);
     else log('The sources changed while they were packaged: the next start packages them again.');
   });
   return { template, artifacts };
 }
 
-async function serverlessPackage(): Promise<void> {
+/**
+ * Packages another stage of what {@link packageControlPlane} packaged, in an empty folder of its own: Serverless clears the folder
+ * `.serverless` of wherever it runs.
+ */
+export async function packageStage(stage: string, folder: string): Promise<PackagedControlPlane> {
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const place = (put: typeof symlinkSync | typeof copyFileSync) =>
+      put(join(root, entry.name), join(folder, entry.name));
+    // Serverless takes no link for its serverless.yml.
+    if (!entry.name.startsWith('.')) place(entry.isFile() ? copyFileSync : symlinkSync);
+  }
+  await serverlessPackage(stage, folder);
+  const artifacts = join(folder, '.serverless');
+  return { template: join(artifacts, TEMPLATE), artifacts };
+}
+
+async function serverlessPackage(stage: string, folder: string): Promise<void> {
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
   try {
-    await run(process.execPath, [serverless, 'package', '--stage', 'dev'], {
-      cwd: root,
+    await run(process.execPath, [serverless, 'package', '--stage', stage], {
+      cwd: folder,
       env: { ...process.env, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
       maxBuffer: 64 * 2 ** 20,
     });

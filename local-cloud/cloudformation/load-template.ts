@@ -2,7 +2,7 @@
  * Brings the local cloud to what a template says, as CloudFormation would: in dependency order, changed resources
  * updated, unchanged ones left alone, and those deleted that are no longer in the template.
  *
- * Gaps: roll-back (a failed load goes on from where it stopped when it is run again), stacks other than this one,
+ * Gaps: roll-back (a failed load goes on from where it stopped when it is run again), exports to other stacks,
  * CreationPolicy and UpdatePolicy. By design: a resource that cannot be deleted is left and logged.
  */
 import { createHash } from 'node:crypto';
@@ -26,9 +26,12 @@ export interface LoadOptions {
   /** Where the packages are that the template names. */
   artifacts?: string;
   parameters?: Record<string, string>;
+  /** Stacks of other names are left alone. */
+  stackName?: string;
 }
 
 interface Load {
+  stackName: string;
   template: Template;
   scope: Scope;
   made: Map<string, PhysicalResource>;
@@ -41,17 +44,19 @@ interface Load {
 export async function loadTemplate(environment: Environment, options: LoadOptions): Promise<Record<string, string>> {
   const template = await readTemplate(options.template);
   const made = new Map<string, PhysicalResource>();
-  const around = { accountId: environment.accountId, region: environment.region, stackName: STACK_NAME };
+  const { stackName = STACK_NAME } = options;
+  const around = { accountId: environment.accountId, region: environment.region, stackName };
   const scope = templateScope(template, options.parameters ?? {}, made, around);
   const wanted = Object.fromEntries(
     Object.entries(template.Resources).filter(([, { Condition }]) => !Condition || scope.condition(Condition)),
   );
   requireKnownTypes(wanted);
   const load: Load = {
+    stackName,
     template,
     scope,
     made,
-    stored: environment.records.collection('resource'),
+    stored: environment.records.collection(stackName === STACK_NAME ? 'resource' : `resource of ${stackName}`),
     artifacts: artifactsIn(options.artifacts),
     aws: awsCalls(environment),
   };
@@ -104,13 +109,20 @@ async function bring(
 }
 
 function put(
-  { artifacts, aws }: Load,
+  { stackName, artifacts, aws }: Load,
   type: ResourceType<unknown>,
   logicalId: string,
   properties: Record<string, unknown>,
   previous: StoredResource | undefined,
 ): Promise<PhysicalResource> {
-  return type.put({ logicalId, properties, defaultName: defaultName(logicalId), previous, artifact: artifacts, aws });
+  return type.put({
+    logicalId,
+    properties,
+    defaultName: defaultName(stackName, logicalId),
+    previous,
+    artifact: artifacts,
+    aws,
+  });
 }
 
 async function unchanged(load: Load, type: ResourceType<unknown>, previous: StoredResource): Promise<PhysicalResource> {
@@ -153,7 +165,7 @@ function outputs({ template, scope }: Load): Record<string, string> {
 }
 
 /** The same at every load, and different for each logical id. */
-function defaultName(logicalId: string): string {
-  const hash = createHash('sha256').update(`${STACK_NAME}/${logicalId}`).digest('hex').slice(0, 12);
-  return `${STACK_NAME}-${logicalId}-${hash}`;
+function defaultName(stackName: string, logicalId: string): string {
+  const hash = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
+  return `${stackName}-${logicalId}-${hash}`;
 }

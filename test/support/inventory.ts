@@ -54,12 +54,7 @@ export async function inventoryOf(cloud: LocalCloud): Promise<Inventory> {
       ({ logStreams }: { logStreams: { logStreamName: string }[] }) => logStreams.map((one) => one.logStreamName),
       { logGroupName: '/aws/codebuild/towpath-dev-build' },
     ),
-    functions: await names(
-      'lambda',
-      'ListFunctions',
-      ({ Functions }: { Functions: { FunctionArn: string }[] }) => Functions.map((one) => one.FunctionArn),
-      { FunctionVersion: 'ALL', MaxItems: 10_000 },
-    ),
+    functions: await functionsOf(aws),
     eventSources: await names(
       'lambda',
       'ListEventSourceMappings',
@@ -99,6 +94,21 @@ async function objectsIn(
   const { Contents = [] } = await aws<{ Contents?: { Key: string }[] }>('s3', 'ListObjectsV2', { Bucket: bucket });
   // The collector, which all builds share.
   return Contents.map(({ Key }) => `${bucket}/${Key}`).filter((name) => !name.includes('/tools/'));
+}
+
+/** Every version; Lambda tells of fifty at a time. */
+async function functionsOf(aws: <Output>(service: string, operation: string, input?: object) => Promise<Output>) {
+  const found: string[] = [];
+  let Marker: string | undefined;
+  do {
+    const page: { Functions: { FunctionArn: string }[]; NextMarker?: string } = await aws('lambda', 'ListFunctions', {
+      FunctionVersion: 'ALL',
+      Marker,
+    });
+    found.push(...page.Functions.map(({ FunctionArn }) => FunctionArn));
+    Marker = page.NextMarker;
+  } while (Marker);
+  return found.sort();
 }
 
 /** Of every zone, as `name type`. */

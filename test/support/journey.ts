@@ -115,7 +115,7 @@ export interface Deployed extends DeploymentReport {
 }
 
 export async function deployFolder(
-  { workspace }: Journey,
+  { workspace }: { workspace: Pick<Workspace, 'running'> },
   folder: string,
   options: { app?: string; branch?: string; environment?: Record<string, string> } = {},
 ): Promise<Deployed> {

@@ -81,9 +81,13 @@ export const EXCUSED: { role: string; action: string; why: string; test?: string
   },
 ];
 
-/** The roles of all sites are alike; those of the control plane have the same names everywhere. */
+/** The roles of all sites are alike, and so are those of all stages and Regions. */
 const kindOf = (role: string) =>
-  role.replace(/^.*-(fn|build)$/, 'site/$1').replace(/-[a-z]{2}-[a-z]+-\d-lambdaRole$/, '');
+  role
+    .replace(/^.*-(fn|build)$/, 'site/$1')
+    .replace(/-[a-z]{2}-[a-z]+-\d-lambdaRole$/, '')
+    .replace(/^towpath-control-[a-z0-9]+-/, 'towpath-control-dev-')
+    .replace(/^[a-z0-9]+-(\w+)-[0-9a-f]{12}$/, 'local-$1');
 
 interface Line {
   kind: string;
