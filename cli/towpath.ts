@@ -1,4 +1,5 @@
 /** `towpath VERB`: one file per verb. */
+import { artifacts } from './artifacts.ts';
 import { completionFor } from './completion.ts';
 import { connect, disconnect, rotate } from './connection.ts';
 import { deploy } from './deploy.ts';
@@ -38,7 +39,7 @@ const completion: Verb = {
 const VERBS: Verbs = {
   'On a laptop': { up, deploy, watch, doctor },
   'Repositories and what a push means': { connect, rotate, disconnect, pushes },
-  Deployments: { list, status, open, logs, replay, redeploy, promote, rollback },
+  Deployments: { list, status, open, logs, artifacts, replay, redeploy, promote, rollback },
   'Apps and sites': { env, settings, domain, protect, retention, remove },
   'People and programs': { notify, token, completion },
 };

@@ -1,6 +1,7 @@
 /** From an execution's end to what is remembered of its deployment. Pure. */
 import { z } from 'zod';
 import type { Execution } from '../aws/executions.ts';
+import { buildFailure } from '../domain/build-failure.ts';
 import type { DeploymentRecord, DeploymentStatus, TimelineEntry } from '../domain/deployment.ts';
 
 export type Failure = NonNullable<DeploymentRecord['error']>;
@@ -30,6 +31,7 @@ const Output = z
   })
   .catch({});
 const Build = z.object({
+  TimeoutInMinutes: z.number().optional(),
   Phases: z.array(
     z.object({
       PhaseType: z.string(),
@@ -40,7 +42,7 @@ const Build = z.object({
 });
 /** Of a Lambda's error, or of a build: bare, or under its name as where it succeeds. */
 const Cause = z
-  .object({ errorMessage: z.string().optional(), Build: Build.optional(), Phases: Build.shape.Phases.optional() })
+  .object({ errorMessage: z.string().optional(), Build: Build.optional(), ...Build.partial().shape })
   .catch({});
 
 function parseJson(text: string | undefined): unknown {
@@ -55,18 +57,13 @@ const unchangedSince = (execution: Pick<Execution, 'output'>) => outputOf(execut
 
 export const outputOf = ({ output }: Pick<Execution, 'output'>) => Output.parse(parseJson(output));
 
-/** What CodeBuild says of the phase that failed first. */
-function buildFailure(
-  phases: { PhaseType: string; PhaseStatus?: string; Contexts?: { Message?: string }[] }[],
-): Failure {
-  const failed = phases.find(({ PhaseStatus }) => PhaseStatus && PhaseStatus !== 'SUCCEEDED');
-  const reason = failed?.Contexts?.find(({ Message }) => Message)?.Message;
-  return {
-    code: 'BUILD_FAILED',
-    message: `The build failed${failed ? ` in ${failed.PhaseType}` : ''}${reason ? `: ${reason}` : '.'}`,
-    remedy: "The end of the build's log says why.",
-    step: 'Build',
-  };
+function failureOfBuild({ Phases, TimeoutInMinutes }: z.output<typeof Build>): Failure {
+  const phases = Phases.map(({ PhaseType, PhaseStatus, Contexts }) => ({
+    type: PhaseType,
+    status: PhaseStatus,
+    reason: Contexts?.find(({ Message }) => Message)?.Message,
+  }));
+  return { ...buildFailure(phases, TimeoutInMinutes), step: 'Build' };
 }
 
 const TIMED_OUT = 'States.Timeout';
@@ -90,8 +87,9 @@ export function failureOf(execution: Execution, timeline: TimelineEntry[]): Fail
   const last = stepAtEnd(timeline);
   const step = last?.step;
   if (status === 'ABORTED') return { code: error ?? 'ABORTED', message: cause || 'The deployment was stopped.', step };
-  const { errorMessage, Build, Phases = Build?.Phases } = Cause.parse(parseJson(cause));
-  if (Phases) return buildFailure(Phases);
+  const { errorMessage, Build, Phases, TimeoutInMinutes } = Cause.parse(parseJson(cause));
+  const build = Build ?? (Phases && { Phases, TimeoutInMinutes });
+  if (build) return failureOfBuild(build);
   if (last?.error && last.error.code === error) return { ...last.error, step };
   if (status === 'TIMED_OUT' || error === TIMED_OUT) {
     return {

@@ -11,7 +11,7 @@ import type { Call, Environment } from './service.ts';
 import { createAcmService } from './services/acm/index.ts';
 import { createApiGatewayService } from './services/apigateway/index.ts';
 import { createCloudFrontService } from './services/cloudfront/index.ts';
-import { createCodeBuildService } from './services/codebuild/index.ts';
+import { createCodeBuildServiceWith } from './services/codebuild/index.ts';
 import { createDynamoDbService } from './services/dynamodb/index.ts';
 import type { BestEffortOptions } from './services/events/best-effort.ts';
 import { createEventsServiceWith } from './services/events/index.ts';
@@ -40,7 +40,8 @@ const createServices = (traps: Traps) => ({
   events: (environment: Environment) => createEventsServiceWith({ bestEffort: traps.statusEvents }, environment),
   lambda: (environment: Environment) =>
     createLambdaServiceWith({ roleSettlingMilliseconds: traps.roleSettlingMilliseconds }, environment),
-  codebuild: createCodeBuildService,
+  codebuild: (environment: Environment) =>
+    createCodeBuildServiceWith({ timeoutHaste: traps.buildTimeoutHaste }, environment),
   states: (environment: Environment) => createStatesServiceWith({ retryHaste: traps.retryHaste }, environment),
   apigateway: createApiGatewayService,
   route53: createRoute53Service,
@@ -62,6 +63,8 @@ export interface Traps {
   propagationMilliseconds?: number;
   /** How many times shorter than its Retry asks for Step Functions waits before another try; as long as on AWS unless said. */
   retryHaste?: number;
+  /** How many times shorter than its time-out CodeBuild lets a build run; as long as on AWS unless said. */
+  buildTimeoutHaste?: number;
   /** How long a function that no distribution uses any more cannot be deleted: hours on AWS, 15 seconds here. */
   replicaRemovalMilliseconds?: number;
 }

@@ -23,6 +23,7 @@ import { appRemovalRoutes, siteRemovalRoutes } from './removals.ts';
 import { retentionRoutes } from './retention.ts';
 import { settingsRoutes } from './settings.ts';
 import { siteLogRoutes } from './site-logs.ts';
+import { artifactRoutes } from './test-artifacts.ts';
 import { Environment, variableRoutes } from './variables.ts';
 
 const AppChange = z.object({
@@ -96,6 +97,8 @@ export const createApi = (ports: ApiPorts) => {
       .route('/tokens', tokenRoutes(ports.auth))
 
       .route('/deployments/:id/replay', replayRoutes(ports))
+
+      .route('/deployments/:id/artifacts', artifactRoutes(ports))
 
       /** Newest first. */
       .get('/sites/:site/deployments', async (context) =>

@@ -1,3 +1,4 @@
+import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { Logs } from '../../aws/logs.ts';
 import type { Parameters } from '../../aws/parameters.ts';
 import type { SiteLogs } from '../../aws/site-logs.ts';
@@ -35,6 +36,8 @@ export interface ApiPorts {
   deployments: Pick<DeploymentStore, 'get' | 'ofSite'>;
   timeline: Pick<TimelineStore, 'list'>;
   logs: Pick<Logs, 'read'>;
+  artifacts: Pick<ArtifactStore, 'head' | 'stream'>;
+  artifactBucket: string;
   /** Refuses by a TowpathError. */
   lifecycle: {
     replay: (deployment: string) => Promise<Replayed>;

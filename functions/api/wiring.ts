@@ -1,6 +1,7 @@
 /** What the HTTP API is made of: AWS clients from the environment, constructed once. */
 import { randomBytes } from 'node:crypto';
-import { logsClient, parametersClient, secretsClient, tableClient } from '../../aws/clients.ts';
+import { createArtifactStore } from '../../aws/artifacts.ts';
+import { logsClient, parametersClient, s3Client, secretsClient, tableClient } from '../../aws/clients.ts';
 import { createLogs } from '../../aws/logs.ts';
 import { createParameters } from '../../aws/parameters.ts';
 import { createSecrets } from '../../aws/secrets.ts';
@@ -31,6 +32,7 @@ import type { ApiPorts } from './ports.ts';
 
 const given = environment(
   'TABLE_NAME',
+  'ARTIFACT_BUCKET',
   'API_TOKEN_ID',
   'WEBHOOK_SECRET_ID',
   'HOOKS_URL',
@@ -83,6 +85,8 @@ export const apiPorts: ApiPorts = {
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
   logs: createLogs(logsClient()),
+  artifacts: createArtifactStore(s3Client()),
+  artifactBucket: given.ARTIFACT_BUCKET,
   siteLogs: createSiteLogs(logsClient, deployer()),
   parameters,
   allowedNetworks,

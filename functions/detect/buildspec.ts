@@ -53,14 +53,14 @@ function leaveOut(appRoot: string, paths: string[]): string[] {
   return [inGoodCase(`cd "$CODEBUILD_SRC_DIR/${appRoot}" && bash ${GLOB_OPTIONS} -c ${script}`)];
 }
 
-/** What the tests left, under test/ in the bundle: Package takes no notice of it. */
+/** What the tests left, whether they failed or not, under test/ in the bundle: functions/api/test-artifacts.ts shows it. */
 function keepTests(appRoot: string, artifacts: AmplifySettings['testArtifacts']): string[] {
   if (!artifacts || artifacts.baseDirectory.split('/').includes('..')) return [];
   const { baseDirectory, files } = artifacts;
   const script = `cp --parents -t "$CODEBUILD_SRC_DIR/.towpath-bundle/test" -- ${files.map(shellGlob).join(' ')} 2>/dev/null || true`;
   const into = 'mkdir -p "$CODEBUILD_SRC_DIR/.towpath-bundle/test"';
-  const from = `cd "$CODEBUILD_SRC_DIR/${appRoot}"/${singleQuoted(baseDirectory)}`;
-  return [inGoodCase(`${into} && ${from} && bash ${GLOB_OPTIONS} -c ${singleQuoted(script)}`)];
+  const folder = `"$CODEBUILD_SRC_DIR/${appRoot}"/${singleQuoted(baseDirectory)}`;
+  return [`if cd ${folder}; then ${into} && bash ${GLOB_OPTIONS} -c ${singleQuoted(script)}; fi`];
 }
 
 export const finishCommands = (appRoot: string, amplify: AmplifySettings | undefined): string[] =>

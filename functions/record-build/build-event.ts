@@ -13,6 +13,7 @@ export const BuildEvent = z.object({
       environment: z.object({
         'environment-variables': z.array(z.object({ name: z.string(), value: z.string() })).default([]),
       }),
+      'timeout-in-minutes': z.number().optional(),
       logs: z.object({ 'group-name': z.string().nullish(), 'stream-name': z.string().nullish() }).nullish(),
       phases: z
         .array(

@@ -1,5 +1,6 @@
 /** The Build state has no Lambda of its own: CodeBuild's events write its timeline entry. */
 import type { TimelineStore } from '../../aws/table/timeline.ts';
+import { buildFailure } from '../../domain/build-failure.ts';
 import type { TimelineEntry } from '../../domain/deployment.ts';
 import type { BuildEvent } from './build-event.ts';
 
@@ -27,17 +28,15 @@ function figuresOf(buildId: string, { logs, phases }: Information): TimelineEntr
   return figures;
 }
 
-/** The phase that failed first is the reason; those after it often fail for it. */
-function errorOf(status: string, { phases }: Information): NonNullable<TimelineEntry['error']> {
+function errorOf(status: string, { phases, ...about }: Information): NonNullable<TimelineEntry['error']> {
   if (status === 'STOPPED') return { code: 'BUILD_STOPPED', message: 'The build was stopped.' };
-  const failed = phases.find((phase) => phase['phase-status'] && phase['phase-status'] !== 'SUCCEEDED');
-  // Each is `CODE: text`; a phase without a problem has `     : `.
-  const reason = failed?.['phase-context'].map((text) => text.replace(/^[A-Z_\s]*:\s*/, '').trim()).find(Boolean);
-  return {
-    code: 'BUILD_FAILED',
-    message: `The build failed${failed ? ` in ${failed['phase-type']}` : ''}${reason ? `: ${reason}` : '.'}`,
-    remedy: "The end of the build's log says why.",
-  };
+  const told = phases.map((phase) => ({
+    type: phase['phase-type'],
+    status: phase['phase-status'],
+    // Each is `CODE: text`; a phase without a problem has `     : `.
+    reason: phase['phase-context'].map((text) => text.replace(/^[A-Z_\s]*:\s*/, '').trim()).find(Boolean),
+  }));
+  return buildFailure(told, about['timeout-in-minutes']);
 }
 
 export async function run({ time, detail }: BuildEvent, { timeline, log }: RecordBuildPorts): Promise<void> {

@@ -1,7 +1,7 @@
 /** Build settings, kept with the app and in its repository, as real builds follow them. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatchGetBuildsCommand, CodeBuildClient, ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { git } from '../../cli/repository.ts';
 import { amplifyYml, amplifyYmlOfMany, builtApp } from '../support/built-app.ts';
@@ -15,9 +15,10 @@ import {
   writeFiles,
 } from '../support/journey.ts';
 import { runCli } from '../support/run-cli.ts';
-import { readZip } from '../support/zip.ts';
 
 const TIMEOUT = 300_000;
+/** CodeBuild gives a build five minutes at least: three seconds. */
+const TIMEOUT_HASTE = 100;
 const NODE = 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
 
 let journey: Journey;
@@ -45,16 +46,23 @@ async function newestBuild() {
   const { ids = [] } = await client.send(new ListBuildsForProjectCommand({ projectName: 'towpath-dev-build' }));
   const { builds: [build] = [] } = await client.send(new BatchGetBuildsCommand({ ids: ids.slice(0, 1) }));
   client.destroy();
-  const { timeoutInMinutes, environment, cache } = build ?? {};
-  return { timeoutInMinutes, compute: environment?.computeType, image: environment?.image, cache: cache?.type };
+  const { timeoutInMinutes, environment, cache, buildStatus } = build ?? {};
+  return {
+    status: buildStatus,
+    timeoutInMinutes,
+    compute: environment?.computeType,
+    image: environment?.image,
+    cache: cache?.type,
+  };
 }
 
-async function bundleOf({ deploymentId }: Deployed) {
-  const client = new S3Client({ ...clientOptions(), forcePathStyle: true });
-  const Bucket = journey.workspace.cloud.outputs.ArtifactBucketName;
-  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: `deployments/${deploymentId}/bundle.zip` }));
-  client.destroy();
-  return readZip((await Body?.transformToByteArray()) ?? new Uint8Array());
+/** What the tests of a deployment left, by the CLI. */
+async function artifactsOf({ deploymentId }: Deployed): Promise<Record<string, string>> {
+  const out = join(journey.folder, 'artifacts', deploymentId);
+  await ok(['artifacts', deploymentId, '--out', out]);
+  const { out: listed } = await runCli(['artifacts', deploymentId, '--json', '--data', join(journey.folder, 'data')]);
+  const { files } = JSON.parse(listed) as { files: { path: string }[] };
+  return Object.fromEntries(files.map(({ path }) => [path, readFileSync(join(out, path), 'utf8')]));
 }
 
 beforeAll(async () => {
@@ -79,10 +87,10 @@ test(
       'kept nothing, left out nothing',
     ]);
     expect(await (await fetch(`${deployed.url}/after.txt`)).text()).toBe('after\n');
-    const bundle = await bundleOf(deployed);
-    expect(Object.keys(bundle).filter((path) => path.startsWith('test/'))).toEqual(['test/deep/result.txt']);
     expect(deployed.shown.join('\n')).toMatch(/✓ Package .*testArtifacts 1, firstTestArtifacts deep\/result\.txt/);
+    expect(await artifactsOf(deployed)).toEqual({ 'deep/result.txt': '1 passed\n' });
     expect(await newestBuild()).toEqual({
+      status: 'SUCCEEDED',
       timeoutInMinutes: 60,
       compute: 'BUILD_GENERAL1_MEDIUM',
       image: NODE,
@@ -102,6 +110,7 @@ test(
     const { page } = await deploy();
     expect(page.slice(1)).toEqual(['file commit, app app, node v20, tool none', 'kept a, left out nothing']);
     expect(await newestBuild()).toEqual({
+      status: 'SUCCEEDED',
       timeoutInMinutes: 7,
       compute: 'BUILD_GENERAL1_LARGE',
       image: 'public.ecr.aws/docker/library/node:24',
@@ -133,7 +142,7 @@ test(
 );
 
 test(
-  'a test phase that fails leaves the site as it is',
+  'a test phase that fails leaves the site as it is, and what it wrote',
   async () => {
     await git(folder, 'checkout', '--quiet', 'main');
     const before = await deploy();
@@ -141,7 +150,30 @@ test(
     await commitAll(folder, 'tests that fail');
     const failed = await deployFolder(journey, folder, { app: 'built' });
     expect([failed.status, failed.shown.join('\n')]).toEqual(['failed', expect.stringContaining('exit 7')]);
+    expect(await artifactsOf(failed)).toEqual({ 'deep/result.txt': '1 passed\n' });
     expect(await (await fetch(before.deployed.url ?? '')).text()).toContain('file commit');
+  },
+  TIMEOUT,
+);
+
+test(
+  'a build that takes longer than it may fails, with what to do, and nothing of it is left or live',
+  async () => {
+    await journey.restart({ buildTimeoutHaste: TIMEOUT_HASTE });
+    await ok(['settings', 'built', '--build-timeout', '5']);
+    writeFiles(folder, { 'amplify.yml': amplifyYml('endless', 'echo at it && sleep 600') });
+    await commitAll(folder, 'tests without an end');
+    const { status, shown, deploymentId } = await deployFolder(journey, folder, { app: 'built' });
+    expect([status, shown.join('\n')]).toEqual([
+      'failed',
+      expect.stringMatching(/in Build: The build was still in \w+ after the 5 minutes that it has\..*BUILD_TIMED_OUT/s),
+    ]);
+    expect(shown.join('\n')).toContain('--build-timeout');
+    const { out } = await runCli(['status', 'built-main', '--json', '--data', join(journey.folder, 'data')]);
+    expect(JSON.parse(out)).toMatchObject([
+      { newest: deploymentId, error: { code: 'BUILD_TIMED_OUT', step: 'Build' } },
+    ]);
+    expect((await newestBuild()).status).toBe('TIMED_OUT');
   },
   TIMEOUT,
 );

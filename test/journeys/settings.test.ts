@@ -1,8 +1,6 @@
 /** Settings of an app, set by the CLI, as its builds, its functions and its visitors meet them. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -182,45 +180,6 @@ describe('rewrites, redirects and headers of the repository', () => {
     expect(await headersOf('/old/a')).toEqual(['open', null]);
   });
 });
-
-test(
-  'a static site: rules of the app by the CLI, proxying, security headers; and none again',
-  async () => {
-    const other = createServer((request, response) => response.end(`other ${request.url} ${request.headers.cookie}`));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const { port } = other.address() as AddressInfo;
-    const fixed = await makeRepository(join(journey.folder, 'fixed'), tinyApp('fixed'));
-    await connect('fixed');
-    const rewrites = JSON.stringify([
-      { source: '/other/<*>', target: `http://127.0.0.1:${port}/at/<*>`, status: '200' },
-      { source: '/<*>', target: '/index.html', status: '404-200' },
-    ]);
-    await ok(['settings', 'fixed', '--rewrites', '-', '--security-headers', 'on'], rewrites);
-    const { url, status, shown } = await deployFolder(journey, fixed, { app: 'fixed' });
-    expect(status === 'succeeded' ? [] : shown).toEqual([]);
-    const answer = await fetch(`${url}/`);
-    expect(await answer.text()).toContain('fixed');
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    const deep = await fetch(`${url}/deep/link`);
-    expect([deep.status, await deep.text()]).toEqual([200, expect.stringContaining('fixed')]);
-    const proxied = await fetch(`${url}/other/a?b=1`, { headers: { cookie: 'c=d' } });
-    expect(await proxied.text()).toBe('other /at/a?b=1 c=d');
-    await new Promise((resolve) => other.close(resolve));
-
-    await ok(['settings', 'fixed', '--rewrites', 'none', '--security-headers', 'off']);
-    const { report } = await redeploy('fixed-main');
-    expect(report.steps.some(({ name }) => name === 'Build')).toBe(false);
-    const plain = await fetch(`${url}/`);
-    expect(await plain.text()).toContain('<h1>fixed</h1>');
-    expect(plain.headers.get('x-content-type-options')).toBeNull();
-    expect((await fetch(`${url}/deep/link`)).status).toBe(404);
-
-    const circle = JSON.stringify([{ source: '/a', target: '/a', status: '301' }]);
-    const refused = await towpath(['settings', 'fixed', '--rewrites', '-'], circle);
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('rule 1 in line 1')]);
-  },
-  TIMEOUT,
-);
 
 describe('protected', () => {
   const page = async (authorization?: string, path = '/') => {

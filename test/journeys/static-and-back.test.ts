@@ -13,6 +13,7 @@ import {
   makeRepository,
   writeFiles,
 } from '../support/journey.ts';
+import { runCli } from '../support/run-cli.ts';
 
 const TIMEOUT = 300_000;
 const APP = 'reed-and-rudder';
@@ -42,6 +43,17 @@ async function chunk(): Promise<string> {
   return /src="(\/_next\/static\/chunks\/pages\/index-[^"]+\.js)"/.exec(await (await get('/')).text())?.[1] ?? '';
 }
 
+/** Of the Next.js that built what is live there. */
+async function nextVersion(url = ''): Promise<string | undefined> {
+  const main = /src="(\/_next\/static\/chunks\/main-[^"]+\.js)"/.exec(await (await fetch(url)).text())?.[1];
+  return /version[:=]\s*"([\d.]+)"/.exec(await (await fetch(`${url}${main}`)).text())?.[1];
+}
+
+async function towpath(...args: string[]): Promise<void> {
+  const { code, err } = await runCli([...args, '--data', join(journey.folder, 'data')]);
+  expect([args.join(' '), code, err]).toEqual([args.join(' '), 0, '']);
+}
+
 /** Of the site whose address is given. */
 async function distribution(url = '') {
   const { endpoint, region, credentials } = journey.workspace.cloud;
@@ -63,6 +75,7 @@ test('static files', async () => {
   expect((await get('/contact')).status).toBe(200);
   expect((await get('/today')).status).toBe(404);
   expect((await distribution(statically.url)).functions).toBe(0);
+  expect(await nextVersion(statically.url)).toBe('12.3.7');
 });
 
 test(
@@ -89,8 +102,10 @@ test(
 );
 
 test(
-  'a branch that is still static lives beside it',
+  'a branch that is still static lives beside it, here with the Next.js that Amplify’s variable asks for',
   async () => {
+    const updates = JSON.stringify([{ name: 'Next.js version', pkg: 'next-version', type: 'internal', version: '11' }]);
+    await towpath('env', 'set', APP, `_LIVE_UPDATES=${updates}`, '--branch', 'leaflet');
     await git(folder, 'checkout', '--quiet', '-b', 'leaflet', 'HEAD~1');
     const leaflet = await deployFolder(journey, folder, { app: APP });
     succeeded(leaflet);
@@ -98,13 +113,15 @@ test(
     expect((await fetch(`${leaflet.url}/contact`)).status).toBe(200);
     expect((await fetch(`${leaflet.url}/today`)).status).toBe(404);
     expect((await distribution(leaflet.url)).functions).toBe(0);
+    expect(await nextVersion(leaflet.url)).toMatch(/^11\.1\./);
+    expect(await nextVersion(statically.url)).toBe('12.3.7');
     expect((await get('/today')).status).toBe(200);
   },
   TIMEOUT,
 );
 
 test(
-  'the next push makes static files of it again, without functions',
+  'the next push makes static files of it again, without functions, here with an exact version of Next.js',
   async () => {
     await git(folder, 'checkout', '--quiet', 'main');
     const chunkOfRendered = await chunk();
@@ -112,6 +129,7 @@ test(
     await git(folder, 'rm', '--quiet', 'pages/today.js');
     writeFiles(folder, { 'public/notice.txt': 'Closed in winter.' });
     await commitAll(folder, 'files again');
+    await towpath('settings', APP, '--next', '12.2.6');
     const again = await deployFolder(journey, folder, { app: APP });
     succeeded(again);
     expect(again.url).toBe(statically.url);
@@ -119,6 +137,7 @@ test(
     expect(await (await get('/notice.txt')).text()).toBe('Closed in winter.');
     expect((await get('/contact')).status).toBe(200);
     expect((await distribution(statically.url)).functions).toBe(0);
+    expect(await nextVersion(statically.url)).toBe('12.2.6');
     for (const old of [chunkOfFirst, chunkOfRendered]) expect((await get(old)).status).toBe(200);
   },
   TIMEOUT,

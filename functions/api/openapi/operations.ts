@@ -150,6 +150,17 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   'GET /v1/deployments/{id}': { summary: 'A deployment with its timeline.', answer: Deployment },
   'GET /v1/deployments/{id}/log': { summary: 'A page of the build’s log.', answer: LogPage },
+  'GET /v1/deployments/{id}/artifacts': {
+    summary: 'What the test phase of amplify.yml left; none of a deployment without one.',
+    answer: z.array(z.object({ path: z.string(), bytes: z.int() })),
+  },
+  'GET /v1/deployments/{id}/artifacts/content': {
+    summary: 'A page of such a file.',
+    answer: z.object({
+      content: z.base64(),
+      next: z.int().optional().describe('Where the next page begins, as `from`.'),
+    }),
+  },
   'POST /v1/deployments/{id}/replay': {
     summary: 'Goes on from the step that failed; else a new deployment takes its place, and `because` says why.',
     status: 202,

@@ -6,7 +6,7 @@ import type { Caller, Environment, Operations } from '../../service.ts';
 import { bury } from './bury.ts';
 import { knownBuild, rememberBuild } from './idempotency.ts';
 import { page } from './page.ts';
-import { openQueue } from './queue.ts';
+import { openQueue, type QueueOptions } from './queue.ts';
 import { type BuildRecord, type BuildRecords, describeBuild, type ProjectRecord } from './records.ts';
 import { composeBuild } from './start-build.ts';
 
@@ -26,10 +26,11 @@ export function createBuilds(
   environment: Environment,
   records: BuildRecords,
   find: (name: string) => ProjectRecord,
+  options: QueueOptions,
 ): Builds {
   const { now } = environment;
   const save = (build: BuildRecord) => records.builds.put(build.id, build);
-  const queue = openQueue(environment, save);
+  const queue = openQueue(environment, save, options);
 
   const launch = (
     project: ProjectRecord,

@@ -18,12 +18,17 @@ import { sdkService } from '../../protocol/sdk-service.ts';
 import type { Environment, Service } from '../../service.ts';
 import { createBuilds } from './builds.ts';
 import { createProjects } from './projects.ts';
+import type { QueueOptions } from './queue.ts';
 import { openBuildRecords } from './records.ts';
 
 export function createCodeBuildService(environment: Environment): Service {
+  return createCodeBuildServiceWith({}, environment);
+}
+
+export function createCodeBuildServiceWith(options: QueueOptions, environment: Environment): Service {
   const records = openBuildRecords(environment.records);
   const projects = createProjects(environment, records);
-  const builds = createBuilds(environment, records, projects.find);
+  const builds = createBuilds(environment, records, projects.find, options);
   return {
     ...sdkService({
       scope: 'codebuild',

@@ -32,9 +32,9 @@ test('a build that outlasts its time-out is TIMED_OUT and leaves no process', as
     log: () => {},
   } as unknown as Environment;
   const identity = { name: crypto.randomUUID(), number: 1, arn: 'arn', initiator: 'me', now: Date.now() };
-  const build = { ...composeBuild(project, { projectName: 'site' }, identity), timeoutInMinutes: 0.01 };
+  const build = { ...composeBuild(project, { projectName: 'site' }, identity), timeoutInMinutes: 5 };
   const over = await new Promise<BuildRecord>((resolve) => {
-    const queue = openQueue(environment, (saved) => saved.buildComplete && resolve(saved));
+    const queue = openQueue(environment, (saved) => saved.buildComplete && resolve(saved), { timeoutHaste: 500 });
     queue.add(build);
   });
   expect(over.buildStatus).toBe('TIMED_OUT');

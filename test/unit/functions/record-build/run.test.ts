@@ -141,6 +141,31 @@ test('a build that fails names the phase that failed first', async () => {
   );
 });
 
+test('a build that ran out of time says how much it had, and how to give it more', async () => {
+  const given = ports();
+  const phases = [
+    { 'phase-type': 'PRE_BUILD', 'phase-status': 'SUCCEEDED', 'phase-context': ['     : '] },
+    {
+      'phase-type': 'BUILD',
+      'phase-status': 'TIMED_OUT',
+      'phase-context': ['BUILD_TIMED_OUT: Build has timed out. '],
+    },
+  ];
+  await run(event('TIMED_OUT', { information: { phases, 'timeout-in-minutes': 30 } }), given);
+  expect(given.timeline.finish).toHaveBeenCalledWith(
+    DEPLOYMENT,
+    'Build',
+    expect.objectContaining({
+      status: 'failed',
+      error: {
+        code: 'BUILD_TIMED_OUT',
+        message: 'The build was still in BUILD after the 30 minutes that it has.',
+        remedy: expect.stringContaining('--build-timeout'),
+      },
+    }),
+  );
+});
+
 test('an event that comes late changes nothing; the build of a replay does', async () => {
   const finished: TimelineEntry = {
     step: 'Build',
