@@ -37,7 +37,8 @@ const QUIET = 'npm install --no-audit --no-fund';
 function aroundInstall(plan: Plan, { globalPackages }: Pick<BuildOptions, 'globalPackages'>, launcher: string) {
   const { amplify, next, installation } = plan;
   const packages = globalPackages.map((wanted) => `'${wanted}'`).join(' ');
-  const add = installation.packageManager === 'npm' ? `${QUIET} --no-save` : `${launcher} add`;
+  // Who asks for another Next.js gets it, whatever React it was made for.
+  const add = installation.packageManager === 'npm' ? `${QUIET} --no-save --legacy-peer-deps` : `${launcher} add`;
   return {
     before: [
       ...(amplify?.buildPath ? [`cd "$CODEBUILD_SRC_DIR/${amplify.buildPath}"`] : []),

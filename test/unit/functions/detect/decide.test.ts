@@ -371,6 +371,6 @@ test.each([
   expect(decision.next.version).toBe(version);
   const { commands } = parse(decision.buildspec).phases.pre_build;
   expect(commands[1]).toBe("npm install --no-audit --no-fund --global '@aws-amplify/cli@latest'");
-  expect(commands.at(-1)).toBe(`npm install --no-audit --no-fund --no-save 'next@${installed}'`);
+  expect(commands.at(-1)).toBe(`npm install --no-audit --no-fund --no-save --legacy-peer-deps 'next@${installed}'`);
   expect(decision.reasons.join()).toContain('version override');
 });
