@@ -21,8 +21,14 @@ const UNUSED = [
   '**/next/dist/{server,next-server/server}/lib/squoosh/**',
   '**/node_modules/{caniuse-lite,typescript,webpack,webpack5}/**',
   '**/@next/swc-*/**',
-  '**/node_modules/{react,react-dom,scheduler}/**/*.development.js',
+  '**/node_modules/{react-dom,scheduler}/**/*.development.js',
 ];
+
+const REACT_OF_DEVELOPMENT = '**/node_modules/react/**/*.development.js';
+
+/** In the sandbox of Next 12.0 and 12.1's middleware, which loads a React of its own, nothing says NODE_ENV. */
+const unusedIn = ({ next }: App): string[] =>
+  next.major === 12 && next.minor < 2 ? UNUSED : [...UNUSED, REACT_OF_DEVELOPMENT];
 
 /** Says of paths relative to the file system's root, as nft gives them. */
 const UNUSED_IN_LISTS =
@@ -103,11 +109,11 @@ export async function traceEdgeRuntime(app: App): Promise<string[]> {
 }
 
 /** What `entries` require, whatever way; traces of one build share what they read by `cache`. Absolute paths. */
-async function trace({ folder }: App, entries: string[], unused: string[], cache: object = {}): Promise<string[]> {
+async function trace(app: App, entries: string[], unused: string[], cache: object = {}): Promise<string[]> {
   const { fileList } = await nodeFileTrace(entries, {
     base: '/',
-    processCwd: folder,
-    ignore: [...UNUSED, ...unused],
+    processCwd: app.folder,
+    ignore: [...unusedIn(app), ...unused],
     mixedModules: true,
     cache,
   });

@@ -107,7 +107,7 @@ export async function startNext({ folder, environment }: BuiltApp, variables: Re
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (data: Buffer) => /started server|Ready in/.test(String(data)) && resolve());
+    child.stdout.on('data', (data: Buffer) => /started server|Ready (in|on)/.test(String(data)) && resolve());
     child.once('exit', (code) => reject(new Error(`next start ended with ${code}.`)));
   });
   return {

@@ -146,6 +146,15 @@ describe('a server-rendered app', () => {
     expect(manifest.files[`functions/default/app/${server}`]).toBeDefined();
   });
 
+  test.each([
+    ['12.1.6', true],
+    ['12.2.0', false],
+  ])('with the React that its middleware loads: %s, of development: %j', async (version, isThere) => {
+    const react = 'node_modules/react/cjs/react.development.js';
+    await app({ ...SERVER_APP, [react]: '', '.next/server/pages/ssr.js': `require('../../../${react}')` }, version);
+    expect(`functions/default/app/${react}` in (await run()).files).toBe(isThere);
+  });
+
   test('below a base path', async () => {
     await app(SERVER_APP, '11.1.4', { basePath: '/docs' });
     const files = Object.keys((await run()).files);
