@@ -78,6 +78,16 @@ export const CHECKS = {
     'The app depends on a package by `workspace:`, `file:` or `link:` that is not in the repository: installing fails.',
     'Commit the package, or deploy the repository that holds it.',
   ),
+  SECOND_LOCKFILE: error(
+    'Lockfiles of two package managers',
+    'Only one of them is what was tried, and the other has grown old: what is built would be a guess. Not asked where package.json names the package manager, or amplify.yml has install commands.',
+    'Delete the lockfile that is not used, or name the package manager in "packageManager" of package.json.',
+  ),
+  LOCKFILE_OF_ANOTHER_MANAGER: error(
+    'Lockfile of another package manager',
+    '"packageManager" in package.json names one package manager and every lockfile is of others: its versions would be a guess.',
+    'Commit the lockfile of the package manager that package.json names, or correct "packageManager".',
+  ),
   SECRET_COMMITTED: warning(
     'Secrets in a committed .env file or amplify.yml',
     'Whoever can read the repository can read them, in its history too, and the build bakes NEXT_PUBLIC_ ones into client files.',
@@ -97,16 +107,6 @@ export const CHECKS = {
     'No lockfile',
     'Without one, each build may install other versions.',
     'Install once on your machine and commit the lockfile that writes.',
-  ),
-  SECOND_LOCKFILE: warning(
-    'Lockfiles of two package managers',
-    'Only one of them is used, and the other one grows old: what is built is not what was tried.',
-    'Delete the lockfile that is not used, or name the package manager in "packageManager" of package.json.',
-  ),
-  LOCKFILE_OF_ANOTHER_MANAGER: warning(
-    'Lockfile of another package manager',
-    '"packageManager" in package.json names one package manager and the only lockfile is of another.',
-    'Commit the lockfile of the package manager that package.json names, or correct "packageManager".',
   ),
   NODE_VERSION_UNSUITABLE: warning(
     'Node.js version unsuitable',

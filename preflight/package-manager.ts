@@ -38,7 +38,13 @@ function lockfilesOf(files: SourceFiles, appRoot: string) {
   return [];
 }
 
-export function decidePackageManager(files: SourceFiles, appRoot: string, packageJson: PackageJson): Installation {
+/** @param ownInstall whether the app has install commands of its own: then nothing depends on the choice */
+export function decidePackageManager(
+  files: SourceFiles,
+  appRoot: string,
+  packageJson: PackageJson,
+  ownInstall: boolean,
+): Installation {
   const lockfiles = lockfilesOf(files, appRoot);
   const wanted = declared(packageJson);
   const chosen = lockfiles.find(({ name }) => LOCKFILES[name] === wanted) ?? lockfiles[0];
@@ -48,7 +54,7 @@ export function decidePackageManager(files: SourceFiles, appRoot: string, packag
     packageManager,
     lockfile: chosen && { ...chosen, text: files.get(chosen.file) ?? '' },
     reason: `${packageManager}: ${chosen ? chosen.file : wanted ? 'named in package.json' : 'no lockfile'}`,
-    findings: lockfileFindings(packageManager, wanted, chosen?.file, others),
+    findings: ownInstall && chosen ? [] : lockfileFindings(packageManager, wanted, chosen?.file, others),
   };
 }
 
@@ -62,21 +68,14 @@ function lockfileFindings(
     const remedy = `Run "${packageManager} install" and commit the lockfile it writes.`;
     return [finding('LOCKFILE_MISSING', 'There is no lockfile: each build may install other versions.', { remedy })];
   }
-  const findings: Finding[] = [];
-  if (others.length > 0) {
-    const list = others.join(', ');
-    findings.push(
-      finding('SECOND_LOCKFILE', `${file} and ${list} are both there: ${packageManager} is used.`, {
-        file,
-        remedy: `Delete ${list}, or name the package manager in package.json's "packageManager".`,
-      }),
-    );
-  }
   if (wanted && wanted !== packageManager) {
-    const seen = `package.json names ${wanted}, but ${file} is of ${packageManager}: ${packageManager} is used.`;
-    findings.push(finding('LOCKFILE_OF_ANOTHER_MANAGER', seen, { file }));
+    const seen = `package.json's "packageManager" names ${wanted}, but ${file} is of ${packageManager}.`;
+    const remedy = `Commit the lockfile that "${wanted} install" writes and delete ${[file, ...others].join(', ')}, or correct "packageManager".`;
+    return [finding('LOCKFILE_OF_ANOTHER_MANAGER', seen, { file, remedy })];
   }
-  return findings;
+  if (wanted || others.length === 0) return [];
+  const seen = `${[file, ...others].join(' and ')} are there, and nothing says which one counts.`;
+  return [finding('SECOND_LOCKFILE', seen, { file })];
 }
 
 /** pnpm by the lockfile's format: https://pnpm.io/installation#compatibility lists what each major runs on. */

@@ -66,7 +66,7 @@ export function decidePlan({ texts: committed, appRoot }: SourceTree, overrides:
   if (!manifest) return { plan: { amplify, rules }, findings };
 
   const { packageFile, packageJson } = manifest;
-  const installation = decidePackageManager(texts, appRoot, packageJson);
+  const installation = decidePackageManager(texts, appRoot, packageJson, (amplify?.preBuild.length ?? 0) > 0);
   findings.push(...installation.findings);
   const hasCommands = (amplify?.build.length ?? 0) > 0;
   // Without Next.js the build script is not what matters.

@@ -101,6 +101,21 @@ describe('a repository that cannot be deployed fails in Detect, before anything 
   );
 
   test(
+    'lockfiles of two package managers',
+    async () => {
+      const { status, steps, shown } = await push('undecided', {
+        'package.json': packageJson({ dependencies: NEXT, scripts: { build: 'next build' } }),
+        'yarn.lock': '',
+        'package-lock.json': '{}',
+      });
+      expect([status, steps.map(({ name }) => name)]).toEqual(['failed', ['Detect']]);
+      expect(shown.join('\n')).toContain('yarn.lock and package-lock.json are there');
+      expect(shown.join('\n')).toContain('Delete the lockfile that is not used');
+    },
+    TIMEOUT,
+  );
+
+  test(
     'a symbolic link that leads out of the repository',
     async () => {
       const folder = await makeRepository(join(journey.folder, 'linked'), {

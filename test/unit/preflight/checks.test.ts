@@ -243,14 +243,24 @@ const CASES: Record<CheckCode, Case[]> = {
   SECOND_LOCKFILE: [
     {
       trips: { ...sound, 'yarn.lock': '' },
-      says: 'yarn.lock and package-lock.json are both there: yarn is used.',
+      says: 'yarn.lock and package-lock.json are there, and nothing says which one counts.',
       passes: { ...sound, 'examples/yarn.lock': '' },
+    },
+    {
+      trips: { ...sound, 'yarn.lock': '', 'amplify.yml': amplify(commands) },
+      says: 'yarn.lock and package-lock.json are there',
+      passes: { ...sound, 'yarn.lock': '', 'amplify.yml': `${amplify(commands)}    preBuild: { commands: [npm ci] }\n` },
+    },
+    {
+      trips: { ...sound, 'yarn.lock': '', 'pnpm-lock.yaml': '' },
+      says: 'pnpm-lock.yaml and yarn.lock and package-lock.json are there',
+      passes: { ...sound, 'yarn.lock': '', 'package.json': manifest({ packageManager: 'npm@10.0.0' }) },
     },
   ],
   LOCKFILE_OF_ANOTHER_MANAGER: [
     {
       trips: { ...sound, 'package.json': manifest({ packageManager: 'pnpm@9.1.0' }) },
-      says: 'package.json names pnpm, but package-lock.json is of npm',
+      says: 'package.json\'s "packageManager" names pnpm, but package-lock.json is of npm.',
       passes: { ...sound, 'package.json': manifest({ packageManager: 'npm@10.0.0' }) },
     },
   ],

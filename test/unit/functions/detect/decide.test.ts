@@ -169,19 +169,14 @@ test.each([
   },
 );
 
-test('package managers: by lockfile, by name, and a second lockfile is named', () => {
-  const yarn = decideOf({ 'package.json': packageJson(), 'yarn.lock': '', 'package-lock.json': npmLock('11.1.4') });
-  expect(yarn).toMatchObject({ packageManager: 'yarn', next: { version: '11.1.4' } });
-  expect(yarn.warnings[0]).toMatchObject({
-    code: 'SECOND_LOCKFILE',
-    message: 'yarn.lock and package-lock.json are both there: yarn is used.',
-  });
+test('package managers: by lockfile, by name', () => {
+  const yarn = decideOf({ 'package.json': packageJson(), 'yarn.lock': '' });
+  expect(yarn.packageManager).toBe('yarn');
   expect(yarn.spec.phases.build.commands).toEqual(['npx --yes yarn@1.22.22 run build']);
 
   const named = { packageManager: 'npm@10.0.0' };
-  expect(
-    decideOf({ 'package.json': packageJson(named), 'yarn.lock': '', 'package-lock.json': '{}' }).packageManager,
-  ).toBe('npm');
+  const both = decideOf({ 'package.json': packageJson(named), 'yarn.lock': '', 'package-lock.json': '{}' });
+  expect([both.packageManager, codes(both)]).toEqual(['npm', []]);
 
   const none = decideOf({ 'package.json': packageJson() });
   expect(codes(none)).toEqual(['LOCKFILE_MISSING']);
