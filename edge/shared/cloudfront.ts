@@ -25,6 +25,9 @@ function tellCountry(headers: Headers): void {
   if (country !== null) headers.set(`${GEO}country`, country);
 }
 
+/** What the viewer function removed already. Next before its fix of CVE-2025-29927 believes such headers. */
+const NEXTS_OWN = /^(x-middleware-|x-invoke-|x-now-|x-matched-path$)/;
+
 /** Towards the origin, Host is the origin's: the visitor's is where the viewer function put it. */
 export function toVisit(event: CloudFrontRequest): Visit {
   const headers = fromCloudFrontHeaders(event.headers);
@@ -34,6 +37,7 @@ export function toVisit(event: CloudFrontRequest): Visit {
   headers.set('x-forwarded-host', host);
   headers.set('x-forwarded-proto', scheme);
   headers.set('x-forwarded-for', event.clientIp);
+  for (const name of [...headers.keys()]) if (NEXTS_OWN.test(name)) headers.delete(name);
   tellCountry(headers);
   const target = event.querystring ? `${event.uri}?${event.querystring}` : event.uri;
   const hasBody = !BODYLESS_METHODS.has(event.method) && event.body?.data;

@@ -54,9 +54,13 @@ export function onDemandPages(
 
 export interface PageSource {
   page: PrerenderedPage;
-  /** File below the `server/pages` folder → file below `prerendered/`. */
+  /** File below the `server` folder → file below `prerendered/`. */
   files: Array<[source: string, target: string]>;
 }
+
+/** Where pages are, below the `server` folder: Next 9.3 and 9.4 keep them apart by build. */
+const pagesFolder = (manifest: PagesManifest): string =>
+  /^(static\/[^/]+\/)?pages\//.exec(Object.values(manifest)[0] ?? '')?.[0] ?? 'pages/';
 
 /**
  * Pages by URL path, without base path: those of getStaticProps with HTML and data, those without any data with HTML only.
@@ -69,12 +73,13 @@ export function prerenderedPages(
   locales: string[] = [],
 ): Record<string, PageSource> {
   const pages: Record<string, PageSource> = {};
+  const folder = pagesFolder(manifest);
   for (const [page, file] of Object.entries(manifest)) {
     if (!file.endsWith('.html') || isDynamic(page)) continue;
-    const target = file.replace(/^pages\//, '');
+    const target = file.slice(folder.length);
     pages[page] = {
       page: { html: target, revalidate: false, status: statusOf(page, locales) },
-      files: [[target, target]],
+      files: [[file, target]],
     };
   }
   for (const [path, route] of Object.entries(prerender.routes)) {
@@ -90,8 +95,8 @@ export function prerenderedPages(
         status: statusOf(path, locales),
       },
       files: [
-        [html, html],
-        [data, data],
+        [`${folder}${html}`, html],
+        [`${folder}${data}`, data],
       ],
     };
   }

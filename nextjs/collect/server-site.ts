@@ -114,7 +114,7 @@ export async function addAssets(app: App, bundle: Bundle, publicFiles: string[])
 
 /** A page whose files have other names than its address says is left to Next: what S3 doesn't have, it can't answer. */
 function withoutMissing(app: App, pages: Record<string, PageSource>): Record<string, PageSource> {
-  const exists = ([source]: [string, string]) => existsSync(join(app.distFolder, 'server/pages', source));
+  const exists = ([source]: [string, string]) => existsSync(join(app.distFolder, 'server', source));
   return Object.fromEntries(Object.entries(pages).filter(([, { files }]) => files.every(exists)));
 }
 
@@ -128,7 +128,7 @@ export async function addPages(
   for (const { files } of Object.values(present)) {
     for (const [source, target] of files) {
       const type = target.endsWith('.html') ? HTML : 'application/json';
-      await bundle.addFile(`prerendered/${target}`, join(app.distFolder, 'server/pages', source), type);
+      await bundle.addFile(`prerendered/${target}`, join(app.distFolder, 'server', source), type);
     }
   }
   return Object.fromEntries(Object.entries(present).map(([path, { page }]) => [path, page]));

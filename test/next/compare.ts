@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runJest } from '../../scripts/jest.ts';
 import { packageControlPlane } from '../../scripts/package.ts';
-import { nameOf, VARIANTS, type Variant } from './variants.ts';
+import { leftOut, nameOf, VARIANTS, type Variant } from './variants.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<number> {
       files: `test/next/${example}\\.test`,
       workers: 1,
       only: variant?.only,
-      without: variant?.lacks?.join('|'),
+      without: variant ? leftOut(variant).join('|') || undefined : undefined,
       environment: variant ? { TOWPATH_VARIANT: next } : {},
     });
     table.push({ example, next, passed, failed, seconds: Math.round((performance.now() - started) / 1000) });

@@ -7,7 +7,7 @@
 type Edit = (read: (file: string) => string, file: string) => string | undefined;
 
 export interface Variant {
-  /** Major and minor; the newest patch is taken. */
+  /** Major and minor, of which the newest patch is taken; or a version. */
   next: string;
   /** What is set otherwise. */
   settings?: string;
@@ -15,6 +15,10 @@ export interface Variant {
   edits?: Record<string, Edit>;
   /** Tests, by parts of their names, of what this version does not have. */
   lacks?: string[];
+  /** Tests, by parts of their names, whose answers are not `next start`'s: docs/limits.md says each, and why. */
+  differs?: string[];
+  /** Of what differs in a body, what docs/limits.md says of this version. */
+  normalize?: (body: string) => string;
   /** Part of the names of the only tests that are run: the others know the example's own addresses. */
   only?: string;
 }
@@ -41,6 +45,22 @@ const middlewareOfNext120 = changed((text) =>
 
 /** From Next 13 on, a cookie is an object. */
 const middlewareOfNext13 = changed((text) => text.replace(/(cookies\.get\('\w+'\))/g, '$1?.value'));
+
+/** Next 13.4 has no permanentRedirect(), and no state of a form. */
+const pagesOfNext134: NonNullable<Variant['edits']> = {
+  'app/moved/page.js': changed((text) => text.replace(/permanentRedirect/g, 'redirect')),
+  'app/jobs/gears.js': () =>
+    '\'use client\';\n\nexport default function Gears() {\n  return <p id="gears">By hand</p>;\n}\n',
+};
+
+/**
+ * Next 13.4 renders in processes that are not told the visitor's host, each router with a React of its own: that of the app
+ * writes an attribute's name otherwise.
+ */
+const bodiesOfNext134 = (body: string) =>
+  body
+    .replace(/(id="host">|"id":"host","children":)(null|"?[\w.]*"?)/g, '$1HOST')
+    .replace(/(defer="" )noModule(="")/g, '$1nomodule$2');
 
 /** In Next 15.0, an image may have any quality, and `after()` is an experiment. */
 const settingsOfNext150 = changed((text) =>
@@ -78,7 +98,16 @@ export const VARIANTS: Record<string, Variant[]> = {
     {
       next: '10.0',
       edits: { 'next.config.js': rulesOfNext10 },
-      lacks: ['a rule about a cookie', 'custom header by a cookie', 'keep /about', 'keep /fr/about'],
+      // Without such rules, S3 answers these pages, and the CDN keeps them.
+      lacks: [
+        'a rule about a cookie',
+        'custom header by a cookie',
+        'the same in another locale: GET /fr/about',
+        'keep /about',
+        'keep /fr/about',
+        'keep /inn/the-bell',
+      ],
+      differs: ['no image is refused in the same words'],
     },
     {
       next: '10.2',
@@ -108,7 +137,8 @@ export const VARIANTS: Record<string, Variant[]> = {
         'middleware.js': middlewareOfNext120,
         'pages/_middleware.js': () => "export { middleware } from '../middleware';\n",
       },
-      lacks: ['answered by S3', 'the CDN may keep'],
+      // It has a say about everything, so that nothing is answered by S3 or kept by the CDN; and there is no res.revalidate().
+      lacks: ['answered by S3', 'the CDN may keep', 'there was something to mix', 'res.revalidate'],
     },
     { next: '13.0', edits: { 'middleware.js': middlewareOfNext13 } },
     { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },
@@ -129,12 +159,11 @@ export const VARIANTS: Record<string, Variant[]> = {
   'next-13': [
     {
       next: '13.4',
-      edits: {
-        // No permanentRedirect(), and no state of a form.
-        'app/moved/page.js': changed((text) => text.replace(/permanentRedirect/g, 'redirect')),
-        'app/jobs/gears.js': () =>
-          '\'use client\';\n\nexport default function Gears() {\n  return <p id="gears">By hand</p>;\n}\n',
-      },
+      edits: pagesOfNext134,
+      normalize: bodiesOfNext134,
+      // What is rendered in time is kept by each function, not by S3.
+      lacks: ['page that is rendered in time: GET and HEAD', 'pages router, SSG: GET and HEAD'],
+      differs: ['pages router, not found: GET /tickets/lost'],
     },
   ],
   'next-14': [{ next: '14.0' }],
@@ -165,6 +194,9 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
   ],
 };
+
+/** Parts of the names of tests that are left out. */
+export const leftOut = ({ lacks = [], differs = [] }: Variant): string[] => [...lacks, ...differs];
 
 export function variantOf(example: string, name: string): Variant {
   const found = VARIANTS[example]?.find((one) => nameOf(one) === name);

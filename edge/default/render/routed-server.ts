@@ -91,6 +91,17 @@ async function saidByMiddleware(error: unknown): Promise<Response | undefined> {
 /** Next calls all of them `localhost`. */
 const LOOPBACK = /^(127(\.\d+){3}|\[::1\])$/;
 
+/** What middleware sets comes first. The class of Next 13.4 forgets it, and leaves adding it to its router. */
+async function respondAsWorker(...[handle, request, target, { status, headers: given }]: Parameters<typeof respond>) {
+  const headers = new Headers(given);
+  headers.delete('set-cookie');
+  const response = await respond(handle, request, target, { status, headers });
+  const cookies = [...given.getSetCookie(), ...response.headers.getSetCookie()];
+  response.headers.delete('set-cookie');
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  return response;
+}
+
 /** As Next 13.4's router starts the class in a process of its own: `createWorker` of its server/lib/server-ipc. */
 function actAsWorker({ react }: NonNullable<RoutedServerStrategy['worker']>): Record<string, unknown> {
   process.env.__NEXT_PRIVATE_RENDER_WORKER = 'app';
@@ -137,7 +148,7 @@ function startServer(require: NodeJS.Require, appFolder: string, conf: object, s
       tell(message, told, answer.headers.getSetCookie());
       return context.run({ waitUntil }, () => handler(message, reply, routed));
     };
-    return respond(handle, request, target, answer);
+    return (strategy.worker ? respondAsWorker : respond)(handle, request, target, answer);
   };
   return { invoke, server };
 }

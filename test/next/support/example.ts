@@ -50,14 +50,16 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
   const { name, nodeMajor, variables = {}, headers, normalize = (body) => body } = options;
   const source = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), `towpath-${name}-`));
-  const variant = process.env.TOWPATH_VARIANT;
-  const app = await buildApp(source, join(folder, 'app'), nodeMajor, variant ? variantOf(name, variant) : undefined);
+  const asked = process.env.TOWPATH_VARIANT;
+  const variant = asked ? variantOf(name, asked) : undefined;
+  const app = await buildApp(source, join(folder, 'app'), nodeMajor, variant);
   const bundle = join(folder, 'bundle');
   const manifest = await collect(app.folder, bundle, () => {});
   const next = await startNext(app, variables);
   const edge = await startEdgeSite({ bundle, folder: join(folder, 'functions'), environment: variables });
 
-  const comparableBody = (body: string) => normalize(withoutTimes(body));
+  const ofVariant = variant?.normalize ?? ((body: string) => body);
+  const comparableBody = (body: string) => ofVariant(normalize(withoutTimes(body)));
   const comparable = (answer: Answer) => ({
     status: answer.status,
     contentType: answer.headers['content-type'],

@@ -6,10 +6,11 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { useNode } from '../../../nextjs/use-node/toolchain.ts';
 import type { Variant } from '../variants.ts';
-import { askServer } from './http.ts';
+import { type Answer, type Ask, askServer } from './http.ts';
 
 const run = promisify(execFile);
 
@@ -78,7 +79,8 @@ export async function buildApp(
   const options = { cwd: folder, env: { ...environment, ...adapter }, maxBuffer: 64 * 1024 * 1024 };
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
   if (variant) {
-    await run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', `next@~${variant.next}.0`], options);
+    const next = /^\d+\.\d+$/.test(variant.next) ? `next@~${variant.next}.0` : `next@${variant.next}`;
+    await run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', next], options);
     applyEdits(folder, variant.edits ?? {});
   }
   await run('npm', ['run', 'build'], options);
@@ -98,6 +100,12 @@ function freePort(): Promise<number> {
   });
 }
 
+/** Next 13.4 compresses what middleware let through, though nobody asked for it. */
+function uncompressed(answer: Answer): Answer {
+  if (answer.headers['content-encoding']?.[0] !== 'gzip') return answer;
+  return { ...answer, body: gunzipSync(answer.body) };
+}
+
 export async function startNext({ folder, environment }: BuiltApp, variables: Record<string, string>) {
   const port = await freePort();
   const child = spawn('node', ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', 'localhost'], {
@@ -111,7 +119,7 @@ export async function startNext({ folder, environment }: BuiltApp, variables: Re
     child.once('exit', (code) => reject(new Error(`next start ended with ${code}.`)));
   });
   return {
-    ask: (ask: Parameters<typeof askServer>[1]) => askServer(port, ask),
+    ask: async (ask: Ask) => uncompressed(await askServer(port, ask)),
     async stop() {
       child.kill();
       await ended;

@@ -39,6 +39,12 @@ describe('request', () => {
     expect(told(guessed)).toEqual([]);
   });
 
+  test('what only Next may say of a request is not believed', () => {
+    const sent = { 'x-middleware-subrequest': 'middleware', 'x-invoke-path': '/', 'x-matched-path': '/', accept: '*/*' };
+    const { headers } = toVisit(event('GET', '/', { headers: sent })).request;
+    expect([...headers.keys()].filter((name) => name in sent)).toEqual(['accept']);
+  });
+
   test('repeated cookies are joined as one header', () => {
     const request = event('GET', '/');
     request.headers.cookie = [

@@ -49,6 +49,17 @@ test('pages with and without data; no fallbacks of dynamic pages', () => {
   });
 });
 
+test.each(['pages/', 'static/B/pages/'])('files are where this Next keeps them: %s', (folder) => {
+  const route = { initialRevalidateSeconds: false, srcRoute: null, dataRoute: '/_next/data/B/a.json' } as const;
+  const manifest = { '/about': `${folder}about.html`, '/a': `${folder}a.js` };
+  const pages = prerenderedPages({ routes: { '/a': route }, dynamicRoutes: {} }, manifest, 'B');
+  expect(Object.values(pages).flatMap(({ files }) => files)).toEqual([
+    [`${folder}about.html`, 'about.html'],
+    [`${folder}a.html`, 'a.html'],
+    [`${folder}a.json`, 'a.json'],
+  ]);
+});
+
 test.each([
   ['/', '/index'],
   ['/index', '/index/index'],

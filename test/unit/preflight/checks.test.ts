@@ -249,7 +249,11 @@ const CASES: Record<CheckCode, Case[]> = {
     {
       trips: { ...sound, 'yarn.lock': '', 'amplify.yml': amplify(commands) },
       says: 'yarn.lock and package-lock.json are there',
-      passes: { ...sound, 'yarn.lock': '', 'amplify.yml': `${amplify(commands)}    preBuild: { commands: [npm ci] }\n` },
+      passes: {
+        ...sound,
+        'yarn.lock': '',
+        'amplify.yml': `${amplify(commands)}    preBuild: { commands: [npm ci] }\n`,
+      },
     },
     {
       trips: { ...sound, 'yarn.lock': '', 'pnpm-lock.yaml': '' },
