@@ -40,7 +40,12 @@ describe('request', () => {
   });
 
   test('what only Next may say of a request is not believed', () => {
-    const sent = { 'x-middleware-subrequest': 'middleware', 'x-invoke-path': '/', 'x-matched-path': '/', accept: '*/*' };
+    const sent = {
+      'x-middleware-subrequest': 'middleware',
+      'x-invoke-path': '/',
+      'x-matched-path': '/',
+      accept: '*/*',
+    };
     const { headers } = toVisit(event('GET', '/', { headers: sent })).request;
     expect([...headers.keys()].filter((name) => name in sent)).toEqual(['accept']);
   });
