@@ -59,7 +59,8 @@ const pagesOfNext134: NonNullable<Variant['edits']> = {
  */
 const bodiesOfNext134 = (body: string) =>
   body
-    .replace(/(id="host">|"id":"host","children":)(null|"?[\w.]*"?)/g, '$1HOST')
+    .replace(/(id="host">)[\w.]*/g, '$1HOST')
+    .replace(/(id\\*":\\*"host\\*",\\*"children\\*":)(null|\\*"[\w.]*\\*")/g, '$1HOST')
     .replace(/(defer="" )noModule(="")/g, '$1nomodule$2');
 
 /** In Next 15.0, an image may have any quality, and `after()` is an experiment. */
@@ -162,7 +163,12 @@ export const VARIANTS: Record<string, Variant[]> = {
       edits: pagesOfNext134,
       normalize: bodiesOfNext134,
       // What is rendered in time is kept by each function, not by S3.
-      lacks: ['page that is rendered in time: GET and HEAD', 'pages router, SSG: GET and HEAD'],
+      // And an action is not asked where its form came from.
+      lacks: [
+        'page that is rendered in time: GET and HEAD',
+        'pages router, SSG: GET and HEAD',
+        'from another site, it is refused',
+      ],
       differs: ['pages router, not found: GET /tickets/lost'],
     },
   ],

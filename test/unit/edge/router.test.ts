@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Middleware } from '../../../edge/default/render/routing/middleware.ts';
-import { createRouter, type Places, paramsOf } from '../../../edge/default/render/routing/router.ts';
+import { createRouter, type Places, paramsOf, type Resolution } from '../../../edge/default/render/routing/router.ts';
 import { routing, settings } from './settings.ts';
 
 const PLACES: Places = {
@@ -12,7 +12,7 @@ const PLACES: Places = {
 };
 const ROUTES = routing({
   beforeMiddleware: [{ sourceRegex: '^/nebula/([^/]+?)$', headers: { location: '/objects/$1' }, status: 308 }],
-  beforeFiles: [{ sourceRegex: '^/elsewhere$', destination: 'https://other.example/there' }],
+  beforeFiles: [{ sourceRegex: '^/elsewhere$', destination: 'https://other.example/there?from=here' }],
   afterFiles: [{ sourceRegex: '^/star/([^/]+?)$', destination: '/objects/$1' }],
   dynamicRoutes: [
     { sourceRegex: '^[/]?/objects/(?<nxtPslug>[^/]+?)(?:/)?$', destination: '/objects/[slug]?nxtPslug=$nxtPslug' },
@@ -25,6 +25,10 @@ async function resolve(target: string, headers: Record<string, string> = {}, mid
   return router.resolve(new Request(`https://site.example${target}`, { headers }), target, Buffer.alloc(0));
 }
 
+/** A URL is an object without properties: any two of them match. */
+const legible = (resolution: Resolution) =>
+  resolution.kind === 'external' ? { ...resolution, href: resolution.url.href } : resolution;
+
 test.each([
   ['/tonight?a=1&a=2&_rsc=x', { kind: 'page', pathname: '/tonight', query: { a: ['1', '2'] } }],
   ['/objects/m42?x=1', { kind: 'page', pathname: '/objects/[slug]', params: { slug: 'm42' }, query: { x: '1' } }],
@@ -35,7 +39,8 @@ test.each([
   ['/images/a%20b.png', { kind: 'file', path: '/images/a%20b.png' }],
   ['/nebula/m42?x=1', { kind: 'redirect', location: '/objects/m42?x=1', status: 308 }],
   ['/a//b\\c?x=1', { kind: 'redirect', location: '/a/b/c?x=1', status: 308 }],
-  ['/elsewhere', { kind: 'external', url: new URL('https://other.example/there') }],
+  ['/elsewhere', { kind: 'external', href: 'https://other.example/there?from=here' }],
+  ['/elsewhere?a=1&from=x&a=2', { kind: 'external', href: 'https://other.example/there?a=1&a=2&from=here' }],
   ['/star/atlas', { kind: 'page', pathname: '/objects/atlas', path: '/objects/atlas' }],
   ['/rooms/a/b%20c', { kind: 'page', pathname: '/rooms/a/b%20c', params: { where: ['a', 'b c'] } }],
   ['/_next/data/B/rooms/one.json', { kind: 'page', params: { where: ['one'] } }],
@@ -44,7 +49,7 @@ test.each([
   ['/500', { kind: 'not-found' }],
   ['/nowhere', { kind: 'not-found' }],
 ])('%s', async (target, expected) => {
-  expect((await resolve(target)).resolution).toMatchObject(expected);
+  expect(legible((await resolve(target)).resolution)).toMatchObject(expected);
 });
 
 test('middleware: its headers for the page, its rewrite, and none of what only Next may say', async () => {
@@ -60,6 +65,14 @@ test('middleware: its headers for the page, its rewrite, and none of what only N
   expect(resolution).toMatchObject({ kind: 'page', pathname: '/tonight', query: { side: 'open' } });
   expect([seen?.get('x-matched-path'), seen?.get('next-resume'), seen?.get('cookie')]).toEqual([null, null, 'a=1']);
   expect(requestHeaders.get('x-lantern')).toBe('red');
+});
+
+test('a rewrite of middleware to another origin has the query that it is given', async () => {
+  const elsewhere = new URL('https://other.example/b?c=1');
+  const { resolution } = await resolve('/dome?a=1', {}, async () => ({ rewrite: elsewhere }));
+  expect(legible(resolution)).toMatchObject({ kind: 'external', href: elsewhere.href });
+  const onward = await resolve('/dome?a=1', {}, async ({ url }) => ({ rewrite: new URL('/elsewhere?b=2', url) }));
+  expect(legible(onward.resolution)).toMatchObject({ href: 'https://other.example/there?b=2&from=here' });
 });
 
 test('an answer of middleware itself', async () => {

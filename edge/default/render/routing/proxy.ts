@@ -6,6 +6,16 @@ const NOT_PASSED_ON =
 
 const passed = (headers: Headers) => [...headers].filter(([name]) => !NOT_PASSED_ON.test(name));
 
+/** A rule's rewrite takes the visitor's query along; of what both have, its own is meant. */
+export function withQueryOf(visitor: URLSearchParams, to: URL): URL {
+  const url = new URL(to);
+  const query = new URLSearchParams();
+  for (const [name, value] of visitor) if (!to.searchParams.has(name)) query.append(name, value);
+  for (const [name, value] of to.searchParams) query.append(name, value);
+  url.search = query.toString();
+  return url;
+}
+
 /** @param added headers of the answer that the app's rules set */
 export async function proxy(url: URL, request: Request, added: Headers): Promise<Response> {
   const body = request.method === 'GET' || request.method === 'HEAD' ? null : await request.arrayBuffer();

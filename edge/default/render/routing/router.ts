@@ -4,6 +4,7 @@ import { encodeKey } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { defaultLocaleAt, inLocale, localeVariants } from '../../paths.ts';
 import type { Middleware } from './middleware.ts';
+import { withQueryOf } from './proxy.ts';
 
 type Query = Record<string, string | string[]>;
 type Params = Record<string, string | string[]>;
@@ -194,6 +195,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     const redirect = await redirectOf(asked);
     if (redirect) return { requestHeaders, resolution: redirect };
     let ownAnswer: Response | undefined;
+    let rewritten: URL | undefined;
     let headersOfPage = requestHeaders;
     const result = await resolveRoutes({
       ...asked,
@@ -205,14 +207,16 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
         const init = { method: request.method, headers, body: body.length > 0 ? body : null };
         const said = await middleware(new Request(request.url, init), { target, routed: url });
         ownAnswer = said.response;
+        rewritten = said.rewrite;
         if (said.requestHeaders) headersOfPage = said.requestHeaders;
         return said;
       },
     });
-    return {
-      requestHeaders: headersOfPage,
-      resolution: resolutionOf(result, ownAnswer, url, requestHeaders, hidden),
-    };
+    const resolution = resolutionOf(result, ownAnswer, url, requestHeaders, hidden);
+    // Middleware's own has the query that it is meant to have.
+    const isOfRule = resolution.kind === 'external' && resolution.url.href !== rewritten?.href;
+    if (isOfRule) resolution.url = withQueryOf((rewritten ?? url).searchParams, resolution.url);
+    return { requestHeaders: headersOfPage, resolution };
   }
 
   function resolutionOf(
