@@ -57,6 +57,7 @@ export interface Cloud<Factories extends ServiceFactories> {
   call: Call;
   /** What the authorisation decided since the start. */
   decisions: () => Decision[];
+  withhold: Authorizer['withhold'];
   faults: Faults;
   /** An environment for work that the local cloud does itself, e.g. loading a template. */
   environment: (owner: string) => Environment;
@@ -131,6 +132,7 @@ export async function startCloud<Factories extends ServiceFactories>(
       services: services as Made<Factories>,
       call: environment('cloud').call,
       decisions: authorizer.decisions,
+      withhold: authorizer.withhold,
       faults,
       environment,
       stop,

@@ -3,6 +3,7 @@
  * Nothing in it asks who its user is: it knows AWS by its wire alone, and runs what a CloudFormation template says.
  */
 
+import type { Authorizer } from './authorization/authorizer.ts';
 import type { Decision } from './authorization/decisions.ts';
 import { startCloud } from './cloud.ts';
 import { type LoadOptions, loadTemplate } from './cloudformation/load-template.ts';
@@ -97,6 +98,8 @@ export interface LocalCloud {
   call: Call;
   /** What the authorisation decided since the start: each permission used by each role, and the last denials. */
   decisions(): Decision[];
+  /** Judges as though these statements of roles were not there, until what is returned is called. */
+  withhold: Authorizer['withhold'];
   /** Records and fails the AWS calls that come in from now on. */
   faults: Faults;
   /** Brings another stack beside the first to what its template says. The template's outputs. */
@@ -126,7 +129,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await cloud.stop();
     throw error;
   }
-  const { endpoint, port, accountId, region, credentials, call, decisions, faults, stop } = cloud;
+  const { endpoint, port, accountId, region, credentials, call, decisions, withhold, faults, stop } = cloud;
   const siteUrls = () => cloud.services.cloudfront.siteUrls();
   const loadStack: LocalCloud['loadStack'] = (stackName, stack) =>
     loadTemplate(cloud.environment('cloudformation'), { ...stack, stackName });
@@ -140,6 +143,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     siteUrls,
     call,
     decisions,
+    withhold,
     faults,
     loadStack,
     stop,

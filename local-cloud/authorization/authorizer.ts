@@ -19,7 +19,7 @@ import type { Context } from './pattern.ts';
 import { createPolicies, type Policies, type PolicyPorts } from './policies.ts';
 import { callerContext, isRoot } from './principal.ts';
 
-export interface AuthorizerPorts extends PolicyPorts {
+export interface AuthorizerPorts extends Omit<PolicyPorts, 'isWithheld'> {
   accountId: string;
   now: () => number;
   look: At['look'];
@@ -43,10 +43,13 @@ export interface Authorizer {
   checkTrust(roleArn: string, service: string): void;
   /** What was decided since the start. */
   decisions(): Decision[];
+  /** Judges as though these statements of roles were not there, until what is returned is called. */
+  withhold(isWithheld: PolicyPorts['isWithheld']): () => void;
 }
 
 export function createAuthorizer(ports: AuthorizerPorts): Authorizer {
-  const policies = createPolicies(ports);
+  let isWithheld: PolicyPorts['isWithheld'] = () => false;
+  const policies = createPolicies({ ...ports, isWithheld: (statement) => isWithheld(statement) });
   const decisions = createDecisions();
 
   const decide = (caller: Caller, action: string, resource: string, context: Context): Judgement => {
@@ -110,6 +113,12 @@ export function createAuthorizer(ports: AuthorizerPorts): Authorizer {
     },
     checkTrust,
     decisions: decisions.list,
+    withhold: (wanted) => {
+      isWithheld = wanted;
+      return () => {
+        if (isWithheld === wanted) isWithheld = () => false;
+      };
+    },
   };
 }
 

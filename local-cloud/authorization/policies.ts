@@ -10,6 +10,15 @@ export interface PolicyPorts {
   rolePolicies(roleArn: string): RolePolicies | undefined;
   /** The policy of a bucket, queue, function or role (its trust), as JSON. */
   resourcePolicy(resourceArn: string): string | undefined;
+  /** Statements of roles that are passed over, as though they had been removed. */
+  isWithheld(statement: StatementPlace): boolean;
+}
+
+/** Where a statement is: the role's ARN, its policy's name, and its place in that policy. */
+export interface StatementPlace {
+  owner: string;
+  policy: string;
+  statement: number;
 }
 
 export interface Policies {
@@ -32,7 +41,12 @@ export function createPolicies(ports: PolicyPorts): Policies {
   return {
     ofRole: (roleArn) => {
       const inline = roleArn === undefined ? {} : (ports.rolePolicies(roleArn)?.inline ?? {});
-      return Object.entries(inline).map(([name, json]) => read(roleArn ?? '', name, json));
+      return Object.entries(inline).map(([name, json]) => {
+        const policy = read(roleArn ?? '', name, json);
+        const isThere = ({ index }: Statement) =>
+          !ports.isWithheld({ owner: policy.owner, policy: name, statement: index });
+        return { ...policy, statements: policy.statements.filter(isThere) };
+      });
     },
     ofResource: (arn) => {
       const json = ports.resourcePolicy(arn);

@@ -10,6 +10,9 @@ export interface Towpath {
   folder: string;
   cloud: LocalCloud;
   git: LocalGit;
+  /** The HTTP API, and what opens it. */
+  api: string;
+  token: string;
   /** Connects an app to a repository of its own at the Git host; answers the repository's address. */
   connect(app: string): Promise<string>;
   /** An AWS operation as root, without the wire and so beside all faults. */
@@ -71,6 +74,8 @@ export async function startTowpath(
     folder,
     cloud,
     git,
+    api,
+    token,
     log,
     aws,
     events,

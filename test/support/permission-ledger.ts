@@ -82,7 +82,7 @@ export const EXCUSED: { role: string; action: string; why: string; test?: string
 ];
 
 /** The roles of all sites are alike, and so are those of all stages and Regions. */
-const kindOf = (role: string) =>
+export const kindOf = (role: string) =>
   role
     .replace(/^.*-(fn|build)$/, 'site/$1')
     .replace(/-[a-z]{2}-[a-z]+-\d-lambdaRole$/, '')

@@ -36,6 +36,7 @@ function judged(
   on = OBJECT,
 ) {
   const policies = createPolicies({
+    isWithheld: () => false,
     rolePolicies: () => ({ inline: { p: document(...identity) }, notJudged: [] }),
     resourcePolicy: () => resource && document(...resource),
   });
