@@ -80,7 +80,6 @@ export function functionRolePolicy(site: {
           'sqs:DeleteMessage',
           'sqs:ChangeMessageVisibility',
           'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
         ],
         site.queueArn,
       ),

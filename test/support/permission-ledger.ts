@@ -69,12 +69,6 @@ export const EXCUSED: { role: string; action: string; why: string; test?: string
   },
   {
     role: 'towpath-control-dev-reportStatus',
-    action: 'dynamodb:UpdateItem',
-    why: 'what a Git host refuses is remembered with the app',
-    test: 'unit/functions/report-status/run.test.ts',
-  },
-  {
-    role: 'towpath-control-dev-reportStatus',
     action: 'sqs:SendMessage',
     why: 'after a day of a host that is busy, the message is a dead letter',
     test: 'unit/functions/report-status/run.test.ts',

@@ -55,7 +55,6 @@ test("a site's functions write spilled responses, rendered pages and data, use t
         'sqs:DeleteMessage',
         'sqs:ChangeMessageVisibility',
         'sqs:GetQueueAttributes',
-        'sqs:GetQueueUrl',
       ],
       Resource: 'arn:aws:sqs:eu-west-1:111122223333:towpath-dev-shop-main-regeneration.fifo',
     },
