@@ -1,5 +1,6 @@
 /** Whether the build makes a server or only files, read from what it runs and from next.config. Pure text search. */
 import { isFinding } from './finding.ts';
+import { nxTargets } from './nx-targets.ts';
 import { readPackageJson } from './package-json.ts';
 import { scriptCalls } from './script-calls.ts';
 import { nearest, type SourceFiles } from './source-tree.ts';
@@ -14,16 +15,18 @@ export interface RenderingChoice {
 export const CONFIGS = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next.config.cjs'];
 
 /** The commands and the bodies of all scripts that they run, each once, with npm's `pre…` and `post…` around it. */
-function expand(commands: string[], scripts: Record<string, string>): string[] {
-  const names = Object.keys(scripts);
+function expand(commands: string[], scripts: Record<string, string>, targets: Record<string, string[]>): string[] {
+  const names = [...Object.keys(scripts), ...Object.keys(targets)];
   const run = new Set<string>();
   const all = [...commands];
   for (const command of all) {
     const called = scriptCalls(command, names).flatMap((name) => [`pre${name}`, name, `post${name}`]);
     for (const name of called) {
-      if (run.has(name) || !Object.hasOwn(scripts, name)) continue;
+      if (run.has(name)) continue;
       run.add(name);
-      all.push(scripts[name]!);
+      // Nx runs a target rather than a script of its name.
+      if (Object.hasOwn(targets, name)) all.push(...targets[name]!);
+      else if (Object.hasOwn(scripts, name)) all.push(scripts[name]!);
     }
   }
   return all;
@@ -50,7 +53,7 @@ export function decideRendering(
   commands: string[],
   scripts: Record<string, string>,
 ): RenderingChoice {
-  const all = expand(commands, { ...scriptsOfRoot(files), ...scripts });
+  const all = expand(commands, { ...scriptsOfRoot(files), ...scripts }, nxTargets(files, appRoot));
   const runsNextBuild = all.some((command) => /\bnext build\b/.test(command));
   const exporting = all.find((command) => /\bnext export\b/.test(command));
   if (exporting) return { rendering: 'static', reason: `static site: the build runs "${exporting}"`, runsNextBuild };

@@ -17,6 +17,7 @@ export type PackageManager = (typeof LOCKFILES)[Lockfile];
 const NAMES = new Set([
   ...Object.keys(LOCKFILES),
   'package.json',
+  'project.json',
   'pnpm-workspace.yaml',
   'amplify.yml',
   'amplify.yaml',

@@ -58,5 +58,22 @@ function submodules({ texts, entries }: SourceTree): Finding[] {
   return [finding('SUBMODULE', `Empty in the build, being submodules: ${listed([...paths])}.`, place)];
 }
 
+/** Of a file that says how the site is made, more than anybody writes is not read. */
+const READ = {
+  'amplify.yml': 'AMPLIFY_YML_INVALID',
+  'amplify.yaml': 'AMPLIFY_YML_INVALID',
+  'customHttp.yml': 'CUSTOM_HTTP_INVALID',
+  'customHttp.yaml': 'CUSTOM_HTTP_INVALID',
+  'redirects.json': 'REDIRECTS_INVALID',
+} as const;
+
+function unread({ entries, texts, appRoot }: SourceTree): Finding[] {
+  return entries.flatMap(({ path, bytes, kind }) => {
+    const name = (Object.keys(READ) as (keyof typeof READ)[]).find((one) => [one, inApp(appRoot, one)].includes(path));
+    if (!name || kind !== 'file' || texts.has(path)) return [];
+    return [finding(READ[name], `${path} has ${Math.ceil(bytes / MEBIBYTE)} MB: so much is not read.`, { file: path })];
+  });
+}
+
 export const fileFindings = (tree: SourceTree): Finding[] =>
-  [collisions, lfsPointers, submodules, largeFiles, publicStatic].flatMap((check) => check(tree));
+  [unread, collisions, lfsPointers, submodules, largeFiles, publicStatic].flatMap((check) => check(tree));

@@ -204,4 +204,14 @@ describe('redirects.json', () => {
     const { findings } = inspect(treeOf({ [file]: ' '.repeat(5_000_000) }));
     expect(findings.map(({ message }) => message)).toContain(`${file} is larger than 1 MB.`);
   });
+
+  test.each(['amplify.yml', 'redirects.json', 'customHttp.yml', 'apps/web/amplify.yml'])(
+    '40 MB of %s are refused, too',
+    (file) => {
+      const appRoot = file.startsWith('apps/') ? 'apps/web' : '.';
+      const { findings } = inspect(treeOf({ [file]: { bytes: 40 * 1024 ** 2 } }, appRoot));
+      const { severity } = findings.find(({ message }) => message.startsWith(`${file} has 40 MB`)) ?? {};
+      expect(severity).toBe('error');
+    },
+  );
 });

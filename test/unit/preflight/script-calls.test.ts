@@ -69,6 +69,44 @@ describe('what such a build makes', () => {
       'apps/web',
       'static',
     ],
+    [
+      "Nx's executor for Next.js",
+      { build: 'nx build web' },
+      { 'project.json': JSON.stringify({ targets: { build: { executor: '@nx/next:build', options: {} } } }) },
+      '.',
+      'ssr',
+    ],
+    [
+      'a target of Nx that exports, of an older Nx',
+      {},
+      {
+        'project.json': JSON.stringify({
+          targets: { build: { executor: '@nrwl/next:build' }, export: { executor: '@nrwl/next:export' } },
+        }),
+        'amplify.yml': amplify('npx nx run-many -t build,export'),
+      },
+      '.',
+      'static',
+    ],
+    [
+      'commands in a target of Nx',
+      {},
+      {
+        'project.json': JSON.stringify({
+          targets: {
+            build: {
+              executor: 'nx:run-commands',
+              options: { commands: ['next build', { command: 'nx run web:out' }] },
+            },
+            out: { command: 'next export' },
+          },
+        }),
+        'amplify.yml': amplify('npx nx build web'),
+      },
+      '.',
+      'static',
+    ],
+    ['a project.json that cannot be read', { build: 'next build' }, { 'project.json': '{ "targets": [' }, '.', 'ssr'],
   ])('%s', (_, scripts, more, appRoot, expected) => {
     expect(rendering(scripts, more, appRoot)).toEqual([expected, []]);
   });
