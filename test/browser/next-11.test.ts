@@ -41,6 +41,14 @@ test('a form is posted and its answer shown; the cookie it set is seen by the se
   expect(await page.locator('#boat').textContent()).toBe('Otter');
 });
 
+test('scripts that Next.js loads late, and its analytics', async () => {
+  const { page, site } = visit;
+  await page.goto(`${site}/journal`);
+  await page.waitForFunction("document.documentElement.dataset.ink === 'dry'");
+  await page.waitForFunction("window.vitals?.includes('TTFB')");
+  await page.goBack();
+});
+
 test('going back in history restores the page', async () => {
   await visit.page.goBack();
   await visit.page.locator('form').waitFor();

@@ -1,5 +1,5 @@
 /**
- * `npm run test:iam`, and the end of `npm test`: no statement is there for nothing. The local cloud judges each call of every
+ * `npm test -- iam`, and the end of `npm test`: no statement is there for nothing. The local cloud judges each call of every
  * journey once more without the statement that allowed it; a statement that no call would have missed fails, and so many actions of
  * the others are told. Reads what the journeys wrote last, in .towpath/permissions or the folder that is given.
  */

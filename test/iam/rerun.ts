@@ -1,7 +1,7 @@
 /**
  * `npm run test:iam [-- --only TEXT]`: takes each statement of each role away in turn, deploys, visits, rolls back and removes a site
  * anew, and sees something fail. Of the statements that this story needs; the others are judged by what the journeys recorded
- * (`npm test -- iam`). Takes about a quarter of an hour.
+ * (`npm test -- iam`). Takes about half an hour.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

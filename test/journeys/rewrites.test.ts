@@ -14,10 +14,17 @@ import { tinyApp } from '../support/tiny-app.ts';
 
 const TIMEOUT = 300_000;
 
-const PAGES = ['404.html', 'destination.html', 'documents/index.html', 'documents/a.html', 'old.css'];
+const PAGES = [
+  '404.html',
+  'destination.html',
+  'documents/index.html',
+  'documents/a.html',
+  'old.css',
+  'static/boats.csv',
+];
 const WRITE_PAGES = `
 import { mkdirSync, writeFileSync } from 'node:fs';
-mkdirSync('out/documents', { recursive: true });
+for (const folder of ['documents', 'static']) mkdirSync('out/' + folder, { recursive: true });
 for (const page of ${JSON.stringify(PAGES)}) writeFileSync('out/' + page, page);
 `;
 
@@ -134,6 +141,8 @@ describe('the examples of Amplify’s guide', () => {
     ['/documents/x/y/z', 404, 'documents/index.html'],
     ['/shop/boots/7', 200, 'fixed'],
     ['/nothing', 404, '404.html'],
+    // Amplify reserves this folder.
+    ['/static/boats.csv', 200, 'static/boats.csv'],
   ])('%s', async (path, status, shown) => expect(await ask(path)).toEqual([status, shown]));
 
   test('another domain', async () => {

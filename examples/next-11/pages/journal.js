@@ -1,3 +1,4 @@
+import Script from 'next/script';
 import { useState } from 'react';
 import Layout from '../components/Layout';
 
@@ -27,6 +28,7 @@ export default function Journal() {
         </label>
         <button>Write it down</button>
       </form>
+      <Script id="ink" strategy="lazyOnload">{`document.documentElement.dataset.ink = 'dry';`}</Script>
       {entry && (
         <p className="note" id="saved" role="status">
           {entry.saved ? `Saved for ${entry.boat}: ${entry.words} words.` : entry.error}
