@@ -39,9 +39,11 @@ const CLOUDFRONT_QUOTA = {
     'Remove sites that nobody needs, ask for a higher quota in Service Quotas, or deploy Towpath under another stage; then replay the deployment.',
 } as const;
 
-/** TooManyDistributions, TooManyDistributionsAssociatedToCachePolicy and the like. */
-const isOverQuota = (error: unknown): error is CloudFrontServiceException =>
-  error instanceof CloudFrontServiceException && error.name.startsWith('TooManyDistributions');
+/** TooManyDistributions, TooManyDistributionsAssociatedToCachePolicy, TooManyDistributionsWithLambdaAssociations and the like. */
+const toldQuota = (error: unknown) =>
+  error instanceof CloudFrontServiceException && error.name.startsWith('TooManyDistributions')
+    ? new TowpathError(CLOUDFRONT_QUOTA, error.message, { cause: error })
+    : error;
 
 export function createDistributions(client: CloudFrontClient) {
   async function find(id: string): Promise<Distribution | undefined> {
@@ -103,13 +105,17 @@ export function createDistributions(client: CloudFrontClient) {
       } catch (error) {
         const found = error instanceof DistributionAlreadyExists ? await findByReference(config) : undefined;
         if (found) return found;
-        throw isOverQuota(error) ? new TowpathError(CLOUDFRONT_QUOTA, error.message, { cause: error }) : error;
+        throw toldQuota(error);
       }
     },
 
     /** Replaces the whole configuration; PreconditionFailed when it changed since `etag`. */
     async update(id: string, config: DistributionConfig, etag: string): Promise<void> {
-      await client.send(new UpdateDistributionCommand({ Id: id, DistributionConfig: config, IfMatch: etag }));
+      try {
+        await client.send(new UpdateDistributionCommand({ Id: id, DistributionConfig: config, IfMatch: etag }));
+      } catch (error) {
+        throw toldQuota(error);
+      }
     },
 
     /** Only of one that is disabled, and `Deployed` as such. Nothing happens when it is gone. */

@@ -4,10 +4,12 @@ import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { BuildSettings } from '../../domain/build-settings.ts';
 import type { AppSettings } from '../../domain/settings.ts';
-import { readAmplifyFile } from '../../preflight/amplify-file.ts';
+import { amplifySettings } from '../../preflight/amplify.ts';
 import { readHeadersFile } from '../../preflight/custom-headers.ts';
 import { isFinding } from '../../preflight/finding.ts';
 import { readRulesFile } from '../../preflight/rewrites.ts';
+import { repositoryRules } from '../../preflight/site-rules.ts';
+import { normalRoot } from '../../preflight/source-tree.ts';
 import type { ApiPorts } from './ports.ts';
 import { json, notFound, read } from './read.ts';
 
@@ -41,32 +43,38 @@ function headersOf(text: string): AppSettings['headers'] {
 }
 
 /** An amplify.yml that is kept is read as one that is committed: what is wrong with it is told now. */
-function buildOf(wanted: Record<string, unknown>): BuildSettings {
+function buildOf(wanted: Record<string, unknown>, appRoot: string): BuildSettings {
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
   const build = read(z.strictObject(BuildSettings.shape), given);
-  const file = build.amplifyYml === undefined ? undefined : readAmplifyFile('amplify.yml', build.amplifyYml);
-  if (file && isFinding(file)) throw bad(`${file.message} ${file.remedy}`);
+  if (build.amplifyYml === undefined) return build;
+  const root = normalRoot(appRoot);
+  const file = amplifySettings(new Map([['amplify.yml', build.amplifyYml]]), root);
+  if (!file) return build;
+  const found = isFinding(file) ? [file] : [...file.findings, ...repositoryRules(new Map(), root, file).findings];
+  const refused = found.find(({ severity }) => severity === 'error');
+  if (refused) throw bad(`${refused.message} ${refused.remedy}`);
   return build;
 }
 
 export const settingsRoutes = ({ apps, settings }: ApiPorts) => {
   const find = async (id = '') => {
-    if (!(await apps.get(id))) throw notFound(`app ${id}`);
-    return id;
+    const app = await apps.get(id);
+    if (!app) throw notFound(`app ${id}`);
+    return app;
   };
 
   return new Hono()
-    .get('/', async (context) => context.json(await settings.get(await find(context.req.param('app')))))
+    .get('/', async (context) => context.json(await settings.get((await find(context.req.param('app'))).id)))
 
     .put('/', json(Change), async (context) => {
-      const app = await find(context.req.param('app'));
+      const { id: app, appRoot } = await find(context.req.param('app'));
       const { rewrites, headers, securityHeaders, build } = context.req.valid('json');
       const before = (await settings.get(app)).build;
       await settings.set(app, {
         ...(rewrites !== undefined && { rewrites: rewritesOf(rewrites) }),
         ...(headers !== undefined && { headers: headersOf(headers) }),
         ...(securityHeaders !== undefined && { securityHeaders }),
-        ...(build && { build: buildOf({ ...before, ...build }) }),
+        ...(build && { build: buildOf({ ...before, ...build }, appRoot) }),
       });
       return context.json(await settings.get(app));
     });

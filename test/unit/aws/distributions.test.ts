@@ -90,6 +90,13 @@ test('an update is bound to what was read', async () => {
   expect(cloudFront.commandCalls(UpdateDistributionCommand)[0]?.args[0].input.IfMatch).toBe('ETAG');
 });
 
+test('a quota that an update meets says what to do, too', async () => {
+  const name = 'TooManyDistributionsWithLambdaAssociations';
+  const refused = new CloudFrontServiceException({ name, message: 'no more', $fault: 'client', $metadata: {} });
+  cloudFront.on(UpdateDistributionCommand).rejects(refused);
+  await expect(distributions.update('E1', config, 'ETAG')).rejects.toMatchObject({ name: 'CLOUDFRONT_QUOTA' });
+});
+
 test('an invalidation has its reference and counts its paths', async () => {
   cloudFront.on(CreateInvalidationCommand).resolves({ Invalidation: { Id: 'I1', Status: 'InProgress' } as never });
   expect(await distributions.invalidate('E1', 'r', ['/a', '/a?*'])).toEqual({ id: 'I1', completed: false });
