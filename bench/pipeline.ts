@@ -3,7 +3,7 @@
  * deployment and of an unchanged redeployment of examples/next-11 takes. Prints a table, then one JSON line.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,9 +11,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { deployRepository } from '../cli/deploy.ts';
 import type { DeploymentReport } from '../cli/follow.ts';
 import { table } from '../cli/format.ts';
-import { git, inspectRepository } from '../cli/repository.ts';
 import { findRunning } from '../cli/running.ts';
 import { packageControlPlane } from '../scripts/package.ts';
+import { exampleRepository } from './example.ts';
 
 const root = join(import.meta.dirname, '..');
 const SETTLE_MILLISECONDS = 5_000;
@@ -64,25 +64,6 @@ function residentMiB(pid: number): number {
   } catch {
     return Number.NaN;
   }
-}
-
-async function exampleRepository(checkout: string) {
-  const source = join(root, 'examples', 'next-11');
-  cpSync(source, checkout, { recursive: true, filter: (path) => !/[\\/](node_modules|\.next|out)$/.test(path) });
-  await git(checkout, 'init', '--quiet', '--initial-branch=main');
-  await git(checkout, 'add', '--all');
-  await git(
-    checkout,
-    '-c',
-    'user.name=bench',
-    '-c',
-    'user.email=bench@localhost',
-    'commit',
-    '--quiet',
-    '--message',
-    'bench',
-  );
-  return inspectRepository(checkout, 'main');
 }
 
 const withoutBuild = ({ totalMs, steps }: DeploymentReport) =>

@@ -2,31 +2,19 @@
  * `npm run bench:settings`: how long Detect takes, and how long until a changed variable, redirect, header or password is live,
  * with no Build, on the local cloud. Prints a table, then one JSON line.
  */
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { answer, connect, type TowpathApi } from '../cli/api.ts';
 import { deployRepository } from '../cli/deploy.ts';
 import { type DeploymentReport, follow } from '../cli/follow.ts';
 import { table } from '../cli/format.ts';
-import { git, inspectRepository } from '../cli/repository.ts';
 import { packageControlPlane } from '../scripts/package.ts';
+import { exampleRepository } from './example.ts';
 import { startBenchCloud } from './local-cloud.ts';
 
 const SITE = 'next-11-main';
 const TARGETS = { detectMs: 1_500, settingsMs: 6_000 };
-const root = join(import.meta.dirname, '..');
 
 type Figure = [name: string, milliseconds: number, target: number];
-
-async function repositoryIn(folder: string) {
-  const source = join(root, 'examples', 'next-11');
-  cpSync(source, folder, { recursive: true, filter: (path) => !/[\\/](node_modules|\.next|out)$/.test(path) });
-  const identity = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost'];
-  await git(folder, 'init', '--quiet', '--initial-branch=main');
-  await git(folder, 'add', '--all');
-  await git(folder, ...identity, 'commit', '--quiet', '--message', 'bench');
-  return inspectRepository(folder, 'main');
-}
 
 /** Everything after the change itself, until the site was verified. */
 async function redeployed(api: TowpathApi): Promise<DeploymentReport> {
@@ -84,7 +72,7 @@ async function main(): Promise<void> {
       if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as { deployment?: string };
     };
-    const repository = await repositoryIn(join(cloud.folder, 'example'));
+    const repository = await exampleRepository(join(cloud.folder, 'example'));
     const first = await deployRepository(cloud.running, repository, { app: 'next-11', show: console.error });
     const detect = first.steps.find(({ name }) => name === 'Detect')?.ms ?? Number.NaN;
     const figures: Figure[] = [['Detect, first', detect, TARGETS.detectMs]];

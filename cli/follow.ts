@@ -104,21 +104,48 @@ function reportOf(deployment: Deployment): DeploymentReport {
   };
 }
 
-/** The deployment that a push of `sha` began; deployments in `known` are older ones. */
-export async function awaitDeployment(
-  api: TowpathApi,
-  { app, branch, sha, known }: { app: string; branch: string; sha: string; known: Set<string> },
-  timeoutSeconds = 30,
-): Promise<string> {
+interface Pushed {
+  app: string;
+  branch: string;
+  sha: string;
+  /** Ids of older deployments. */
+  known: Set<string>;
+  /** Whether the preview of a pull request from that branch will do, where the branch itself is not deployed. */
+  orPreview?: boolean;
+}
+
+type Found = Awaited<ReturnType<typeof deploymentsOf>>[number];
+
+const deploymentsOf = (api: TowpathApi, site: string) =>
+  answer(api.sites[':site'].deployments.$get({ param: { site } }));
+
+/** A promotion or removal right after the push is of the same commit. */
+const isOfPush = ({ id, commit, promotes, removes }: Found, { sha, known }: Pushed) =>
+  commit.sha === sha && !known.has(id) && !promotes && !removes;
+
+async function inPreviews(api: TowpathApi, pushed: Pushed): Promise<Found | undefined> {
+  const sites = await answer(api.apps[':app'].sites.$get({ param: { app: pushed.app } }));
+  for (const { id, preview } of sites) {
+    // A fork's branch of that name is another one.
+    if (!preview || preview.isFork) continue;
+    const found = (await deploymentsOf(api, id)).find((one) => isOfPush(one, pushed));
+    if (found?.commit.branch === pushed.branch) return found;
+  }
+  return undefined;
+}
+
+/** The deployment that a push of `sha` began. */
+export async function awaitPushed(api: TowpathApi, pushed: Pushed, timeoutSeconds = 30): Promise<Found> {
+  const { app, branch, sha, orPreview } = pushed;
   for (const end = Date.now() + timeoutSeconds * 1000; Date.now() < end; await wait(POLL_MILLISECONDS)) {
-    const deployments = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
-    // A promotion or removal right after the push is of the same commit.
-    const pushed = deployments.find(
-      ({ id, commit, promotes, removes }) => commit.sha === sha && !known.has(id) && !promotes && !removes,
-    );
-    if (pushed) return pushed.id;
+    const ofBranch = (await deploymentsOf(api, siteIdOf(app, branch))).find((one) => isOfPush(one, pushed));
+    const found = ofBranch ?? (orPreview ? await inPreviews(api, pushed) : undefined);
+    if (found) return found;
   }
   throw new CliError(
     `The push of ${sha.slice(0, 7)} started no deployment of ${app} within ${timeoutSeconds} s: "towpath pushes ${app}" may say why.`,
   );
 }
+
+export const awaitDeployment = async (api: TowpathApi, pushed: Pushed): Promise<string> =>
+  (await awaitPushed(api, pushed)).id;

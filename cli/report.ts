@@ -22,7 +22,8 @@ export async function finish(
 /** A site's address on 127.0.0.1: not every resolver knows names under .localhost. */
 export async function reachableUrl(endpoint: string, url: string): Promise<string> {
   const { distributions } = (await (await fetch(`${endpoint}/_local`)).json()) as {
-    distributions: { domainName: string; url: string }[];
+    distributions: { domainName: string; names: string[]; url: string }[];
   };
-  return distributions.find(({ domainName }) => domainName === new URL(url).host)?.url ?? url;
+  const { host } = new URL(url);
+  return distributions.find(({ domainName, names }) => domainName === host || names.includes(host))?.url ?? url;
 }

@@ -1,3 +1,4 @@
+import { type SiteDomains, shownName } from '../domain/custom-domain.ts';
 import { siteIdOf } from '../domain/site.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { readArguments } from './arguments.ts';
@@ -43,13 +44,16 @@ export async function urlOfSite(api: TowpathApi, site: string, endpoint?: string
 
 async function standings(api: TowpathApi, endpoint: string | undefined) {
   const apps = await answer(api.apps.$get());
+  const domains = await answer<SiteDomains[]>(api.domains.$get() as never);
   const sites = (
     await Promise.all(apps.map(({ id }) => answer(api.apps[':app'].sites.$get({ param: { app: id } }))))
   ).flat();
   return Promise.all(
     sites.map(async ({ id, app, branch, liveRelease, distributionDomain, runningDeployment, waitingDeployment }) => {
       const [newest] = await answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf(app, branch) } }));
-      const url = liveRelease && distributionDomain ? `https://${distributionDomain}` : undefined;
+      const own = domains.find(({ site }) => site === id);
+      const name = (own && shownName(own)) ?? distributionDomain;
+      const url = liveRelease && name ? `https://${name}` : undefined;
       return {
         site: id,
         app,

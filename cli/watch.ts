@@ -2,7 +2,7 @@ import { previewBranch } from '../domain/site.ts';
 import { connect } from './api.ts';
 import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
-import { awaitDeployment, follow } from './follow.ts';
+import { awaitPushed, follow } from './follow.ts';
 import { finish, progressLines } from './report.ts';
 import { inspectRepository } from './repository.ts';
 import { dataFolder, findTowpath } from './running.ts';
@@ -19,13 +19,17 @@ export const watch: Verb = {
       branch: { type: 'string' },
       'pull-request': { type: 'string' },
     });
-    const { suggestedName, ...head } = await inspectRepository(positionals[0] ?? '.', values.branch);
+    const { suggestedName, sha, ...head } = await inspectRepository(positionals[0] ?? '.', values.branch);
     const running = findTowpath(dataFolder(values.data));
-    const [app, branch] = [values.app ?? suggestedName, pullRequest(values['pull-request']) ?? head.branch];
+    const app = values.app ?? suggestedName;
+    const asked = pullRequest(values['pull-request']);
+    const orPreview = asked === undefined && values.branch === undefined;
     const show = progressLines(values.json);
     const api = connect(running);
-    const id = await awaitDeployment(api, { app, branch, sha: head.sha, known: new Set() });
-    show(`Deployment ${id} of ${app}, ${branch}, commit ${head.sha.slice(0, 7)}`);
+    const pushed = { app, branch: asked ?? head.branch, sha, known: new Set<string>(), orPreview };
+    const { id, commit, preview } = await awaitPushed(api, pushed);
+    const of = preview ? previewBranch(preview.number) : commit.branch;
+    show(`Deployment ${id} of ${app}, ${of}, commit ${sha.slice(0, 7)}`);
     return finish(await follow(api, id, show), running, values.json, show);
   },
 };

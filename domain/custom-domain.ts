@@ -48,6 +48,16 @@ export const SiteDomains = z.object({
 });
 export type SiteDomains = z.infer<typeof SiteDomains>;
 
+/**
+ * The name to show a site by: its first that visitors reach for sure, for it was live and Towpath itself set its record. Where DNS is
+ * somebody else's, nobody here knows when the name leads to the site.
+ */
+export function shownName({ names, told, records }: SiteDomains): string | undefined {
+  const isSet = (name: string) =>
+    records.some((record) => record.purpose === 'traffic' && record.name === name && record.zone !== undefined);
+  return names.find((name) => !name.startsWith('*.') && told.includes(name) && isSet(name));
+}
+
 /** The next revision, with these names. */
 export function withNames(before: SiteDomains, names: string[], updatedAt: string): SiteDomains {
   const { certificateArn, retiredCertificates } = before;

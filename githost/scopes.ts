@@ -34,9 +34,13 @@ export const ofHeader = (headers: Headers): string[] | undefined => {
 };
 
 const GitLabToken = z.object({ scopes: z.array(z.string()) });
+/** Stands for permissions of another kind: https://docs.gitlab.com/auth/tokens/fine_grained_access_tokens/ */
+const FINE_GRAINED = 'granular';
 /** https://docs.gitlab.com/api/personal_access_tokens/#retrieve-details-on-a-personal-access-token; of projects and groups, too. */
-export const ofGitLabToken = (_: Headers, body: unknown): string[] | undefined =>
-  GitLabToken.safeParse(body).data?.scopes;
+export const ofGitLabToken = (_: Headers, body: unknown): string[] | undefined => {
+  const told = GitLabToken.safeParse(body).data?.scopes;
+  return told?.includes(FINE_GRAINED) ? undefined : told;
+};
 
 /** Pure. */
 export const missingScopes = (granted: string[], needed: NeededScope[]): NeededScope[] =>

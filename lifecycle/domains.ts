@@ -58,7 +58,15 @@ const empty = (site: string, app: string, at: Date): SiteDomains => ({
 async function change(before: SiteDomains, revision: number | undefined, names: string[], ports: DomainPorts) {
   const next = withNames(before, names, ports.now().toISOString());
   if (!(await ports.domains.put(next, revision))) throw domainsChanged(before.site);
-  const { site, revision: begun } = next;
-  await ports.executions.start('domain', `${site}-${begun}`, { domains: { site, revision: begun } });
+  await startChange(next, ports);
   return next;
 }
+
+type Change = Pick<SiteDomains, 'site' | 'revision'>;
+
+/** The name of the execution that works on a revision. */
+export const executionOf = ({ site, revision }: Change) => `${site}-${revision}`;
+
+/** Repeated, it does nothing more. */
+export const startChange = ({ site, revision }: Change, { executions }: Pick<DomainPorts, 'executions'>) =>
+  executions.start('domain', executionOf({ site, revision }), { domains: { site, revision } });

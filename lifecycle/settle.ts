@@ -9,8 +9,10 @@
 import type { Distributions } from '../aws/distributions.ts';
 import type { Execution, Executions } from '../aws/executions.ts';
 import type { DeploymentStore, StatusChange } from '../aws/table/deployments.ts';
+import type { DomainStore } from '../aws/table/domains.ts';
 import type { SlotStore } from '../aws/table/slots.ts';
 import type { TimelineStore } from '../aws/table/timeline.ts';
+import { shownName } from '../domain/custom-domain.ts';
 import { type DeploymentRecord, isFinal, releaseOf, type TimelineEntry } from '../domain/deployment.ts';
 import { type BeginPorts, begin, yieldToWaiting } from './begin.ts';
 import { metricLines } from './metrics.ts';
@@ -25,6 +27,7 @@ export interface SettlePorts extends BeginPorts {
   timeline: Pick<TimelineStore, 'list' | 'finish' | 'clearFailed'>;
   slots: Pick<SlotStore, 'request' | 'release' | 'take' | 'handOver'>;
   distributions: Pick<Distributions, 'find'>;
+  domains: Pick<DomainStore, 'get'>;
   /** What is left to do for a site that is gone. Repeated, it does the same again. */
   afterRemoval: (removal: DeploymentRecord) => Promise<void>;
   /** `https://{domain}` */
@@ -40,8 +43,11 @@ export interface ExecutionEvent {
   redriveCount?: number;
 }
 
-/** The name that the distribution has now; the state's own copy if it cannot be found. */
+/** The site's own name, else the one that the distribution has now; the state's own copy if it cannot be found. */
 async function urlOf(deployment: DeploymentRecord, execution: Execution, ports: SettlePorts) {
+  const domains = await ports.domains.get(deployment.site);
+  const own = domains && shownName(domains);
+  if (own !== undefined) return siteUrl(ports.siteUrlPattern, own);
   const site = await ports.sites.get(deployment.site);
   const distribution = site?.distributionId ? await ports.distributions.find(site.distributionId) : undefined;
   const domain = distribution?.domain ?? outputOf(execution).site?.distributionDomain ?? site?.distributionDomain;

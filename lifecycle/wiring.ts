@@ -8,6 +8,7 @@ import { createParameters } from '../aws/parameters.ts';
 import { createAccessStore } from '../aws/table/access.ts';
 import { createAppStore } from '../aws/table/apps.ts';
 import { createDeploymentStore } from '../aws/table/deployments.ts';
+import { createDomainStore } from '../aws/table/domains.ts';
 import { createIgnoredStore } from '../aws/table/ignored.ts';
 import { createReleaseStore } from '../aws/table/releases.ts';
 import { createSiteStore } from '../aws/table/sites.ts';
@@ -54,6 +55,7 @@ export function lifecyclePorts() {
     ignored: createIgnoredStore(table),
     timeline: createTimelineStore(table),
     slots: createSlotStore(table),
+    domains: createDomainStore(table),
     releases: createReleaseStore(table),
     distributions: createDistributions(distributionsClient()),
     emit: createEvents(eventsClient(), variables.EVENT_BUS_NAME).emit,

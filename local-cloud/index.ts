@@ -11,7 +11,7 @@ import type { Fault, Faults } from './faults/index.ts';
 import type { Call, Environment } from './service.ts';
 import { createAcmService } from './services/acm/index.ts';
 import { createApiGatewayService } from './services/apigateway/index.ts';
-import { createCloudFrontService } from './services/cloudfront/index.ts';
+import { createCloudFrontService, type SiteUrl } from './services/cloudfront/index.ts';
 import { createCodeBuildServiceWith } from './services/codebuild/index.ts';
 import { createDynamoDbService } from './services/dynamodb/index.ts';
 import type { BestEffortOptions } from './services/events/best-effort.ts';
@@ -93,7 +93,7 @@ export interface LocalCloud {
   credentials: { accessKeyId: string; secretAccessKey: string };
   /** Of the first stack's template. */
   outputs: Record<string, string>;
-  siteUrls(): { id: string; domainName: string; url: string }[];
+  siteUrls(): SiteUrl[];
   /** An operation of a service without the wire between. */
   call: Call;
   /** What the authorisation decided since the start: each permission used by each role, and the last denials. */

@@ -8,7 +8,6 @@ import { createSecrets } from '../../aws/secrets.ts';
 import { createSiteLogs } from '../../aws/site-logs.ts';
 import { createAccessStore } from '../../aws/table/access.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
-import { createDomainStore } from '../../aws/table/domains.ts';
 import { createHookStore } from '../../aws/table/hooks.ts';
 import { createIgnoredStore } from '../../aws/table/ignored.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
@@ -46,7 +45,6 @@ const table = { client: tableClient(), name: given.TABLE_NAME };
 const secrets = createSecrets(secretsClient());
 const variables = createVariableStore(table);
 const access = createAccessStore(table);
-const domains = createDomainStore(table);
 const random = (bytes: number) => randomBytes(bytes).toString('base64url');
 const ports = lifecyclePorts();
 const parameters = createParameters(parametersClient());
@@ -79,7 +77,7 @@ export const apiPorts: ApiPorts = {
   variables,
   settings: createSettingsStore(table),
   access,
-  domains,
+  domains: ports.domains,
   ignored: createIgnoredStore(table),
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
@@ -99,8 +97,8 @@ export const apiPorts: ApiPorts = {
     protect: (site, wanted) => protect(site, wanted, { ...ports, access, random }),
     unprotect: (site) => unprotect(site, { ...ports, access, random }),
     redeploy: (site, build) => redeploy(site, build, { ...ports, variables }),
-    addDomains: (site, names) => addDomains(site, names, { ...ports, domains }),
-    removeDomain: (site, name) => removeDomain(site, name, { ...ports, domains }),
+    addDomains: (site, names) => addDomains(site, names, ports),
+    removeDomain: (site, name) => removeDomain(site, name, ports),
     removeSite: (site) => removeSite(site, ports),
     removeApp: (app) => removeApp(app, ports),
   },

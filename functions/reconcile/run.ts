@@ -1,11 +1,12 @@
 /**
  * Every 5 minutes: whatever an event, a webhook or a killed Lambda left half-done is found and finished, site by site. It
  * asks AWS how every unfinished deployment stands and applies what the event would have; frees slots whose holder has
- * ended; starts what waits; and deploys branch heads that no webhook announced.
+ * ended; starts what waits; deploys branch heads that no webhook announced; and goes on with the names that sites were to get.
  */
 import type { Executions } from '../../aws/executions.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import type { DomainStore } from '../../aws/table/domains.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { App } from '../../domain/app.ts';
 import { type DeploymentRecord, isFinal } from '../../domain/deployment.ts';
@@ -15,12 +16,14 @@ import { passSlot, type SettlePorts, settleAs } from '../../lifecycle/settle.ts'
 import { executionArnOf } from '../../lifecycle/start.ts';
 import { tell } from '../../lifecycle/tell.ts';
 import { needOf } from './decide.ts';
+import { type DomainPorts, reconcileDomains } from './domains.ts';
 import { type HeadPorts, reconcileHeads } from './heads.ts';
 
-export interface ReconcilePorts extends SettlePorts, HeadPorts {
+export interface ReconcilePorts extends SettlePorts, HeadPorts, DomainPorts {
   apps: Pick<AppStore, 'list'>;
   sites: Pick<SiteStore, 'get' | 'ofApp'>;
   deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance' | 'isBegunBy' | 'ofSite'>;
+  domains: Pick<DomainStore, 'all' | 'get' | 'put'>;
   executions: Pick<Executions, 'describe' | 'start' | 'stop' | 'arnOf'>;
   /** The end of an app that is being taken away, once it has no site. */
   forgetApp: (app: string) => Promise<void>;
@@ -102,6 +105,8 @@ export async function run(ports: ReconcilePorts): Promise<void> {
     }
   };
   for (const app of await ports.apps.list()) await reconcileApp(app, attempt, ports);
+  for (const domains of await ports.domains.all())
+    await attempt({ site: domains.site }, () => reconcileDomains(domains, ports));
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} apps and sites could not be reconciled`);
 }

@@ -159,6 +159,7 @@ describe('what a token may do, where the host tells', () => {
     ['github', ['read:org', 'repo']],
     ['github', ['public_repo']],
     ['gitlab', ['api', 'read_user']],
+    ['gitlab', ['granular']],
     ['github', []],
     ['bitbucket', ['webhook', 'repository:write']],
     ['bitbucket', ['pullrequest:write', 'webhook']],

@@ -10,6 +10,7 @@ import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, connect as api } from '../../cli/api.ts';
 import { awaitDeployment, follow } from '../../cli/follow.ts';
+import { reachableUrl } from '../../cli/report.ts';
 import { siteIdOf } from '../../domain/site.ts';
 import { OPERATIONS } from '../../functions/api/openapi/operations.ts';
 import { type Delivered, deliver, pushTo } from '../support/fake-git-host/deliver.ts';
@@ -68,6 +69,51 @@ const pageOf = async (url: string) => (await fetch(url)).text();
 
 let connected: Awaited<ReturnType<typeof towpath>>;
 let url: string;
+let keeper: ReturnType<typeof lockKeeper>;
+
+/** What somebody pushes, and the one hook tells of. */
+async function push(digit: string, title: string, files = tinyApp(title)): Promise<Delivered> {
+  const archive = await archiveOf(files);
+  const pushed = { branch: 'main', sha: sha(digit), message: title, archive };
+  const [delivered] = (await pushTo(host, 'gitlab', shop, pushed)) as [Delivered];
+  return delivered;
+}
+/** `source`: the project that it comes from; 1 is the repository itself. */
+async function openRequest(number: number, digit: string, title: string, source = 1): Promise<Delivered> {
+  const request = {
+    project: { path_with_namespace: 'acme/shop', web_url: `${host.url}/acme/shop` },
+    object_attributes: {
+      iid: number,
+      action: 'open',
+      title,
+      source_branch: title.toLowerCase().replaceAll(' ', '-'),
+      source_project_id: source,
+      target_project_id: 1,
+      last_commit: { id: sha(digit), message: title },
+    },
+  };
+  return deliver(
+    'gitlab',
+    shop.hooks[0] as NonNullable<(typeof shop.hooks)[0]>,
+    request,
+    undefined,
+    'Merge Request Hook',
+  );
+}
+/** The report of the deployment that a commit begins. */
+async function deployed(branch: string, digit: string) {
+  const towpathApi = api(journey.workspace.running);
+  const id = await awaitDeployment(towpathApi, { app: 'shop', branch, sha: sha(digit), known: new Set() });
+  return follow(towpathApi, id, () => undefined);
+}
+/** What a commit was told, in order. */
+const toldOf = (digit: string) =>
+  shop.statuses.flatMap(({ sha: of, body }) => (of === sha(digit) ? [`${body.state}: ${body.description}`] : []));
+const lastTold = (digit: string, pattern: RegExp) =>
+  until(async () => {
+    const last = toldOf(digit).at(-1);
+    return last !== undefined && pattern.test(last) ? last : undefined;
+  });
 
 beforeAll(async () => {
   journey = await beginJourney();
@@ -76,11 +122,10 @@ beforeAll(async () => {
   shop.archives[sha('1')] = await archiveOf(tinyApp('First'));
   host = await startFakeGitHost(TOKEN, [shop, newRepository('acme/empty', { defaultBranch: undefined })]);
   host.script('status', { status: 429, headers: { 'retry-after': '1' } });
-  const keeper = Object.entries(lockKeeper(journey.folder).environment).map(
-    ([name, value]) => `--env=${name}=${value}`,
-  );
+  keeper = lockKeeper(journey.folder);
+  const environment = Object.entries(keeper.environment).map(([name, value]) => `--env=${name}=${value}`);
   connected = await towpath(
-    ['connect', `${host.url}/acme/shop`, '--host', 'gitlab', ...keeper, '--token-stdin', '--json'],
+    ['connect', `${host.url}/acme/shop`, '--host', 'gitlab', ...environment, '--token-stdin', '--json'],
     `${TOKEN}\n`,
   );
   url = JSON.parse(connected.out || '{}').url;
@@ -127,19 +172,46 @@ test(
 test(
   'a push is deployed, by the webhook that was made',
   async () => {
-    const archive = await archiveOf(tinyApp('Second'));
-    const [delivered] = (await pushTo(host, 'gitlab', shop, {
-      branch: 'main',
-      sha: sha('2'),
-      message: 'Second',
-      archive,
-    })) as [Delivered];
-    expect(delivered.status).toBe(202);
-    const towpathApi = api(journey.workspace.running);
-    const id = await awaitDeployment(towpathApi, { app: 'shop', branch: 'main', sha: sha('2'), known: new Set() });
-    const report = await follow(towpathApi, id, () => undefined);
-    expect(report.status).toBe('succeeded');
+    expect((await push('2', 'Second')).status).toBe(202);
+    expect((await deployed('main', '2')).status).toBe('succeeded');
     expect(await pageOf(url)).toContain('Second');
+  },
+  TIMEOUT,
+);
+
+test(
+  'a commit that fails is told why, in which step; so is one that a forced push took away',
+  async () => {
+    keeper.fail(true);
+    await push('3', 'Fails');
+    expect((await deployed('main', '3')).status).toBe('failed');
+    keeper.fail(false);
+    expect(await lastTold('3', /^failed/)).toMatch(/^failed: Failed in Build: .*npm run build/);
+    const archive = await archiveOf(tinyApp('Gone'));
+    const gone = pushTo(host, 'gitlab', shop, { branch: 'main', sha: sha('4'), message: 'Gone', archive });
+    delete shop.archives[sha('4')];
+    await gone;
+    expect((await deployed('main', '4')).status).toBe('failed');
+    expect(await lastTold('4', /^failed/)).toMatch(/^failed: Failed in Detect: .*4444444/);
+  },
+  TIMEOUT,
+);
+
+test(
+  'of three pushes at once the newest is live, and each commit hears its end: the older ones that they were superseded',
+  async () => {
+    keeper.hold(true);
+    await push('7', 'One');
+    await lastTold('7', /running/);
+    await push('8', 'Two');
+    await push('9', 'Three');
+    keeper.hold(false);
+    expect((await deployed('main', '9')).status).toBe('succeeded');
+    expect(await pageOf(url)).toContain('Three');
+    for (const older of ['7', '8']) expect(await lastTold(older, /superseded by a newer one$/)).toMatch(/^canceled: /);
+    expect(await lastTold('9', /is live$/)).toMatch(/^success: /);
+    // Nothing comes after the last word.
+    for (const digit of ['7', '8', '9']) expect(toldOf(digit).at(-1)).not.toMatch(/^(pending|running)/);
   },
   TIMEOUT,
 );
@@ -160,8 +232,17 @@ test(
     expect(newest?.commit.sha).toBe(sha('5'));
     expect((await follow(towpathApi, String(newest?.id), () => undefined)).status).toBe('succeeded');
     expect(await pageOf(url)).toContain('Unheard');
+    // From now on it knows which branches are there.
+    expect((await towpath(['pushes', 'shop', '--branch', 'main', '--branch', 'release/*'])).code).toBe(0);
     await reconcile();
     expect(await deployments()).toHaveLength(others.length + 1);
+
+    shop.branches['release/1'] = { sha: sha('a'), message: 'Missed' };
+    shop.archives[sha('a')] = await archiveOf(tinyApp('Missed'));
+    expect((await reconcile()).FunctionError).toBeUndefined();
+    const missed = await deployed('release/1', 'a');
+    const page = await pageOf(await reachableUrl(journey.workspace.running.endpoint, String(missed.url)));
+    expect([missed.status, page]).toEqual(['succeeded', expect.stringContaining('Missed')]);
   },
   TIMEOUT,
 );
@@ -171,23 +252,10 @@ test(
   async () => {
     const towpathApi = api(journey.workspace.running);
     expect((await towpath(['pushes', 'shop', '--previews', 'own'])).code).toBe(0);
-    const variables = Object.entries(lockKeeper(journey.folder).environment).map(([name, value]) => `${name}=${value}`);
+    const variables = Object.entries(keeper.environment).map(([name, value]) => `${name}=${value}`);
     expect((await towpath(['env', 'set', 'shop', ...variables, '--previews'])).code).toBe(0);
     shop.archives[sha('6')] = await archiveOf(tinyApp('Bells'));
-    const request = {
-      project: { path_with_namespace: 'acme/shop', web_url: `${host.url}/acme/shop` },
-      object_attributes: {
-        iid: 12,
-        action: 'open',
-        title: 'Bells',
-        source_branch: 'bells',
-        source_project_id: 1,
-        target_project_id: 1,
-        last_commit: { id: sha('6'), message: 'Bells' },
-      },
-    };
-    const hook = shop.hooks[0] as NonNullable<(typeof shop.hooks)[0]>;
-    const { body } = await deliver('gitlab', hook, request, undefined, 'Merge Request Hook');
+    const { body } = await openRequest(12, '6', 'Bells');
     expect(body).toEqual({ accepted: 1 });
     const about = { app: 'shop', branch: 'pull/12', sha: sha('6'), known: new Set<string>() };
     const id = await awaitDeployment(towpathApi, about);
@@ -197,6 +265,28 @@ test(
       if (Date.now() > end) throw new Error(`no comment names ${preview}: ${JSON.stringify(shop.comments)}`);
     }
     expect(Object.keys(shop.comments)).toEqual(['12']);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a fork’s merge request is deployed once forks are wanted: it sees no secret, and nobody takes its build',
+  async () => {
+    expect((await towpath(['pushes', 'shop', '--previews', 'all'])).code).toBe(0);
+    expect((await towpath(['env', 'set', 'shop', 'PAID', '--secret', '--previews'], 'NeverToBeSeen-3')).code).toBe(0);
+    const { 'build-of-a-tiny-app.mjs': build, ...rest } = tinyApp('Of a fork');
+    const files = { ...rest, 'build-of-a-tiny-app.mjs': `${build}console.log('paid ' + typeof process.env.PAID);` };
+    shop.archives[sha('b')] = await archiveOf(files);
+    await openRequest(13, 'b', 'Of a fork', 2);
+    const preview = await deployed('pull/13', 'b');
+    expect(preview.status).toBe('succeeded');
+    expect((await towpath(['logs', preview.deploymentId])).out).toContain('paid undefined');
+
+    expect((await towpath(['env', 'unset', 'shop', 'PAID', '--previews'])).code).toBe(0);
+    // The same tree with the same variables, merged.
+    await push('c', 'Of a fork', files);
+    const merged = await deployed('main', 'c');
+    expect(merged.steps.map(({ name }) => name)).toContain('Build');
   },
   TIMEOUT,
 );
@@ -296,13 +386,13 @@ test('the hook of a repository goes with the last of its apps; nothing of a secr
   expect(await storedTokens()).toEqual([]);
   expect((await deliver('gitlab', hook as NonNullable<typeof hook>, {})).status).toBe(401);
   expect(await tableText()).not.toContain('HOOK#');
-  expect(await pageOf(url)).toContain('Unheard');
+  expect(await pageOf(url)).toContain('Of a fork');
 });
 
 test('status and open tell where the site is and how its newest deployment stands', async () => {
   const { out } = await towpath(['status', 'shop-main', '--json']);
   expect(JSON.parse(out)).toMatchObject([
-    { site: 'shop-main', branch: 'main', status: 'succeeded', commit: sha('5'), url },
+    { site: 'shop-main', branch: 'main', status: 'succeeded', commit: sha('c'), url },
   ]);
   expect((await towpath(['status'])).out).toMatch(/^SITE +BRANCH +NEWEST/);
   const opened = await towpath(['open', 'shop-main']);

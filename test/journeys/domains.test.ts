@@ -2,8 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { SiteDomains } from '../../domain/custom-domain.ts';
+import { createDomainStore } from '../../aws/table/domains.ts';
+import { answer, connect } from '../../cli/api.ts';
+import { type SiteDomains, withNames } from '../../domain/custom-domain.ts';
 import { type Inventory, inventoryOf } from '../support/inventory.ts';
 import {
   beginJourney,
@@ -89,8 +94,40 @@ test(
   async () => {
     writeFiles(folder, { 'title.txt': 'still named' });
     await commitAll(folder, 'again');
-    expect((await deploy()).status).toBe('succeeded');
+    const again = await deploy();
+    expect(again.status).toBe('succeeded');
     expect(await visit('www.example.com')).toContain('still named');
+    // What is told of it links the name.
+    const api = connect(journey.workspace.running);
+    const { url } = await answer(api.deployments[':id'].$get({ param: { id: again.deploymentId } }));
+    expect(url).toBe('http://example.com');
+    // This machine's resolver knows nothing of it: here it has the address that it had before.
+    expect(again.url).toBe(first.url);
+    expect((await towpath('open', SITE)).out.trim()).toBe(first.url);
+  },
+  TIMEOUT,
+);
+
+test(
+  'names that were asked for while nobody began to work on them are seen to by reconcile; a wildcard is among them',
+  async () => {
+    const { endpoint, region, credentials, outputs } = journey.workspace.cloud;
+    const table = new DynamoDBClient({ endpoint, region, credentials });
+    const client = DynamoDBDocumentClient.from(table, { marshallOptions: { removeUndefinedValues: true } });
+    const store = createDomainStore({ client, name: String(outputs.TableName) });
+    const before = (await store.get(SITE)) as SiteDomains;
+    const asked = withNames(before, [...before.names, '*.pages.example.com'], new Date().toISOString());
+    expect(await store.put(asked, before.revision)).toBe(true);
+    const lambda = new LambdaClient({ endpoint, region, credentials });
+    const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: 'towpath-control-dev-reconcile' }));
+    expect(FunctionError).toBeUndefined();
+    expect(await untilStatus('live')).toMatchObject({ revision: asked.revision, names: asked.names });
+    expect(await visit('any.pages.example.com')).toContain('still named');
+    lambda.destroy();
+    table.destroy();
+    const left = await towpath('domain', 'remove', '*.pages.example.com', '--site', SITE, '--wait');
+    expect([left.code, left.out]).toEqual([0, expect.stringContaining(': live')]);
+    expect((await inventory()).records?.filter((name) => name.includes('pages'))).toEqual([]);
   },
   TIMEOUT,
 );
@@ -132,7 +169,7 @@ test(
 );
 
 test('each new name is told once', async () => {
-  expect(await told()).toEqual([['example.com', 'www.example.com'], ['shop.example.org']]);
+  expect(await told()).toEqual([['example.com', 'www.example.com'], ['*.pages.example.com'], ['shop.example.org']]);
 });
 
 test(

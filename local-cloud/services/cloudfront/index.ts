@@ -11,7 +11,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as sdk from '@aws-sdk/client-cloudfront';
 import { sdkService } from '../../protocol/sdk-service.ts';
 import type { Environment, Service } from '../../service.ts';
-import { distributionOf } from './control/alternate-names.ts';
+import { alternateNames, distributionOf } from './control/alternate-names.ts';
 import { createDistributions, type DistributionEvents, distributionOperations } from './control/distributions.ts';
 import { createInvalidations } from './control/invalidations.ts';
 import { policyOperations } from './control/policies.ts';
@@ -35,8 +35,17 @@ export interface CloudFrontOptions {
   maxCacheBytes?: number;
 }
 
+/** Where a distribution is served on this machine. */
+export interface SiteUrl {
+  id: string;
+  domainName: string;
+  /** Its alternate domain names, which the main port answers to. */
+  names: string[];
+  url: string;
+}
+
 export interface CloudFrontService extends Service {
-  siteUrls(): { id: string; domainName: string; url: string }[];
+  siteUrls(): SiteUrl[];
 }
 
 export function createCloudFrontService(environment: Environment, options: CloudFrontOptions = {}): CloudFrontService {
@@ -104,11 +113,13 @@ export function createCloudFrontService(environment: Environment, options: Cloud
       serve(id, incoming, outgoing);
       return true;
     },
-    siteUrls: () =>
-      ids().flatMap((id) => {
+    siteUrls: () => {
+      const names = new Map(servedNow().map(([id, config]) => [id, alternateNames(config)]));
+      return ids().flatMap((id) => {
         const url = listeners.url(id);
-        return url ? [{ id, domainName: distributions.domainName(id), url }] : [];
-      }),
+        return url ? [{ id, domainName: distributions.domainName(id), names: names.get(id) ?? [], url }] : [];
+      });
+    },
   };
 }
 

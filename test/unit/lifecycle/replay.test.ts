@@ -124,6 +124,7 @@ function world({
     sites: { get: async () => site, nextNumber: jest.fn(async () => 3) },
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
+    domains: { get: async () => undefined },
     emit: jest.fn<ReplayPorts['emit']>(async () => undefined),
     afterRemoval: async () => undefined,
     siteUrlPattern: 'https://{domain}',

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Execution } from '../../../aws/executions.ts';
 import type { StatusChange } from '../../../aws/table/deployments.ts';
+import { SiteDomains } from '../../../domain/custom-domain.ts';
 import type { DeploymentRecord, TimelineEntry } from '../../../domain/deployment.ts';
 import type { ReleaseRecord } from '../../../domain/release.ts';
 import { Site } from '../../../domain/site.ts';
@@ -54,6 +55,7 @@ interface World {
   begunBy?: string;
   timeline?: TimelineEntry[];
   running?: string;
+  domains?: SiteDomains;
 }
 
 /** Ports over a small world; `deployment` sees what `advance` wrote. */
@@ -67,6 +69,7 @@ function world({
   record: recorded = record,
   site: there = site,
   taken = { taken: true },
+  domains,
 }: World) {
   let current = recorded;
   const created: DeploymentRecord[] = [];
@@ -102,6 +105,7 @@ function world({
     sites: { get: async () => there },
     releases: { get: async () => keptRelease },
     distributions: { find: async () => ({ domain: 'd1.cloudfront.net' }) as never },
+    domains: { get: async () => domains },
     emit: jest.fn<SettlePorts['emit']>(async () => undefined),
     afterRemoval: jest.fn<SettlePorts['afterRemoval']>(async () => undefined),
     siteUrlPattern: 'https://{domain}',
@@ -185,6 +189,27 @@ test('success is recorded with release and address, told to the bus', async () =
   expect(ports.emit).toHaveBeenCalledWith('deployment.succeeded', {
     deployment: expect.objectContaining({ id: ID, url: 'https://d1.cloudfront.net' }),
   });
+});
+
+test.each([
+  ['live, by a record that Towpath set', 'Z1', ['www.example.com'], 'https://www.example.com'],
+  [
+    'live, where nobody here knows whether DNS leads to it',
+    undefined,
+    ['www.example.com'],
+    'https://d1.cloudfront.net',
+  ],
+  ['not live yet', 'Z1', [], 'https://d1.cloudfront.net'],
+])('a site whose own name is %s, has its address', async (_, zone, told, url) => {
+  const name = 'www.example.com';
+  const records = [{ name, type: 'ALIAS', value: 'd1.cloudfront.net', purpose: 'traffic', zone } as const];
+  const domains = SiteDomains.parse({
+    ...{ site: 'shop-main', app: 'shop', names: ['*.example.com', name], revision: 1, status: 'deploying' },
+    ...{ records, told, updatedAt: '2026-11-20T10:00:00.000Z' },
+  });
+  const ports = world({ execution: execution({ status: 'SUCCEEDED' }), domains });
+  await run(event, ports);
+  expect(ports.deployments.advance).toHaveBeenCalledWith(ID, expect.objectContaining({ url }));
 });
 
 test('a deployment is counted once it has ended, and once only', async () => {

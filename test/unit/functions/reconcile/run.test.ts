@@ -96,6 +96,7 @@ function world({ deployments, executions = {}, running, waiting }: World) {
     },
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
+    domains: { all: async () => [], get: async () => undefined, put: async () => true },
     emit: jest.fn<ReconcilePorts['emit']>(async () => undefined),
     afterRemoval: async () => undefined,
     ignored: {
