@@ -19,7 +19,6 @@ const UNUSED = [
   '**/next/dist/compiled/webpack/bundle*.js',
   '**/next/dist/server/{next-dev-server,dev/next-dev-server,dev/hot-reloader}.js',
   '**/next/dist/{server,next-server/server}/lib/squoosh/**',
-  '**/node_modules/{caniuse-lite,typescript,webpack,webpack5}/**',
   '**/@next/swc-*/**',
   '**/node_modules/{react-dom,scheduler}/**/*.development.js',
 ];
@@ -34,8 +33,11 @@ const unusedIn = ({ next }: App): string[] =>
 const UNUSED_IN_LISTS =
   /\.map$|\.d\.ts$|\.development\.js$|\.runtime\.dev\.js$|\/compiled\/next-devtools\/|\/compiled\/webpack\/bundle|\/lib\/squoosh\//;
 
-/** Megabytes that Next itself needs for `/_next/image` alone, which the image function answers. An app's own code may want them. */
-const CODECS = ['**/node_modules/sharp/**', '**/@img/**'];
+/**
+ * Packages that Next's server needs for builds alone, or for `/_next/image`, which the image function answers. An app's own code
+ * may want them.
+ */
+const UNUSED_BY_SERVER = ['**/node_modules/{caniuse-lite,sharp,typescript,webpack,webpack5}/**', '**/@img/**'];
 const CODECS_IN_LISTS = /node_modules\/(sharp|@img)\//;
 
 const SERVER_MODULES = ['next/dist/server/next-server', 'next/dist/next-server/server/next-server'];
@@ -90,7 +92,12 @@ function linkToNext(folder: string): string[] {
 export async function traceServer(app: App): Promise<string[]> {
   const compiled = (await listFiles(join(app.distFolder, 'server'))).filter((file) => file.endsWith('.js'));
   const cache = {};
-  const ofServer = await trace(app, [join(dirname(app.next.folder), `${serverModuleOf(app)}.js`)], CODECS, cache);
+  const ofServer = await trace(
+    app,
+    [join(dirname(app.next.folder), `${serverModuleOf(app)}.js`)],
+    UNUSED_BY_SERVER,
+    cache,
+  );
   const ofPages = await trace(
     app,
     compiled.map((file) => join(app.distFolder, 'server', file)),
@@ -105,7 +112,7 @@ export async function traceServer(app: App): Promise<string[]> {
 /** The sandbox of the edge runtime, which no output of Next's build adapter lists. Absolute paths. */
 export async function traceEdgeRuntime(app: App): Promise<string[]> {
   const sandbox = join(app.next.folder, 'dist/server/web/sandbox/index.js');
-  return [...(await trace(app, [sandbox], CODECS)), ...linkToNext(app.folder)];
+  return [...(await trace(app, [sandbox], UNUSED_BY_SERVER)), ...linkToNext(app.folder)];
 }
 
 /** What `entries` require, whatever way; traces of one build share what they read by `cache`. Absolute paths. */

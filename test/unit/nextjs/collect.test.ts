@@ -129,6 +129,22 @@ describe('a server-rendered app', () => {
     );
   });
 
+  test('with a compiler that a page of its own requires, without the one that Next asks for', async () => {
+    await app({
+      ...SERVER_APP,
+      'node_modules/typescript/package.json': '{}',
+      'node_modules/typescript/index.js': '',
+      'node_modules/webpack/package.json': '{}',
+      'node_modules/webpack/index.js': '',
+      'node_modules/next/dist/server/next-server.js': 'require("./helper"); require("typescript"); require("webpack")',
+      '.next/server/pages/ssr.js': 'require("typescript")',
+    });
+    const { files } = await run();
+    expect(Object.keys(files).filter((file) => /\/(typescript|webpack)\/index/.test(file))).toEqual([
+      'functions/default/app/node_modules/typescript/index.js',
+    ]);
+  });
+
   test('with a node_modules of links, as pnpm makes it', async () => {
     await app(SERVER_APP, '11.1.4');
     const modules = join(folder, 'app/node_modules');
