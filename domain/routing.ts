@@ -114,6 +114,8 @@ const RoutedServerStrategy = z.object({
   worker: z.object({ react: z.enum(['next', 'experimental']).optional() }).optional(),
   /** The page, without base path, for what is not there. */
   notFound: z.enum(['/_not-found', '/404']),
+  /** With which status this Next answers for data of what is no page; absent: 404. */
+  unknownDataStatus: z.int().optional(),
   /** Whether this Next tells its client where a rewrite led. */
   tellsRewrites: z.boolean(),
   /** Pages with parameters whose client asks for data: those of the pages router that are rendered ahead. */

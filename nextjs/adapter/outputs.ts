@@ -37,6 +37,14 @@ export interface Prerender {
   };
 }
 
+/** What Next 16.0 and 16.1 tell instead of `routing`. */
+export interface RoutesOfApp {
+  headers: Route[];
+  redirects: Array<Route & { destination: string; statusCode: number }>;
+  rewrites: { beforeFiles: Route[]; afterFiles: Route[]; fallback: Route[] };
+  dynamicRoutes: Route[];
+}
+
 export interface BuildOutputs {
   buildId: string;
   nextVersion: string;
@@ -49,7 +57,7 @@ export interface BuildOutputs {
     appRoutes: Output[];
     prerenders: Prerender[];
     staticFiles: Array<{ pathname: string; filePath: string }>;
-    middleware?: Output;
+    middleware?: Output & { config?: { matchers?: Route[] } };
   };
   routing: {
     beforeMiddleware: Route[];
@@ -62,3 +70,7 @@ export interface BuildOutputs {
     shouldNormalizeNextData?: boolean;
   };
 }
+
+/** As the minors of Next 16 write it. */
+export type WrittenOutputs = Omit<BuildOutputs, 'routing'> &
+  Partial<Pick<BuildOutputs, 'routing'>> & { routes?: RoutesOfApp };

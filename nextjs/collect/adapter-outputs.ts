@@ -1,51 +1,29 @@
-/** The outputs of Next's build adapter → our routing table, pages and strategy. Pure. */
+/** The outputs of Next's build adapter → our pages and strategy. Pure. */
 import { relative } from 'node:path';
 import type { PrerenderedPage } from '../../domain/release.ts';
-import type { AdapterStrategy, Route, Routing } from '../../domain/routing.ts';
+import type { AdapterStrategy } from '../../domain/routing.ts';
 import type { BuildOutputs } from '../adapter/outputs.ts';
 import { pageFile } from './pages.ts';
 
 /** A platform that stores flight data as files asks for it under names of their own. Here the RSC header does. */
 const FLIGHT_NAME = /\.rsc$/;
-const FLIGHT_SUFFIX = '(\\.rsc|\\.segments/.+\\.segment\\.rsc|)';
 const ERROR_PAGES: Record<string, number> = { '/404': 404, '/500': 500 };
 
-/** Readies Node.js for Next's code; traced into every output. */
+/** Readies Node.js for Next's code; traced into every output from 16.2 on. */
 const SETUP = 'node_modules/next/setup-node-env.js';
+/** Ours, for want of Next's, in the app's folder. */
+export const SETUP_FILE = 'towpath-setup.cjs';
+export const SETUP_TEXT = ['node-environment', 'require-hook', 'node-polyfill-crypto']
+  .map((name) => `require('next/dist/server/${name}');\n`)
+  .join('');
+
+/** Below `repoRoot`; undefined where Next has none. */
+export const setupOf = (build: BuildOutputs): string | undefined =>
+  serverOutputs(build)
+    .flatMap(({ assets }) => Object.keys(assets))
+    .find((path) => path.endsWith(SETUP));
 
 export const isDynamic = (pathname: string) => /\/\[[^/]+\](?=[/.]|$)/.test(pathname);
-
-function withoutFlightSuffix(route: Route): Route {
-  const { sourceRegex, destination } = route;
-  if (!sourceRegex.includes(FLIGHT_SUFFIX)) return route;
-  return {
-    ...route,
-    sourceRegex: sourceRegex.replace(FLIGHT_SUFFIX, ''),
-    ...(destination === undefined ? {} : { destination: destination.replace(/\$\d+(?=\?|$)/, '') }),
-  };
-}
-
-const withLowerCaseHeaders = (route: Route): Route =>
-  route.headers
-    ? {
-        ...route,
-        headers: Object.fromEntries(Object.entries(route.headers).map(([name, value]) => [name.toLowerCase(), value])),
-      }
-    : route;
-
-export function routingOfAdapter({ routing, outputs }: BuildOutputs): Routing {
-  const { beforeMiddleware, middlewareMatchers, dynamicRoutes, shouldNormalizeNextData, ...rest } = routing;
-  return {
-    beforeMiddleware: beforeMiddleware.map(withLowerCaseHeaders),
-    ...(outputs.middleware && middlewareMatchers ? { middlewareMatchers } : {}),
-    beforeFiles: rest.beforeFiles,
-    afterFiles: rest.afterFiles,
-    dynamicRoutes: dynamicRoutes.map(withoutFlightSuffix),
-    onMatch: [],
-    fallback: rest.fallback,
-    shouldNormalizeNextData,
-  };
-}
 
 /** What answers under a path without any server: the build's file, and what it is sent with. */
 export interface StoredAnswer {
@@ -147,7 +125,6 @@ export function strategyOf(
       .map(({ pathname, parentOutputId }) => (ofPagesRouter.has(parentOutputId) ? parentOutputId : pathname))
       .filter((pathname) => ofPagesRouter.has(pathname) || !isDynamic(pathname)),
   );
-  const assets = serverOutputs(build).flatMap((output) => Object.keys(output.assets));
   return {
     kind: 'adapter',
     rootDir: 'app',
@@ -168,7 +145,7 @@ export function strategyOf(
     files: Object.fromEntries(
       Object.entries(files).map(([path, { name }]) => [path === '/' ? basePath || '/' : `${basePath}${path}`, name]),
     ),
-    setup: assets.find((path) => path.endsWith(SETUP)) ?? SETUP,
+    setup: setupOf(build) ?? [relative(repoRoot, projectDir), SETUP_FILE].filter(Boolean).join('/'),
     ...(middleware ? { middleware: place(middleware.filePath) } : {}),
     ...(edge.middleware === undefined ? {} : { edgeMiddleware: edge.middleware }),
   };

@@ -3,19 +3,22 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent } from '../../domain/routing.ts';
-import { type BuildOutputs, OUTPUTS_FILE } from '../adapter/outputs.ts';
+import { type BuildOutputs, OUTPUTS_FILE, type WrittenOutputs } from '../adapter/outputs.ts';
 import {
   type EdgeNames,
   headersOf,
   isDynamic,
-  routingOfAdapter,
+  SETUP_FILE,
+  SETUP_TEXT,
   type StoredAnswer,
   serverOutputs,
+  setupOf,
   storedFiles,
   strategyOf,
   withoutBasePath,
 } from './adapter-outputs.ts';
 import { adapterPages } from './adapter-pages.ts';
+import { routingOfAdapter, toldRouting } from './adapter-routing.ts';
 import { addPages, notFoundPage } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
 import { type Bundle, isFolder, listFiles } from './bundle.ts';
@@ -38,7 +41,7 @@ const NO_OUTPUTS =
 const SEED = /\.(html|rsc|body|meta|json)$/;
 
 function readOutputs({ distFolder }: App): BuildOutputs {
-  const build = parseJsonFile<BuildOutputs>(join(distFolder, OUTPUTS_FILE), NO_OUTPUTS);
+  const build = parseJsonFile<WrittenOutputs>(join(distFolder, OUTPUTS_FILE), NO_OUTPUTS);
   const buildId = readFileSync(join(distFolder, 'BUILD_ID'), 'utf8').trim();
   if (build.buildId !== buildId) {
     throw unusableBuild(
@@ -46,13 +49,14 @@ function readOutputs({ distFolder }: App): BuildOutputs {
       NO_OUTPUTS,
     );
   }
-  if (!build.routing) {
+  const routing = toldRouting(build);
+  if (!routing) {
     throw unsupportedNext(
       `Next.js ${build.nextVersion} does not tell its build adapter how it routes.`,
-      'Upgrade to Next.js 16.2 or later for server rendering; or export the site as static files.',
+      'Use a released version of Next.js 16 for server rendering; or export the site as static files.',
     );
   }
-  return withParents(build);
+  return withParents({ ...build, routing });
 }
 
 /** Parents by their pathnames, as everything else has them. */
@@ -109,6 +113,9 @@ async function addFunction(app: App, build: BuildOutputs, inBucket: Set<string>,
   const required = parseJsonFile<{ config: App['config'] }>(config);
   const frozen = { ...required, config: freezeConfig(required.config) };
   await bundle.addText(`${FUNCTION}/app/${relative(repoRoot, config)}`, JSON.stringify(frozen));
+  if (setupOf(build) === undefined) {
+    await bundle.addText(`${FUNCTION}/app/${relative(repoRoot, join(app.folder, SETUP_FILE))}`, SETUP_TEXT);
+  }
   await addEnvironmentLoader(app, bundle);
 }
 

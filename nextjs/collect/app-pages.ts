@@ -19,6 +19,8 @@ export interface BuiltFiles {
   folder: string;
   /** What this Next calls the data of a page. */
   dataType: string;
+  /** What this Next sends with everything that it keeps, of either router. */
+  headers: Record<string, string>;
   /** Notes beside `<file>.html` or `<file>.body`, if there are any. */
   notesOf(file: string): Notes | undefined;
   has(file: string): boolean;
@@ -49,7 +51,7 @@ function appPage(path: string, route: Rendered, vary: string | undefined, built:
   const { status = route.initialStatus ?? 200, headers = {}, postponed } = built.notesOf(`app/${base}`) ?? {};
   if (!name || postponed !== undefined) return undefined;
   const isPage = name.endsWith('.html');
-  const sent = { ...(isPage && vary ? { vary } : {}), ...headersOf(headers) };
+  const sent = { ...built.headers, ...(isPage && vary ? { vary } : {}), ...headersOf(headers) };
   const at = (file: string) => `${built.folder}/app/${file}`;
   const hasFlight = isPage && built.has(`app/${base}.rsc`);
   const flight = { name: `${base}.rsc`, filePath: at(`${base}.rsc`), contentType: FLIGHT, headers: sent };
@@ -77,7 +79,7 @@ function appPage(path: string, route: Rendered, vary: string | undefined, built:
 function pagesPage(path: string, route: Rendered, buildId: string, built: BuiltFiles): AdapterPage | undefined {
   const base = pageFile(path).slice(1);
   const file = (name: string, contentType: string) => {
-    return { name, filePath: `${built.folder}/pages/${name}`, contentType, headers: {} };
+    return { name, filePath: `${built.folder}/pages/${name}`, contentType, headers: built.headers };
   };
   if (!built.has(`pages/${base}.html`) || !built.has(`pages/${base}.json`)) return undefined;
   const [main, data] = [file(`${base}.html`, HTML), file(`${base}.json`, built.dataType)];

@@ -49,6 +49,13 @@ function onlyFixed({ routes }: PrerenderManifest): PrerenderManifest {
 
 const sourceOf = ({ next }: App, file: string) => readFileSync(join(next.folder, 'dist', file), 'utf8');
 
+/** With which status its router answers for data of what is no page. */
+function unknownDataStatus(app: App): number {
+  const router = sourceOf(app, 'server/lib/router-server.js');
+  const [, status] = /x-nextjs-matched-path["'],[^;]*;\s*res\.statusCode = (\d+)/.exec(router) ?? [];
+  return Number(status ?? 404);
+}
+
 function strategyOf(
   app: App,
   appDir: string,
@@ -70,6 +77,7 @@ function strategyOf(
       : {}),
     // Which minor changed what, its own source says best.
     toldBy: server.includes('x-invoke-path') ? 'headers' : 'metadata',
+    unknownDataStatus: unknownDataStatus(app),
     tellsRewrites: sourceOf(app, 'client/components/app-router-headers.js').includes('x-nextjs-rewritten-path'),
     keepsPages: keepsPages(app),
     withData: Object.entries(prerender.dynamicRoutes).flatMap(([page, { dataRoute }]) =>
@@ -83,8 +91,12 @@ function addRendered(app: App, bundle: Bundle, manifests: Manifests) {
   const { appRoutes, buildId, routes } = manifests;
   const prerender = keepsPages(app) ? manifests.prerender : onlyFixed(manifests.prerender);
   const folder = join(app.distFolder, 'server');
+  // Next 15.0; later ones mark pages of the app router alone, and the build has noted it.
+  const marksAll = sourceOf(app, 'server/base-server.js').includes('NEXT_IS_PRERENDER_HEADER');
+  const headers: Record<string, string> = marksAll ? { 'x-nextjs-prerender': '1' } : {};
   const built = {
     folder,
+    headers,
     dataType: `application/json${sourceOf(app, 'lib/constants.js').includes('JSON_CONTENT_TYPE') ? '; charset=utf-8' : ''}`,
     has: (file: string) => existsSync(join(folder, file)),
     notesOf: (file: string) => {

@@ -37,10 +37,11 @@ beforeAll(async () => {
       'x-nextjs-prerender',
       'x-nextjs-stale-time',
     ],
-    // Ids of one render, and the name of `next start`.
+    // Ids of one render (15.0 makes keys of them), and the name of `next start`.
     normalize: (body) =>
       body
         .replace(/"[\w-]{21}([vm])"/g, '"RENDER$1"')
+        .replace(/("\$\d\\?",\\?")[\w-]{21}(\\?",\{)/g, '$1RENDER$2')
         .replace(/"hostname":"[^"]*"/, '"hostname":"HOST"')
         .replace(/(digest\\?":\\?")\d+/g, '$1HASH'),
   });

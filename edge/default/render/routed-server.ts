@@ -204,7 +204,7 @@ function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: S
     const path = target.slice(dataPrefix.length).replace(/\.json(\?.*)?$/s, '');
     headers.set('x-nextjs-matched-path', `${basePath}/${path}${trailingSlash ? '/' : ''}`);
     headers.set('content-type', 'application/json');
-    return new Response('{}', { status: next.major >= 14 ? 404 : 200, headers });
+    return new Response('{}', { status: strategy.unknownDataStatus ?? 404, headers });
   }
 
   async function notFound(given: Headers, request: Request, target: string, visitor: Request): Promise<Response> {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { BuildOutputs } from '../../../nextjs/adapter/outputs.ts';
-import { routingOfAdapter, storedFiles, strategyOf } from '../../../nextjs/collect/adapter-outputs.ts';
+import { storedFiles, strategyOf } from '../../../nextjs/collect/adapter-outputs.ts';
 import { type AdapterPage, adapterPages } from '../../../nextjs/collect/adapter-pages.ts';
+import { routingOfAdapter } from '../../../nextjs/collect/adapter-routing.ts';
 
 const ROOT = '/repository';
 const output = (pathname: string, file: string) => ({
