@@ -68,6 +68,7 @@ export const ImagesConfig = z.object({
         hostname: z.string(),
         port: z.string().optional(),
         pathname: z.string().optional(),
+        search: z.string().optional(),
       }),
     )
     .optional(),
@@ -114,6 +115,8 @@ const RoutedServerStrategy = z.object({
   worker: z.object({ react: z.enum(['next', 'experimental']).optional() }).optional(),
   /** The page, without base path, for what is not there. */
   notFound: z.enum(['/_not-found', '/404']),
+  /** Whether the class is told of a request for a page's data in the query; absent: up to Next 14. */
+  asksDataByQuery: z.boolean().optional(),
   /** With which status this Next answers for data of what is no page; absent: 404. */
   unknownDataStatus: z.int().optional(),
   /** Whether this Next tells its client where a rewrite led. */
@@ -151,6 +154,8 @@ const AdapterStrategy = z.object({
   ),
   /** URL path → file under `prerendered/`: what the build made, and nothing can make anew. */
   files: z.record(z.string(), z.string()),
+  /** Whether this Next shows its not-found page in place of an image or a script, too. */
+  showsNotFoundToAll: z.boolean().optional(),
   /** Module below `rootDir` to load first. */
   setup: z.string(),
   /** Module below `rootDir` with a handler for web requests. */

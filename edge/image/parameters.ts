@@ -25,9 +25,10 @@ function globToRegex(glob: string, separator: '.' | '/'): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-const matchesPattern = ({ protocol, hostname, port, pathname }: Pattern, url: URL) =>
+const matchesPattern = ({ protocol, hostname, port, pathname, search }: Pattern, url: URL) =>
   (protocol === undefined || `${protocol.replace(/:$/, '')}:` === url.protocol) &&
   (port === undefined || port === url.port) &&
+  (search === undefined || search === url.search) &&
   globToRegex(hostname, '.').test(url.hostname) &&
   globToRegex(pathname ?? '**', '/').test(url.pathname);
 

@@ -6,6 +6,8 @@ const config = {
     imageSizes: [64, 256],
     qualities: [50, 75],
     localPatterns: [{ pathname: '/plates/**', search: '' }],
+    remotePatterns: [new URL('https://*.plates.example/sky/**')],
+    minimumCacheTTL: 3600,
   },
   async rewrites() {
     return {

@@ -1,6 +1,16 @@
 import { NextResponse } from 'next/server';
 
-export const config = { matcher: ['/telescope', '/dome', '/members/:path*', '/logbook', '/api/sky', '/classic/:path*'] };
+export const config = {
+  matcher: [
+    '/telescope',
+    '/dome',
+    '/members/:path*',
+    '/logbook',
+    '/api/sky',
+    '/classic/:path*',
+    { source: '/gallery/:plate', has: [{ type: 'cookie', key: 'cloak' }] },
+  ],
+};
 
 /** What depends on who comes up the hill. */
 export function proxy(request) {

@@ -178,7 +178,11 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
   progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
 
   const edge: EdgeContent = {
-    strategy: strategyOf(build, files, basePath, relative(app.folder, app.distFolder), edgeNames(app)),
+    strategy: {
+      ...strategyOf(build, files, basePath, relative(app.folder, app.distFolder), edgeNames(app)),
+      // Which minor changed it, its own source says best.
+      showsNotFoundToAll: !existsSync(join(next.folder, 'dist/server/lib/is-non-html-sec-fetch-dest.js')),
+    },
     routing: routingOfAdapter(build),
     ...i18nOf(config),
     images: imagesConfigOf(config),

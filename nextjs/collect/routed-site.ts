@@ -77,6 +77,7 @@ function strategyOf(
       : {}),
     // Which minor changed what, its own source says best.
     toldBy: server.includes('x-invoke-path') ? 'headers' : 'metadata',
+    asksDataByQuery: server.includes('__nextDataReq'),
     unknownDataStatus: unknownDataStatus(app),
     tellsRewrites: sourceOf(app, 'client/components/app-router-headers.js').includes('x-nextjs-rewritten-path'),
     keepsPages: keepsPages(app),

@@ -204,6 +204,7 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
   ],
   'next-16': [
+    { next: '16.0' },
     { next: '16.2' },
     {
       next: '16.4',

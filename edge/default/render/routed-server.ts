@@ -188,13 +188,14 @@ function runByClass(invoke: Invoke, isWorker: boolean, { basePath, buildId }: Se
 
 function createPages(invoke: Invoke, strategy: RoutedServerStrategy, settings: Settings): Pages {
   const { basePath, buildId, next, trailingSlash } = settings;
+  const { asksDataByQuery = next.major < 15 } = strategy;
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
   /** A data request whose address became its page's on the way. */
   const asData = (target: string, path: string, query: Record<string, unknown>): Partial<Invocation> => {
     if (!target.startsWith(dataPrefix) || path.startsWith(dataPrefix)) return { invokeQuery: query };
-    return next.major >= 15
-      ? { invokeQuery: query, isNextDataReq: true }
-      : { invokeQuery: { ...query, __nextDataReq: '1' } };
+    return asksDataByQuery
+      ? { invokeQuery: { ...query, __nextDataReq: '1' } }
+      : { invokeQuery: query, isNextDataReq: true };
   };
   const showStatus = (status: number, page: string, headers: Headers, request: Request, target: string) =>
     invoke({ invokePath: page, invokeStatus: status }, request, target, { status, headers });

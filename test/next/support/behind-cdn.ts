@@ -8,6 +8,7 @@ import { addressesOf } from './addresses.ts';
 import { type CdnSite, startCdnSite } from './cdn-site.ts';
 import { cookiesOf, type Example } from './example.ts';
 import type { Answer } from './http.ts';
+import { POISON } from './poison.ts';
 
 type Headers = Record<string, string>;
 
@@ -24,30 +25,6 @@ export interface Visits {
   /** Ends of addresses that cannot be compared, and why. */
   except?: Record<string, string>;
 }
-
-/** Only Next, the CDN or the edge function may say these. */
-const POISON: Headers = {
-  'x-forwarded-host': 'evil.example',
-  'x-forwarded-proto': 'gopher',
-  'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware',
-  'x-middleware-rewrite': '/nowhere/at/all',
-  'x-middleware-next': '1',
-  'x-middleware-prefetch': '1',
-  'x-middleware-invoke': '1',
-  'x-matched-path': '/nowhere/at/all',
-  'x-invoke-path': '/nowhere/at/all',
-  'x-invoke-status': '500',
-  'x-invoke-query': '%7B%7D',
-  'x-invoke-output': '/nowhere/at/all',
-  'x-invoke-error': '{}',
-  'x-now-route-matches': '1=nowhere',
-  'x-prerender-revalidate': 'guess',
-  'x-towpath-key': 'plain',
-  'x-towpath-release': 'another',
-  'x-nextjs-rewrite': '/nowhere/at/all',
-  'x-original-url': '/nowhere/at/all',
-  'x-rewrite-url': '/nowhere/at/all',
-};
 
 const FLIGHT: Headers = { rsc: '1', 'next-router-prefetch': '1', 'next-url': '/' };
 

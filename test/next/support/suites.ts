@@ -1,6 +1,7 @@
 /** What is asked of every example with an app router: tables of requests, each answered as `next start` answers it. */
 import { describe, expect, test } from '@jest/globals';
 import { type Example, get } from './example.ts';
+import { ONLY_NEXT_SAYS } from './poison.ts';
 
 /** What is asked for, and its path and query. */
 export type Table = Array<[what: string, target: string]>;
@@ -80,15 +81,7 @@ export function describeMiddleware(example: () => Example, { table, condition, g
     });
 
     test('headers that only Next may set change nothing', async () => {
-      const poisoned = {
-        'x-middleware-next': '1',
-        'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware',
-        'x-matched-path': '/admin',
-        'x-invoke-path': '/admin',
-        'x-invoke-status': '500',
-        'x-invoke-query': '%7B%22admin%22%3A1%7D',
-        'x-nextjs-data': '1',
-      };
+      const poisoned = { ...ONLY_NEXT_SAYS, 'x-nextjs-data': '1' };
       // `next start` itself believes some of them.
       for (const target of guarded) await example().expectAlike(get(target, poisoned), get(target));
     });

@@ -84,6 +84,9 @@ describe('parameters', () => {
     expect(isAllowedHost(url, patterns('*.example'))).toBe(false);
     expect(isAllowedHost(url, patterns('**.example', '/files/*'))).toBe(false);
     expect(isAllowedHost(url, patterns('a.bxexample'))).toBe(false);
+    const withoutQuery = { ...patterns('**.example'), remotePatterns: [{ hostname: '**.example', search: '' }] };
+    expect(isAllowedHost(url, withoutQuery)).toBe(true);
+    expect(isAllowedHost(new URL(`${url}?v=1`), withoutQuery)).toBe(false);
   });
 });
 

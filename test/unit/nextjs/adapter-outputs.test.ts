@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { BuildOutputs } from '../../../nextjs/adapter/outputs.ts';
 import { storedFiles, strategyOf } from '../../../nextjs/collect/adapter-outputs.ts';
 import { type AdapterPage, adapterPages } from '../../../nextjs/collect/adapter-pages.ts';
-import { routingOfAdapter } from '../../../nextjs/collect/adapter-routing.ts';
+import { routingOfAdapter, toldRouting } from '../../../nextjs/collect/adapter-routing.ts';
 
 const ROOT = '/repository';
 const output = (pathname: string, file: string) => ({
@@ -216,4 +216,42 @@ test('the routing table: no names for flight data, headers in lower case', () =>
     },
   ]);
   expect(table.middlewareMatchers).toBeUndefined();
+});
+
+test('Next 16.2 and 16.3: flight data has routes of its own, and only the middleware’s own account says what it listens to', () => {
+  const plain = { sourceRegex: '^[/]?/objects/(?<nxtPslug>[^/]+?)(?:/)?$', destination: '/objects/[slug]' };
+  const flight = '^[/]?/objects/(?<nxtPslug>[^/]+?)(?<rscSuffix>\\.rsc|\\.segments/.+\\.segment\\.rsc)(?:/)?$';
+  const matchers = [{ sourceRegex: '^/dome$' }];
+  const { routing, ...rest } = build({
+    middleware: { ...output('/_middleware', 'middleware.js'), config: { matchers } },
+  });
+  const table = routingOfAdapter({
+    ...rest,
+    routing: { ...routing, dynamicRoutes: [{ sourceRegex: flight, destination: '/objects/[slug]$rscSuffix' }, plain] },
+  });
+  expect(table).toMatchObject({ dynamicRoutes: [plain], middlewareMatchers: matchers, shouldNormalizeNextData: true });
+});
+
+test('Next 16.0 and 16.1 tell what there is, but not in which order', () => {
+  const { routing: _, ...rest } = build();
+  const routes = {
+    headers: [{ sourceRegex: '^/a$', headers: { 'x-a': '1' } }],
+    redirects: [{ sourceRegex: '^/old$', destination: '/new', statusCode: 308 }],
+    rewrites: { beforeFiles: [{ sourceRegex: '^/b$' }], afterFiles: [{ sourceRegex: '^/c$' }], fallback: [] },
+    dynamicRoutes: [{ sourceRegex: '^/d$' }],
+  };
+  expect(toldRouting({ ...rest, routes })).toEqual({
+    beforeMiddleware: [...routes.headers, { sourceRegex: '^/old$', headers: { location: '/new' }, status: 308 }],
+    ...routes.rewrites,
+    dynamicRoutes: routes.dynamicRoutes,
+    onMatch: [],
+  });
+  expect(toldRouting(rest)).toBeUndefined();
+});
+
+test('what readies Node.js is Next’s own, or ours in the app’s folder', () => {
+  const page = output('/a', 'app/a/page.js');
+  expect(strategyOf(build({ appPages: [page] }), {}, '', '.next').setup).toBe('node_modules/next/setup-node-env.js');
+  const without = build({ appPages: [{ ...page, assets: {} }] });
+  expect(strategyOf(without, {}, '', '.next').setup).toBe('web/towpath-setup.cjs');
 });

@@ -214,7 +214,10 @@ describe('a server-rendered app whose Next has a router beside its server', () =
   const ROUTED_APP = {
     ...SERVER_APP,
     'node_modules/next/dist/server/lib/router-utils/resolve-routes.js': '',
-    'node_modules/next/dist/server/base-server.js': "req.headers['x-invoke-path']",
+    'node_modules/next/dist/server/lib/router-server.js':
+      'res.setHeader("x-nextjs-matched-path", parsedUrl.pathname || "");\n  res.statusCode = 200;',
+    'node_modules/next/dist/server/base-server.js':
+      "req.headers['x-invoke-path']; parsedUrl.query.__nextDataReq = '1';",
     'node_modules/next/dist/lib/constants.js': '',
     'node_modules/next/dist/client/components/app-router-headers.js': '',
     '.next/app-path-routes-manifest.json': JSON.stringify({
@@ -274,6 +277,8 @@ describe('a server-rendered app whose Next has a router beside its server', () =
         .concat(['index', 'ssr', 'gone'].map((page) => `/docs/_next/data/B/${page}.json`)),
       notFound: '/404',
       toldBy: 'headers',
+      asksDataByQuery: true,
+      unknownDataStatus: 200,
       tellsRewrites: false,
       withData: [],
       keepsPages: true,

@@ -40,6 +40,15 @@ const ERROR_PAGES: Record<number, string[]> = { 404: ['/_not-found', '/404'], 50
 /** https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Dest: what shows no page gets none. */
 const SHOWS_A_PAGE = new Set(['document', 'iframe', 'frame', 'fencedframe', 'empty', 'embed', 'object']);
 
+/** Up to 16.3, Next's server tells pages in this way which part of them their client asks for. */
+function flightAsked({ headers }: Request): Record<string, unknown> {
+  if (headers.get('rsc') !== '1') return {};
+  if (headers.get('next-router-prefetch') !== '1') return { isRSCRequest: true };
+  const segment = headers.get('next-router-segment-prefetch');
+  const part = segment ? { segmentPrefetchRSCRequest: segment } : {};
+  return { isRSCRequest: true, isPrefetchRSCRequest: true, ...part };
+}
+
 function call(
   handler: OutputHandler,
   request: Request,
@@ -94,7 +103,7 @@ export function createOutputs(
     const path = target.split('?', 1)[0] as string;
     const kept = new Headers(headers);
     kept.set('cache-control', NEVER_STORED);
-    const shownAs = request.headers.get('sec-fetch-dest');
+    const shownAs = strategy.showsNotFoundToAll ? null : request.headers.get('sec-fetch-dest');
     if (path.startsWith(at('/_next/static/')) || (shownAs !== null && !SHOWS_A_PAGE.has(shownAs))) {
       kept.set('content-type', 'text/plain; charset=utf-8');
       return new Response('Not Found', { status: 404, headers: kept });
@@ -120,6 +129,7 @@ export function createOutputs(
     if (refused) return refused;
     let isNotFound = false;
     const meta = {
+      ...flightAsked(request),
       query,
       ...(params ? { params } : {}),
       revalidate,

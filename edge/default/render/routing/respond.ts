@@ -43,7 +43,7 @@ export async function respond(
 }
 
 /** 15.0 leaves the comma where nothing follows. */
-const PRERENDERED = /^s-maxage=(\d+)(?:, (?:stale-while-revalidate(?:=\d+)?)?)?$/;
+const PRERENDERED = /^s-maxage=(\d+)(?:,(?: stale-while-revalidate(?:=\d+)?)?)?$/;
 
 /** How long the CDN may keep what Next answered from its cache, or rendered for it. `own`: what Next itself says. */
 function secondsOf(own: number, path: string, settings: Settings): number | false {
