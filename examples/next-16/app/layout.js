@@ -14,6 +14,7 @@ export default function Layout({ children }) {
         <header>
           <strong>Harrow Hill Observatory</strong>
           <Link href="/objects">Objects</Link>
+          <Link href="/gallery">Gallery</Link>
           <Link href="/tonight">Tonight</Link>
           <Link href="/logbook">Logbook</Link>
           <Link href="/almanac">Almanac</Link>

@@ -35,11 +35,14 @@ async function openPage(browser: Browser, complaints: string[]): Promise<Page> {
   return page;
 }
 
-/** @param name folder below examples/ */
-export async function beginVisit(name: string): Promise<Visit> {
+/**
+ * @param name folder below examples/
+ * @param environment the app's variables
+ */
+export async function beginVisit(name: string, environment: Record<string, string> = {}): Promise<Visit> {
   const journey = await beginJourney();
   const repository = await makeRepository(join(journey.folder, name), name);
-  const report = await deployFolder(journey, repository, { app: name });
+  const report = await deployFolder(journey, repository, { app: name, environment });
   if (report.status !== 'succeeded') throw new Error(report.shown.join('\n'));
   const browser = await chromium.launch({ executablePath: findBrowser(), args: FLAGS });
   const complaints: string[] = [];

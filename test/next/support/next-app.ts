@@ -119,6 +119,8 @@ export async function startNext({ folder, environment }: BuiltApp, variables: Re
     child.once('exit', (code) => reject(new Error(`next start ended with ${code}.`)));
   });
   return {
+    /** By which it reaches itself. */
+    host: `localhost:${port}`,
     ask: async (ask: Ask) => uncompressed(await askServer(port, ask)),
     async stop() {
       child.kill();

@@ -1,30 +1,17 @@
-/** examples/next-16 is pushed: the build adapter, the app router behind the CDN, and what the CDN keeps of it. */
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
+/** examples/next-16 is pushed: the build adapter, the app router behind the CDN, what the CDN keeps of it, and a visitor's browser. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beginVisit, markDocument, untilImagesAreShown, type Visit } from './support/visit.ts';
 
-let journey: Journey;
-let deployed: Deployed;
+let visit: Visit;
 
 beforeAll(async () => {
-  journey = await beginJourney();
-  deployed = await deployFolder(journey, await makeRepository(join(journey.folder, 'next-16'), 'next-16'), {
-    app: 'observatory',
-    environment: { KEEPER: 'Halley' },
-  });
+  visit = await beginVisit('next-16', { KEEPER: 'Halley' });
 }, 600_000);
-afterAll(() => journey?.end());
+afterAll(() => visit?.end());
 
 const get = (path: string, headers: Record<string, string> = {}) =>
-  fetch(`${deployed.url}${path}`, { redirect: 'manual', headers });
+  fetch(`${visit.site}${path}`, { redirect: 'manual', headers });
 const cdn = (response: Response) => response.headers.get('x-cache')?.split(' ')[0];
-
-test('it is live', () => {
-  expect({ status: deployed.status, shown: deployed.status === 'succeeded' ? [] : deployed.shown }).toEqual({
-    status: 'succeeded',
-    shown: [],
-  });
-});
 
 test('static pages, pages rendered in time and route handlers come from the CDN the second time', async () => {
   for (const path of ['/objects', '/objects/m42', '/almanac', '/feed.xml', '/hours.txt']) {
@@ -72,11 +59,11 @@ test('a form without JavaScript reaches its server action', async () => {
   const body = new FormData();
   body.set(action, '');
   body.set('entry', 'Jupiter, four moons');
-  const answer = await fetch(`${deployed.url}/logbook`, {
+  const answer = await fetch(`${visit.site}/logbook`, {
     method: 'POST',
     body,
     redirect: 'manual',
-    headers: { origin: deployed.url ?? '' },
+    headers: { origin: visit.site },
   });
   expect([answer.status, answer.headers.get('location')]).toEqual([303, '/logbook?written=1']);
   expect(answer.headers.get('set-cookie')).toContain('entry=Jupiter');
@@ -89,4 +76,45 @@ test('images, and their files', async () => {
   const script = /src="(\/_next\/static\/[^"]+\.js)"/.exec(home)?.[1] ?? '';
   const answer = await get(script);
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+});
+
+describe('in a browser', () => {
+  test('the home page is shown, with its image decoded', async () => {
+    const { page, site, shoot } = visit;
+    await page.goto(site, { waitUntil: 'networkidle' });
+    await untilImagesAreShown(page);
+    await shoot('home');
+    expect(await page.title()).toBe('Harrow Hill Observatory');
+  });
+
+  test('links navigate on the client; a plate is shown above the wall, and by its own page when loaded', async () => {
+    const { page, site } = visit;
+    const isSameDocument = await markDocument(page);
+    await page.getByRole('link', { name: 'Gallery', exact: true }).click();
+    await page.waitForURL(`${site}/gallery`);
+    await page.getByRole('link', { name: 'Plate of The Orion Nebula' }).click();
+    await page.locator('dialog#label').waitFor();
+    expect(page.url()).toBe(`${site}/gallery/m42`);
+    expect(await isSameDocument()).toBe(true);
+    await page.reload({ waitUntil: 'networkidle' });
+    await page.getByRole('heading', { name: 'The plate of The Orion Nebula' }).waitFor();
+    expect(await page.locator('dialog#label').count()).toBe(0);
+  });
+
+  test('a form calls a server action, which sets a cookie and leads to a page, on the client', async () => {
+    const { page, site, shoot } = visit;
+    await page.goto(`${site}/logbook`, { waitUntil: 'networkidle' });
+    const isSameDocument = await markDocument(page);
+    await page.locator('form:has(input[name="entry"]) input').first().fill('Jupiter, four moons');
+    await page.locator('form:has(input[name="entry"]) button').first().click();
+    await page.waitForURL(`${site}/logbook?written=1`);
+    await page.locator('#entry').waitFor();
+    expect(await page.locator('#entry').textContent()).toBe('Jupiter, four moons');
+    expect(await isSameDocument()).toBe(true);
+    await shoot('logbook');
+  });
+
+  test('nothing failed on the way', () => {
+    expect(visit.complaints).toEqual([]);
+  });
 });

@@ -1,0 +1,48 @@
+/**
+ * What Next asks of the very site that it serves (the page that a server action leads to) is rendered here: no way out of the
+ * function and back through the CDN, which would not arrive where the site has no name yet, as on a laptop.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Settings } from '../../shared/settings.ts';
+import type { Renderer } from './strategy.ts';
+
+type Render = Renderer['render'];
+interface Visited {
+  host: string;
+  render: Render;
+}
+
+const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|localhost)(?=:|$)/;
+
+/** Next calls every loopback address `localhost`. */
+const hostOf = ({ host }: URL) => host.replace(LOOPBACK, 'localhost');
+
+/** How Next marks them. */
+const isInternal = (init: RequestInit | undefined) =>
+  Boolean((init as { next?: { internal?: unknown } })?.next?.internal);
+
+const isRead = ({ method = 'GET' }: RequestInit) => method === 'GET' || method === 'HEAD';
+
+/**
+ * Called before Next is loaded, which puts its own `fetch` around this one. Rules of the app's owner are around the function
+ * and may lead such a request elsewhere: then it goes the long way.
+ *
+ * @returns what to put around the renderer's `render`
+ */
+export function answerOwnRequests({ rules }: Pick<Settings, 'rules'>): (render: Render) => Render {
+  if (rules) return (render) => render;
+  const visit = new AsyncLocalStorage<Visited>();
+  const fetchOutside = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const visited = visit.getStore();
+    if (!visited || !init || !isInternal(init) || !isRead(init) || input instanceof Request) {
+      return fetchOutside(input, init);
+    }
+    const url = new URL(input);
+    if (hostOf(url) !== visited.host) return fetchOutside(input, init);
+    const request = new Request(url, { method: init.method, headers: init.headers });
+    return visited.render(request, { target: `${url.pathname}${url.search}` });
+  };
+  return (render) => (request, route) =>
+    visit.run({ host: hostOf(new URL(request.url)), render }, () => render(request, route));
+}

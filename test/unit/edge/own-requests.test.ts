@@ -1,0 +1,46 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { answerOwnRequests } from '../../../edge/default/render/own-requests.ts';
+
+const outside = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = outside;
+});
+
+/** @returns what a server action of a page at `host` gets when it fetches `address` */
+async function fetchedBy(host: string, address: string, init: object, rules?: object): Promise<string> {
+  globalThis.fetch = jest.fn(async () => new Response('from elsewhere')) as typeof fetch;
+  const render = answerOwnRequests({ rules } as Parameters<typeof answerOwnRequests>[0])(async (request, { target }) =>
+    target === '/form' ? fetch(new URL(address), init) : new Response(`${request.method} ${request.url} as ${target}`),
+  );
+  return (await render(new Request(`${host}/form`), { target: '/form' })).text();
+}
+
+const internal = { method: 'GET', next: { internal: 1 } };
+
+test('what Next asks of its own site is rendered', async () => {
+  expect(await fetchedBy('https://shop.example', 'https://shop.example/done?a=1', internal)).toBe(
+    'GET https://shop.example/done?a=1 as /done?a=1',
+  );
+  expect(await fetchedBy('http://127.0.0.1:4000', 'http://localhost:4000/done', { ...internal, method: 'HEAD' })).toBe(
+    'HEAD http://localhost:4000/done as /done',
+  );
+});
+
+test.each([
+  ['another site', 'https://other.example/done', internal],
+  ['another port', 'https://shop.example:8443/done', internal],
+  ['what the app itself fetches', 'https://shop.example/done', { method: 'GET' }],
+  ['what changes something', 'https://shop.example/done', { ...internal, method: 'POST' }],
+])('%s is fetched', async (_, address, init) => {
+  expect(await fetchedBy('https://shop.example', address, init)).toBe('from elsewhere');
+});
+
+test('with rules of the app’s owner around the function, everything is fetched', async () => {
+  expect(await fetchedBy('https://shop.example', 'https://shop.example/done', internal, {})).toBe('from elsewhere');
+});
+
+test('outside of a request nothing is rendered', async () => {
+  globalThis.fetch = jest.fn(async () => new Response('from elsewhere')) as typeof fetch;
+  answerOwnRequests({})(async () => new Response('rendered'));
+  expect(await (await fetch('https://shop.example/', internal as RequestInit)).text()).toBe('from elsewhere');
+});
