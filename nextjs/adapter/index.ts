@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { OUTPUTS_FILE } from './outputs.ts';
 
 interface BuildContext {
@@ -14,6 +15,7 @@ interface BuildContext {
 
 interface Configuration {
   deploymentId?: string;
+  experimental?: { adapterPath?: string };
   generateBuildId?: unknown;
   [key: string]: unknown;
 }
@@ -24,13 +26,27 @@ const asJson = (_: string, value: unknown) => {
   return value instanceof RegExp ? value.source : value;
 };
 
+/**
+ * Next 16.0 and 16.1 compile each page for a platform that does half of Next's work ("minimal mode") where an adapter is
+ * configured. Who compiles reads the configuration for itself, in a worker; who calls the adapter in the end has its own.
+ */
+function withoutMinimalMode(config: Configuration): Configuration {
+  const { adapterPath, ...experimental } = config.experimental ?? {};
+  const isCompiling = !isMainThread || process.env.NEXT_PRIVATE_BUILD_WORKER !== undefined;
+  return adapterPath !== undefined && isCompiling ? { ...config, experimental } : config;
+}
+
+/** With a deployment id, Next makes all build ids alike; ours tell the releases of a site apart. */
+function withBuildId(config: Configuration): Configuration {
+  if (!config.deploymentId) return config;
+  const buildId = randomBytes(12).toString('hex');
+  return { ...config, generateBuildId: () => buildId };
+}
+
 export default {
   name: 'towpath',
-  /** With a deployment id, Next makes all build ids alike; ours tell the releases of a site apart. */
   modifyConfig(config: Configuration, { phase }: { phase: string }): Configuration {
-    if (phase !== 'phase-production-build' || !config.deploymentId) return config;
-    const buildId = randomBytes(12).toString('hex');
-    return { ...config, generateBuildId: () => buildId };
+    return phase === 'phase-production-build' ? withoutMinimalMode(withBuildId(config)) : config;
   },
   onBuildComplete(context: BuildContext): void {
     const file = join(context.distDir, OUTPUTS_FILE);

@@ -13,6 +13,7 @@ import { createRoutedRenderer } from '../routing/renderer.ts';
 import { createRouter, type Places } from '../routing/router.ts';
 import type { Renderer } from '../strategy.ts';
 import { createEdgeRuntime, type EdgeRuntime } from './edge-runtime.ts';
+import { runNodeMiddleware } from './node-middleware.ts';
 import type { LoadOutput, OutputHandler } from './outputs.ts';
 import { createPages } from './pages.ts';
 
@@ -22,9 +23,6 @@ interface EnvironmentLoader {
   loadEnvConfig(folder: string, isDevelopment: boolean, log: Pick<Console, 'info' | 'error'>): unknown;
 }
 
-/** An output of the build: answers a web request with a web response. */
-type WebHandler = (request: Request, context: { waitUntil(promise: Promise<unknown>): void }) => Promise<Response>;
-
 /** As Next's server does when it starts: what is set already, wins. */
 function loadEnvironment(require: NodeJS.Require, folder: string): void {
   if (!ENVIRONMENT_FILES.some((file) => existsSync(join(folder, file)))) return;
@@ -32,25 +30,14 @@ function loadEnvironment(require: NodeJS.Require, folder: string): void {
   loadEnvConfig(folder, false, { info() {}, error: console.error });
 }
 
-/** What it leaves to be done afterwards is done before the answer: there is no afterwards. */
-function runOutput(file: string, load: (file: string) => unknown): RunMiddleware {
-  let handler: WebHandler | undefined;
-  return async (request) => {
-    handler ??= ((await load(file)) as { handler: WebHandler }).handler;
-    const pending: Array<Promise<unknown>> = [];
-    const response = await handler(request, { waitUntil: (promise) => pending.push(promise) });
-    await Promise.allSettled(pending);
-    return response;
-  };
-}
-
 function runMiddleware(
   { middleware, edgeMiddleware }: AdapterStrategy,
   edgeRuntime: EdgeRuntime,
   load: (file: string) => unknown,
+  distFolder: string,
 ): RunMiddleware | undefined {
   if (edgeMiddleware !== undefined) return edgeRuntime.middleware(edgeMiddleware);
-  return middleware === undefined ? undefined : runOutput(middleware, load);
+  return middleware === undefined ? undefined : runNodeMiddleware(() => load(middleware), distFolder);
 }
 
 const placesOf = ({ files, outputs }: AdapterStrategy): Places => ({
@@ -91,7 +78,7 @@ export function loadAdapter(
     distFolder,
     places,
   });
-  const run = runMiddleware(strategy, edgeRuntime, load);
+  const run = runMiddleware(strategy, edgeRuntime, load, distFolder);
   const middleware = run && createMiddleware(run);
   const { render } = createRoutedRenderer(createRouter(places, settings, middleware), outputs, files);
   return withCaches(render, pages, settings, incremental);

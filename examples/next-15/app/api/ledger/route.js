@@ -1,14 +1,15 @@
 import { cookies } from 'next/headers';
 import { after } from 'next/server';
-import { entries, enter } from '../../../lib/ledger';
+import { enter, entriesOf } from '../../../lib/ledger';
 
 export async function GET(request) {
-  return Response.json({ query: Object.fromEntries(request.nextUrl.searchParams), lamp: request.headers.get('x-lamp'), entries: entries() });
+  const query = Object.fromEntries(request.nextUrl.searchParams);
+  return Response.json({ query, lamp: request.headers.get('x-lamp'), entries: entriesOf(query.keeper ?? '') });
 }
 
 export async function POST(request) {
   const entry = await request.json();
-  after(() => enter(entry.find));
+  after(() => enter(entry));
   (await cookies()).set('entered', String(entry.find).slice(0, 20));
   return Response.json({ received: entry }, { status: 201 });
 }

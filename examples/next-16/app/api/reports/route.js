@@ -5,12 +5,13 @@ const noted = [];
 
 export const dynamic = 'force-dynamic';
 
-export function GET() {
-  return Response.json({ noted });
+export function GET(request) {
+  const by = request.nextUrl.searchParams.get('by');
+  return Response.json({ noted: noted.filter((report) => report.by === by) });
 }
 
 export async function POST(request) {
-  const { seen } = await request.json();
-  after(() => noted.push(seen));
-  return Response.json({ received: seen }, { status: 201 });
+  const report = await request.json();
+  after(() => noted.push(report));
+  return Response.json({ received: report }, { status: 201 });
 }
