@@ -1,12 +1,13 @@
 /** examples/next-16, by the build adapter: what the edge function answers is what `next start` answers. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
-import type { Ask } from './support/http.ts';
 import { describeImages, imageQuery } from './support/images.ts';
+import { describeSegments, flightOf } from './support/segments.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeFlight,
   describeFreshness,
   describeMethods,
   describeMiddleware,
@@ -18,6 +19,7 @@ import {
 
 let started: Example;
 const example = () => started;
+const flight = flightOf(example);
 
 beforeAll(async () => {
   started = await startExample({
@@ -50,14 +52,6 @@ beforeAll(async () => {
 afterAll(() => started?.stop());
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-
-/** As the app router's client asks: with the hash of its headers in the query, which `next start` names if it's wrong. */
-async function flight(target: string, headers: Record<string, string> = {}): Promise<Ask> {
-  const ask = get(target, { rsc: '1', ...headers });
-  const { status, headers: answered } = await started.next.ask(ask);
-  const location = answered.location?.[0] ?? '';
-  return status === 307 && location.includes('_rsc') ? { ...ask, target: location } : ask;
-}
 
 describeStored(example, [
   ['home', '/'],
@@ -195,14 +189,13 @@ test('draft mode', async () => {
   expect((await started.edge.ask(get('/lane'))).body.toString()).not.toContain('Draft:');
 });
 
-describe('flight data', () => {
-  const PREFETCH = { 'next-router-prefetch': '1' };
-
-  test.each(['/', '/objects', '/objects/m42', '/dome/open'])('of %s, without loading Next', async (target) => {
-    expect((await started.expectAlike(await flight(target))).servedBy).toBe('bucket');
-  });
-
-  test.each([
+describeFlight(
+  example,
+  [
+    '/',
+    '/objects',
+    '/objects/m42',
+    '/dome/open',
     '/tonight?a=1',
     '/comet/halley',
     '/dome',
@@ -212,32 +205,22 @@ describe('flight data', () => {
     '/nowhere',
     '/almanac',
     '/archive/1/2',
-  ])('of %s', async (target) => {
-    expect((await started.expectAlike(await flight(target))).servedBy).toBe('next');
-  });
+  ],
+  ['/', '/objects', '/objects/m42', '/dome/open'],
+  { target: '/gallery/m31', above: '/gallery', shown: '"id":"label"' },
+  flight,
+);
 
-  test('of a page made on request, once it was made', async () => {
-    await started.expectAlike(get('/objects/m33'));
-    expect((await started.expectAlike(get('/objects/m33'))).servedBy).toBe('bucket');
-    expect((await started.expectAlike(await flight('/objects/m33'))).servedBy).toBe('bucket');
-  });
+describeSegments(example, flight, [
+  ['/objects', 'bucket'],
+  ['/objects/m42', 'bucket'],
+  ['/tonight', 'next'],
+]);
 
-  test('of a page that an intercepting route shows above another', async () => {
-    const answer = await started.expectAlike(await flight('/gallery/m31', { 'next-url': '/gallery' }));
-    expect(answer.body.toString()).toContain('"id":"label"');
-  });
-
-  test.each([
-    ['/objects', 'bucket'],
-    ['/objects/m42', 'bucket'],
-    ['/tonight', 'next'],
-  ])('of %s, prefetched: by %s', async (target, servedBy) => {
-    expect((await started.expectAlike(await flight(target, PREFETCH))).servedBy).toBe(servedBy);
-    const segment = { ...PREFETCH, 'next-router-segment-prefetch': '/_tree' };
-    expect((await started.expectAlike(await flight(target, segment))).servedBy).toBe(servedBy);
-    const none = { ...PREFETCH, 'next-router-segment-prefetch': '/none' };
-    await started.expectAlike(await flight(target, none));
-  });
+test('flight data of a page made on request, once it was made', async () => {
+  await started.expectAlike(get('/objects/m33'));
+  expect((await started.expectAlike(get('/objects/m33'))).servedBy).toBe('bucket');
+  expect((await started.expectAlike(await flight('/objects/m33'))).servedBy).toBe('bucket');
 });
 
 describeMiddleware(example, {

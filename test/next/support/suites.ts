@@ -1,6 +1,7 @@
 /** What is asked of every example with an app router: tables of requests, each answered as `next start` answers it. */
 import { describe, expect, test } from '@jest/globals';
 import { type Example, get } from './example.ts';
+import type { Ask } from './http.ts';
 import { ONLY_NEXT_SAYS } from './poison.ts';
 
 /** What is asked for, and its path and query. */
@@ -25,6 +26,9 @@ export function describeRendered(example: () => Example, table: Table): void {
   });
 }
 
+/** As the app router's client asks for the flight data of a page. */
+const askFlight = async (target: string, headers?: Record<string, string>) => get(target, { rsc: '1', ...headers });
+
 /**
  * @param stored those of the targets that S3 answers
  * @param intercepted a page, the one it is shown above, and part of the answer
@@ -34,17 +38,17 @@ export function describeFlight(
   targets: string[],
   stored: string[],
   intercepted: { target: string; above: string; shown: string },
+  flight: (target: string, headers?: Record<string, string>) => Promise<Ask> = askFlight,
 ): void {
   describe('flight data', () => {
     test.each(targets)('of %s', async (target) => {
-      const answer = await example().expectAlike(get(target, { rsc: '1' }));
-      if (stored.includes(target)) expect(answer.servedBy).toBe('bucket');
-      await example().expectAlike(get(target, { rsc: '1', 'next-router-prefetch': '1' }));
+      const answer = await example().expectAlike(await flight(target));
+      expect(answer.servedBy).toBe(stored.includes(target) ? 'bucket' : 'next');
+      await example().expectAlike(await flight(target, { 'next-router-prefetch': '1' }));
     });
 
     test('of a page that an intercepting route shows above another', async () => {
-      const asked = { rsc: '1', 'next-url': intercepted.above };
-      const answer = await example().expectAlike(get(intercepted.target, asked));
+      const answer = await example().expectAlike(await flight(intercepted.target, { 'next-url': intercepted.above }));
       expect(answer.body.toString()).toContain(intercepted.shown);
     });
   });
