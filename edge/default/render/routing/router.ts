@@ -60,8 +60,6 @@ const NEVER_FROM_VISITORS = [
   'x-middleware-skip',
   'x-middleware-override-headers',
   'x-middleware-next',
-  'x-middleware-subrequest',
-  'x-middleware-subrequest-id',
   'x-now-route-matches',
   'x-matched-path',
   'x-nextjs-data',
