@@ -20,9 +20,11 @@ export const imageQuery = (url: string, rest = 'w=640&q=75') => `url=${encodeURI
 
 const SENT_WITH = ['content-type', 'vary', 'content-disposition', 'content-security-policy'];
 
-/** Compression is CloudFront's, and so is what it makes an answer vary on. */
-const sentWith = ({ headers }: Answer) =>
-  SENT_WITH.map((name) => headers[name]?.join(', ').replace(/, Accept-Encoding$/, ''));
+/** Compression is CloudFront's, and so is what it makes an answer vary on. For how long the CDN may keep it is ours to say. */
+const sentWith = ({ headers }: Answer) => [
+  ...SENT_WITH.map((name) => headers[name]?.join(', ').replace(/, Accept-Encoding$/, '')),
+  headers['cache-control']?.[0]?.replace(/ s-maxage=\d+,/, ''),
+];
 
 export function describeImages(example: () => Example, { path, picture, refused, answered = {}, avif }: ImageExample) {
   const ask = async (query: string, accept = '*/*') => {
