@@ -17,11 +17,9 @@ const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|localhost)(?=:|$)/;
 /** Next calls every loopback address `localhost`. */
 const hostOf = ({ host }: URL) => host.replace(LOOPBACK, 'localhost');
 
-/** How Next marks them. */
-const isInternal = (init: RequestInit | undefined) =>
-  Boolean((init as { next?: { internal?: unknown } })?.next?.internal);
-
-const isRead = ({ method = 'GET' }: RequestInit) => method === 'GET' || method === 'HEAD';
+/** By which Next's own are known in every version: nobody else asks for flight data. */
+const isForFlight = ({ headers, method = 'GET' }: RequestInit) =>
+  (method === 'GET' || method === 'HEAD') && new Headers(headers).get('rsc') === '1';
 
 /**
  * Called before Next is loaded, which puts its own `fetch` around this one. Rules of the app's owner are around the function
@@ -35,9 +33,7 @@ export function answerOwnRequests({ rules }: Pick<Settings, 'rules'>): (render: 
   const fetchOutside = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const visited = visit.getStore();
-    if (!visited || !init || !isInternal(init) || !isRead(init) || input instanceof Request) {
-      return fetchOutside(input, init);
-    }
+    if (!visited || !init || !isForFlight(init) || input instanceof Request) return fetchOutside(input, init);
     const url = new URL(input);
     if (hostOf(url) !== visited.host) return fetchOutside(input, init);
     const request = new Request(url, { method: init.method, headers: init.headers });

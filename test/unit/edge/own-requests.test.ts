@@ -15,32 +15,32 @@ async function fetchedBy(host: string, address: string, init: object, rules?: ob
   return (await render(new Request(`${host}/form`), { target: '/form' })).text();
 }
 
-const internal = { method: 'GET', next: { internal: 1 } };
+const flight = { method: 'GET', headers: { RSC: '1' } };
 
 test('what Next asks of its own site is rendered', async () => {
-  expect(await fetchedBy('https://shop.example', 'https://shop.example/done?a=1', internal)).toBe(
+  expect(await fetchedBy('https://shop.example', 'https://shop.example/done?a=1', flight)).toBe(
     'GET https://shop.example/done?a=1 as /done?a=1',
   );
-  expect(await fetchedBy('http://127.0.0.1:4000', 'http://localhost:4000/done', { ...internal, method: 'HEAD' })).toBe(
+  expect(await fetchedBy('http://127.0.0.1:4000', 'http://localhost:4000/done', { ...flight, method: 'HEAD' })).toBe(
     'HEAD http://localhost:4000/done as /done',
   );
 });
 
 test.each([
-  ['another site', 'https://other.example/done', internal],
-  ['another port', 'https://shop.example:8443/done', internal],
+  ['another site', 'https://other.example/done', flight],
+  ['another port', 'https://shop.example:8443/done', flight],
   ['what the app itself fetches', 'https://shop.example/done', { method: 'GET' }],
-  ['what changes something', 'https://shop.example/done', { ...internal, method: 'POST' }],
+  ['what changes something', 'https://shop.example/done', { ...flight, method: 'POST' }],
 ])('%s is fetched', async (_, address, init) => {
   expect(await fetchedBy('https://shop.example', address, init)).toBe('from elsewhere');
 });
 
 test('with rules of the app’s owner around the function, everything is fetched', async () => {
-  expect(await fetchedBy('https://shop.example', 'https://shop.example/done', internal, {})).toBe('from elsewhere');
+  expect(await fetchedBy('https://shop.example', 'https://shop.example/done', flight, {})).toBe('from elsewhere');
 });
 
 test('outside of a request nothing is rendered', async () => {
   globalThis.fetch = jest.fn(async () => new Response('from elsewhere')) as typeof fetch;
   answerOwnRequests({})(async () => new Response('rendered'));
-  expect(await (await fetch('https://shop.example/', internal as RequestInit)).text()).toBe('from elsewhere');
+  expect(await (await fetch('https://shop.example/', flight)).text()).toBe('from elsewhere');
 });
