@@ -88,6 +88,17 @@ function dataOutputs(build: BuildOutputs) {
   });
 }
 
+/** Up to 16.1, no more has that of a page on the edge runtime: only a route leads there. */
+function dataOutputsOfEdge({ outputs, routing }: BuildOutputs) {
+  const known = new Set(outputs.pages.map(({ pathname }) => pathname));
+  const onEdge = new Map(outputs.pages.flatMap((page) => (page.runtime === 'edge' ? [[page.pathname, page]] : [])));
+  return routing.dynamicRoutes.flatMap(({ destination = '' }) => {
+    const [pathname = '', base, path] = /^([^?]*)\/_next\/data\/[^/]+(\/[^?]*)\.json/.exec(destination) ?? [];
+    const page = onEdge.get(`${base}${path === '/index' ? '' : path}` || '/');
+    return page && !known.has(pathname) ? [{ ...page, pathname, kind: 'page' as const }] : [];
+  });
+}
+
 /** Addresses that are all there are of their page (`dynamicParams = false`, `fallback: false`): no route leads to it. */
 function closedOutputs(build: BuildOutputs) {
   const { routing, outputs } = build;
@@ -135,7 +146,7 @@ export function strategyOf(
         pathname,
         { file: place(file), kind, isPrerendered: true, page },
       ]),
-      ...[...dataOutputs(build), ...serverOutputs(build)].map(
+      ...[...dataOutputs(build), ...dataOutputsOfEdge(build), ...serverOutputs(build)].map(
         ({ pathname, filePath, kind, sourcePage }): [string, AdapterStrategy['outputs'][string]] => [
           pathname,
           { file: place(filePath), kind, isPrerendered: prerendered.has(pathname), ...edgeOf(sourcePage) },

@@ -56,7 +56,7 @@ function readOutputs({ distFolder }: App): BuildOutputs {
       'Use a released version of Next.js 16 for server rendering; or export the site as static files.',
     );
   }
-  return withParents({ ...build, routing });
+  return withStatuses(withParents({ ...build, routing }));
 }
 
 /** Parents by their pathnames, as everything else has them. */
@@ -64,6 +64,21 @@ function withParents(build: BuildOutputs): BuildOutputs {
   const pathnames = new Map(serverOutputs(build).map(({ id, pathname }) => [id ?? pathname, pathname]));
   const prerenders = build.outputs.prerenders.map((prerender) => {
     return { ...prerender, parentOutputId: pathnames.get(prerender.parentOutputId) ?? prerender.parentOutputId };
+  });
+  return { ...build, outputs: { ...build.outputs, prerenders } };
+}
+
+/** Next 16.0 and 16.1 say of a redirect only where it leads; what else it is stands beside it. */
+function withStatuses(build: BuildOutputs): BuildOutputs {
+  const prerenders = build.outputs.prerenders.map((prerender) => {
+    const { filePath, initialStatus } = prerender.fallback ?? {};
+    const notes = filePath?.replace(/\.html$/, '.meta');
+    if (initialStatus !== undefined || notes === undefined || notes === filePath || !existsSync(notes))
+      return prerender;
+    const { status } = parseJsonFile<{ status?: number }>(notes);
+    return status === undefined
+      ? prerender
+      : { ...prerender, fallback: { ...prerender.fallback, initialStatus: status } };
   });
   return { ...build, outputs: { ...build.outputs, prerenders } };
 }

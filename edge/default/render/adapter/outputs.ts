@@ -7,11 +7,11 @@ import type { FileAnswers } from '../routing/files.ts';
 import type { Pages } from '../routing/renderer.ts';
 import { respond, withPageCacheControl } from '../routing/respond.ts';
 import type { PageRoute } from '../routing/router.ts';
+import { flightAsked, offerServer, type RequestMeta, tellPage } from './request-meta.ts';
 
 interface HandlerContext {
   waitUntil(promise: Promise<unknown>): void;
-  /** https://nextjs.org/docs/app/api-reference/config/next-config-js/adapterPath#requestmeta */
-  requestMeta: Record<string, unknown>;
+  requestMeta: RequestMeta;
 }
 
 export type OutputHandler = (
@@ -40,30 +40,20 @@ const ERROR_PAGES: Record<number, string[]> = { 404: ['/_not-found', '/404'], 50
 /** https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Dest: what shows no page gets none. */
 const SHOWS_A_PAGE = new Set(['document', 'iframe', 'frame', 'fencedframe', 'empty', 'embed', 'object']);
 
-/** Up to 16.3, Next's server tells pages in this way which part of them their client asks for. */
-function flightAsked({ headers }: Request): Record<string, unknown> {
-  if (headers.get('rsc') !== '1') return {};
-  if (headers.get('next-router-prefetch') !== '1') return { isRSCRequest: true };
-  const segment = headers.get('next-router-segment-prefetch');
-  const part = segment ? { segmentPrefetchRSCRequest: segment } : {};
-  return { isRSCRequest: true, isPrefetchRSCRequest: true, ...part };
-}
-
 function call(
   handler: OutputHandler,
   request: Request,
   target: string,
   answer: { status?: number; headers: Headers },
-  meta: Record<string, unknown>,
+  meta: RequestMeta,
 ): Promise<Response> {
   const cookies = answer.headers.getSetCookie();
   const requestMeta = { ...meta, initURL: request.url, ...(cookies.length > 0 ? { middlewareCookie: cookies } : {}) };
-  return respond(
-    (message, reply, waitUntil) => handler(message, reply, { waitUntil, requestMeta }),
-    request,
-    target,
-    answer,
-  );
+  const handle = (message: IncomingMessage, reply: ServerResponse, waitUntil: HandlerContext['waitUntil']) => {
+    tellPage(message, requestMeta);
+    return handler(message, reply, { waitUntil, requestMeta });
+  };
+  return respond(handle, request, target, answer);
 }
 
 export function createOutputs(
@@ -73,6 +63,7 @@ export function createOutputs(
   files: FileAnswers,
   revalidate: OnDemandRevalidation,
 ): Pages {
+  offerServer(strategy, revalidate);
   const { basePath } = settings;
   const at = (path: string) => `${basePath}${path}`;
   const handlers = new Map<string, Promise<OutputHandler>>();
@@ -133,7 +124,6 @@ export function createOutputs(
       query,
       ...(params ? { params } : {}),
       revalidate,
-      // For pages that find out themselves that there is nothing to show.
       render404: async (_: IncomingMessage, reply: ServerResponse) => {
         isNotFound = true;
         reply.end();
