@@ -211,6 +211,7 @@ export const VARIANTS: Record<string, Variant[]> = {
   ],
   'next-16': [
     { next: '16.0' },
+    { next: '16.1' },
     { next: '16.2' },
     {
       next: '16.4',
