@@ -255,3 +255,21 @@ test('what readies Node.js is Next’s own, or ours in the app’s folder', () =
   const without = build({ appPages: [{ ...page, assets: {} }] });
   expect(strategyOf(without, {}, '', '.next').setup).toBe('web/towpath-setup.cjs');
 });
+
+test('data of a page on the edge runtime, which Next 16.0 and 16.1 list as a route alone', () => {
+  const meteor = {
+    ...output('/docs/meteor', 'edge/chunks/meteor.js'),
+    runtime: 'edge' as const,
+    sourcePage: '/meteor',
+  };
+  const { routing, ...rest } = build({ pages: [meteor, output('/docs/inn', 'pages/inn.js')] });
+  const dynamicRoutes = ['meteor', 'inn'].map((page) => ({
+    sourceRegex: `^/docs/_next/data/B[/]?/${page}\\.json$`,
+    destination: `/docs/_next/data/B/${page}.json`,
+  }));
+  const { outputs } = strategyOf({ ...rest, routing: { ...routing, dynamicRoutes } }, {}, '/docs', '.next', {
+    pages: { '/meteor': 'pages/meteor' },
+  });
+  expect(Object.keys(outputs)).toEqual(['/docs/_next/data/B/meteor.json', '/docs/meteor', '/docs/inn']);
+  expect(outputs['/docs/_next/data/B/meteor.json']).toMatchObject({ edge: 'pages/meteor', kind: 'page' });
+});
