@@ -22,13 +22,13 @@ const isForFlight = ({ headers, method = 'GET' }: RequestInit) =>
   (method === 'GET' || method === 'HEAD') && new Headers(headers).get('rsc') === '1';
 
 /**
- * Called before Next is loaded, which puts its own `fetch` around this one. Rules of the app's owner are around the function
- * and may lead such a request elsewhere: then it goes the long way.
+ * Called before Next is loaded, which puts its own `fetch` around this one. Rewrites and redirects of the app's owner are around
+ * the function and may lead such a request elsewhere: then it goes the long way.
  *
  * @returns what to put around the renderer's `render`
  */
 export function answerOwnRequests({ rules }: Pick<Settings, 'rules'>): (render: Render) => Render {
-  if (rules) return (render) => render;
+  if (rules?.rewrites.length) return (render) => render;
   const visit = new AsyncLocalStorage<Visited>();
   const fetchOutside = globalThis.fetch;
   globalThis.fetch = async (input, init) => {

@@ -35,8 +35,11 @@ test.each([
   expect(await fetchedBy('https://shop.example', address, init)).toBe('from elsewhere');
 });
 
-test('with rules of the app’s owner around the function, everything is fetched', async () => {
-  expect(await fetchedBy('https://shop.example', 'https://shop.example/done', flight, {})).toBe('from elsewhere');
+test.each([
+  ['rewrites or redirects of the app’s owner', { rewrites: [{}], headers: [] }, 'from elsewhere'],
+  ['headers of the app’s owner', { rewrites: [], headers: [{}] }, 'GET https://shop.example/done as /done'],
+])('with %s around the function', async (_, rules, expected) => {
+  expect(await fetchedBy('https://shop.example', 'https://shop.example/done', flight, rules)).toBe(expected);
 });
 
 test('outside of a request nothing is rendered', async () => {
