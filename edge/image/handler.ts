@@ -40,6 +40,8 @@ const preferredType = (accept: string, formats: string[]) => formats.find((forma
 interface Image {
   bytes: Buffer;
   type: string;
+  /** A vector or an animation: browsers may keep it for as long as its own origin says. */
+  isOriginal?: true;
 }
 
 /** What is sent, or the text of a 400. Vectors, animations and what sharp can't read are passed on, as Next does. */
@@ -54,10 +56,10 @@ async function imageOf(
   const original = { bytes: source.bytes, type };
   if (type === 'image/svg+xml') {
     const isAllowed = next.major <= 11 || edge.images.dangerouslyAllowSVG;
-    return isAllowed ? original : TYPE_NOT_ALLOWED;
+    return isAllowed ? { ...original, isOriginal: true } : TYPE_NOT_ALLOWED;
   }
   if (!type.startsWith('image/')) return NOT_VALID;
-  if (isAnimated(source.bytes, type)) return original;
+  if (isAnimated(source.bytes, type)) return { ...original, isOriginal: true };
   const target = preferredType(accept, edge.images.formats) ?? type;
   try {
     return { bytes: await ports.transform(source.bytes, { ...wanted, type: target }), type: target };
@@ -72,11 +74,11 @@ const maxAgeOf = (cacheControl = '') => {
   return Number(seconds ?? 0);
 };
 
-function cacheControlOf(url: string, source: SourceImage, ports: ImagePorts): string {
+function cacheControlOf(url: string, source: SourceImage, { isOriginal }: Image, ports: ImagePorts): string {
   const { basePath, next, edge } = ports.settings;
   if (url.startsWith(`${basePath}/_next/static/`)) return IMMUTABLE;
   const own = maxAgeOf(source.cacheControl);
-  const browserSeconds = next.major <= 11 ? own : Math.max(own, edge.images.minimumCacheTTL);
+  const browserSeconds = next.major <= 11 || isOriginal ? own : Math.max(own, edge.images.minimumCacheTTL);
   return `public, max-age=${browserSeconds}, s-maxage=${Math.max(own, source.storedSeconds)}, must-revalidate`;
 }
 
@@ -128,7 +130,7 @@ async function optimize(request: Request, release: string, ports: ImagePorts): P
   }
   const image = await imageOf(source, parameters, request.headers.get('accept') ?? '', ports);
   if (typeof image === 'string') return refuse(400, image);
-  return toResponse(image, cacheControlOf(parameters.url, source, ports), parameters, request, release, ports);
+  return toResponse(image, cacheControlOf(parameters.url, source, image, ports), parameters, request, release, ports);
 }
 
 /** The distribution says it with each request to its bucket. */

@@ -105,8 +105,8 @@ describe('in a browser', () => {
     const { page, site, shoot } = visit;
     await page.goto(`${site}/logbook`, { waitUntil: 'networkidle' });
     const isSameDocument = await markDocument(page);
-    await page.locator('form:has(input[name="entry"]) input').first().fill('Jupiter, four moons');
-    await page.locator('form:has(input[name="entry"]) button').first().click();
+    await page.locator('input[name="entry"]').fill('Jupiter, four moons');
+    await page.getByRole('button', { name: 'Write it down' }).click();
     await page.waitForURL(`${site}/logbook?written=1`);
     await page.locator('#entry').waitFor();
     expect(await page.locator('#entry').textContent()).toBe('Jupiter, four moons');

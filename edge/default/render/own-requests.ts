@@ -12,6 +12,8 @@ interface Visited {
   render: Render;
 }
 
+/** https://fetch.spec.whatwg.org/#http-redirect-fetch */
+const MAX_REDIRECTS = 20;
 const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|localhost)(?=:|$)/;
 
 /** Next calls every loopback address `localhost`. */
@@ -20,6 +22,24 @@ const hostOf = ({ host }: URL) => host.replace(LOOPBACK, 'localhost');
 /** By which Next's own are known in every version: nobody else asks for flight data. */
 const isForFlight = ({ headers, method = 'GET' }: RequestInit) =>
   (method === 'GET' || method === 'HEAD') && new Headers(headers).get('rsc') === '1';
+
+/** Follows redirects as fetch() does, and leaves the function where one leads out of the site. */
+async function answerOwn(
+  address: URL,
+  init: RequestInit,
+  { host, render }: Visited,
+  fetchOutside: typeof fetch,
+): Promise<Response> {
+  let url = address;
+  for (let hop = 0; hop < MAX_REDIRECTS && hostOf(url) === host; hop++) {
+    const request = new Request(url, { method: init.method, headers: init.headers });
+    const response = await render(request, { target: `${url.pathname}${url.search}` });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || location === null) return response;
+    url = new URL(location, url);
+  }
+  return fetchOutside(url, init);
+}
 
 /**
  * Called before Next is loaded, which puts its own `fetch` around this one. Rewrites and redirects of the app's owner are around
@@ -34,10 +54,7 @@ export function answerOwnRequests({ rules }: Pick<Settings, 'rules'>): (render: 
   globalThis.fetch = async (input, init) => {
     const visited = visit.getStore();
     if (!visited || !init || !isForFlight(init) || input instanceof Request) return fetchOutside(input, init);
-    const url = new URL(input);
-    if (hostOf(url) !== visited.host) return fetchOutside(input, init);
-    const request = new Request(url, { method: init.method, headers: init.headers });
-    return visited.render(request, { target: `${url.pathname}${url.search}` });
+    return answerOwn(new URL(input), init, visited, fetchOutside);
   };
   return (render) => (request, route) =>
     visit.run({ host: hostOf(new URL(request.url)), render }, () => render(request, route));

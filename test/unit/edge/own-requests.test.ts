@@ -6,11 +6,25 @@ afterEach(() => {
   globalThis.fetch = outside;
 });
 
+const answerOf = (target: string) => {
+  const location = REDIRECTS[target];
+  return location === undefined ? undefined : new Response(null, { status: 308, headers: { location } });
+};
+const REDIRECTS: Record<string, string> = {
+  '/docs': '/docs/',
+  '/out': 'https://other.example/',
+  '/round': '/round',
+};
+
 /** @returns what a server action of a page at `host` gets when it fetches `address` */
 async function fetchedBy(host: string, address: string, init: object, rules?: object): Promise<string> {
   globalThis.fetch = jest.fn(async () => new Response('from elsewhere')) as typeof fetch;
-  const render = answerOwnRequests({ rules } as Parameters<typeof answerOwnRequests>[0])(async (request, { target }) =>
-    target === '/form' ? fetch(new URL(address), init) : new Response(`${request.method} ${request.url} as ${target}`),
+  const render = answerOwnRequests({ rules } as Parameters<typeof answerOwnRequests>[0])(
+    async (request, { target }) =>
+      answerOf(target) ??
+      (target === '/form'
+        ? fetch(new URL(address), init)
+        : new Response(`${request.method} ${request.url} as ${target}`)),
   );
   return (await render(new Request(`${host}/form`), { target: '/form' })).text();
 }
@@ -24,6 +38,14 @@ test('what Next asks of its own site is rendered', async () => {
   expect(await fetchedBy('http://127.0.0.1:4000', 'http://localhost:4000/done', { ...flight, method: 'HEAD' })).toBe(
     'HEAD http://localhost:4000/done as /done',
   );
+});
+
+test.each([
+  ['to another of its pages', '/docs', 'GET https://shop.example/docs/ as /docs/'],
+  ['out of the site', '/out', 'from elsewhere'],
+  ['round in a circle, as long as fetch() would', '/round', 'from elsewhere'],
+])('a redirect %s is followed', async (_, path, expected) => {
+  expect(await fetchedBy('https://shop.example', `https://shop.example${path}`, flight)).toBe(expected);
 });
 
 test.each([
