@@ -171,12 +171,6 @@ export const VARIANTS: Record<string, Variant[]> = {
       ],
       differs: ['pages router, not found: GET /tickets/lost'],
     },
-    {
-      next: '13.5',
-      settings: 'locales beside the app router',
-      edits: { 'next.config.js': withSettings("i18n: { locales: ['en', 'nl'], defaultLocale: 'en' }") },
-      only: EVERY_ADDRESS,
-    },
   ],
   'next-14': [
     {
