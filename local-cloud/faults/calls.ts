@@ -40,6 +40,8 @@ export interface Fault {
   nth?: number;
   /** How many tries of that call fail: 1 unless said, so that the SDK's next try succeeds. */
   attempts?: number | 'all';
+  /** That call and all that fit after it, however often they are tried, until the fault is removed. */
+  lasting?: boolean;
   /**
    * How long the connection is held before it is cut: 300 unless said for a `timeout`, shorter than a client's own patience;
    * not at all unless said for a `lost` answer.
@@ -55,7 +57,7 @@ export interface Watch {
 }
 
 export function watch(fault: Fault): Watch {
-  const { nth = 1, attempts = 1 } = fault;
+  const { nth = 1, attempts = 1, lasting = false } = fault;
   let seen = 0;
   let chosen: string | undefined;
   let failed = 0;
@@ -77,6 +79,7 @@ export function watch(fault: Fault): Watch {
           known.clear();
         }
       }
+      if (lasting) return chosen !== undefined;
       if (call.invocation !== chosen || (attempts !== 'all' && failed >= attempts)) return false;
       failed += 1;
       return true;

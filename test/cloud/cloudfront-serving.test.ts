@@ -134,6 +134,20 @@ describe('a bucket behind an access control', () => {
     expect(site.reads[0]?.input).toMatchObject({ ResponseContentType: 'text/html' });
   });
 
+  test('is written to and deleted from as CloudFront, too; a POST is S3’s to refuse', async () => {
+    const { id, url } = await site.create({}, { CachePolicyId: DISABLED, ...ALL_METHODS });
+    const send = (method: string) => fetch(`${url}/note`, { method, body: method === 'DELETE' ? undefined : 'hello' });
+    expect((await send('PUT')).status).toBe(200);
+    expect(await (await fetch(`${url}/note`)).text()).toBe('hello');
+    expect((await send('POST')).status).toBe(405);
+    expect((await send('DELETE')).status).toBe(204);
+    expect(site.objects.size).toBe(0);
+    const sourceArn = `arn:aws:cloudfront::111122223333:distribution/${id}`;
+    expect(site.reads.map(({ operation }) => operation)).toEqual(['PutObject', 'GetObject', 'DeleteObject']);
+    for (const { caller } of site.reads)
+      expect(caller).toMatchObject({ service: 'cloudfront.amazonaws.com', sourceArn });
+  });
+
   test('gives its own error page, and the status the distribution wants', async () => {
     site.objects.set('404.html', { body: 'not here', ContentType: 'text/html' });
     const { url } = await site.create({

@@ -192,6 +192,26 @@ describe('delivery', () => {
     await until(() => sent.length === 1);
     expect(payload()).toMatchObject({ source: 'restart', detail: { a: 1 } });
   });
+
+  test('after 24 hours of failures an event is a dead letter', async () => {
+    lambdaFails = new AwsError('ServiceException', 'down', 500);
+    const DeadLetterConfig = { Arn: 'arn:aws:sqs:us-east-1:111122223333:dead' };
+    await rule({ source: ['a day'] }, [{ Id: 'f', Arn: FUNCTION, DeadLetterConfig }]);
+    await emit('a day', {});
+    await until(() => sent.length === 1);
+    const restartedAfter = async (hours: number) => {
+      await cloud.stop();
+      cloud = await startTestCloud(services, { folder, now: () => Date.now() + hours * 3_600_000 });
+    };
+    await restartedAfter(23.9);
+    await until(() => sent.length === 2);
+    await restartedAfter(24.1);
+    await until(() => sent.length === 4);
+    expect(sent.map(({ operation }) => operation)).toEqual(['Invoke', 'Invoke', 'Invoke', 'SendMessage']);
+    await cloud.stop();
+    cloud = await startTestCloud(services, { folder });
+    client = new eb.EventBridgeClient(cloud.client);
+  });
 });
 
 describe('entries', () => {

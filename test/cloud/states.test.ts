@@ -263,6 +263,30 @@ test('a redrive goes on from the failed state by the old definition and counts u
   });
 });
 
+test('what failed, was stopped or ran out of time may be redriven; what runs or has succeeded may not', async () => {
+  let task: () => unknown = () => new Promise(() => undefined);
+  functions.task = () => task();
+  const redriven = async (executionArn: string) => {
+    task = () => 'done';
+    await sfn.send(new RedriveExecutionCommand({ executionArn }));
+    const { status, redriveCount } = await ended(executionArn);
+    return [status, redriveCount];
+  };
+  await create({ ...single(invoke('task', { End: true })), TimeoutSeconds: 1 });
+  const late = await start();
+  expect(await ended(late)).toMatchObject({ status: 'TIMED_OUT', redriveStatus: 'REDRIVABLE' });
+  expect(await redriven(late)).toEqual(['SUCCEEDED', 1]);
+
+  task = () => new Promise(() => undefined);
+  const stopped = await start();
+  const refused = { name: 'ExecutionNotRedrivable' };
+  await expect(sfn.send(new RedriveExecutionCommand({ executionArn: stopped }))).rejects.toMatchObject(refused);
+  await sfn.send(new StopExecutionCommand({ executionArn: stopped }));
+  expect(await describe(stopped)).toMatchObject({ status: 'ABORTED', redriveStatus: 'REDRIVABLE' });
+  expect(await redriven(stopped)).toEqual(['SUCCEEDED', 1]);
+  await expect(sfn.send(new RedriveExecutionCommand({ executionArn: stopped }))).rejects.toMatchObject(refused);
+});
+
 test('after 14 days an execution cannot be redriven', async () => {
   await create(single({ Type: 'Fail', Error: 'E', End: undefined }));
   const executionArn = await start();

@@ -46,8 +46,13 @@ export async function pushText(folder: string, remote: string, text: string): Pr
   await git(folder, 'push', '--quiet', '--force', remote, 'HEAD:refs/heads/main');
 }
 
-/** Follows the newest deployment of the site that is none of `known`. */
-export async function followDeployment(towpath: Towpath, site: string, known: string[]): Promise<Ended> {
+/** Follows the newest deployment of the site that is none of `known`. `failed`: before it is redriven. */
+export async function followDeployment(
+  towpath: Towpath,
+  site: string,
+  known: string[],
+  failed: () => void,
+): Promise<Ended> {
   const id = await until('a deployment', async () =>
     (await deploymentsOf(towpath, site)).find((id) => !known.includes(id)),
   );
@@ -59,6 +64,7 @@ export async function followDeployment(towpath: Towpath, site: string, known: st
     failures.push(`${execution.error}: ${execution.cause}`);
     if (failures.length > MAX_REDRIVES)
       throw new Error(`${id} was redriven ${MAX_REDRIVES} times: ${failures.join(' | ')}`);
+    failed();
     await towpath.aws('states', 'RedriveExecution', { executionArn });
   }
   await recorded(towpath, id);

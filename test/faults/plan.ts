@@ -1,4 +1,6 @@
 /** Which calls a deployment makes, and the faults that this makes to be tried. Pure. */
+
+import { STEPS } from '../../domain/deployment.ts';
 import { FAULT_WAYS, type Fault, type FaultWay, type RecordedCall } from '../../local-cloud/faults/index.ts';
 import { seeded } from '../../local-cloud/runtime/seeded.ts';
 
@@ -18,9 +20,12 @@ export interface Target {
   cold: boolean;
 }
 
-/** `once`: the SDK's next try succeeds. `always`: all tries of that call fail, so that the step or the function does. */
-export type Depth = 'once' | 'always';
-export const DEPTHS: readonly Depth[] = ['once', 'always'];
+/**
+ * `once`: the SDK's next try succeeds. `always`: all tries of that call fail, so that the step or the function does, and is
+ * tried again. `outage`: so does whatever is tried after it, until the execution has failed.
+ */
+export type Depth = 'once' | 'always' | 'outage';
+export const DEPTHS: readonly Depth[] = ['once', 'always', 'outage'];
 
 export interface Case extends Target {
   way: FaultWay;
@@ -68,7 +73,24 @@ export function targetsOf(run: RunName, warm: RecordedCall[], cold: RecordedCall
 const OF_LUCK = /^(GetDistribution|GetInvalidation|UpdateItem|GetItem)$/;
 
 export const casesOf = (targets: Target[], depths: readonly Depth[] = DEPTHS): Case[] =>
-  depths.flatMap((depth) => FAULT_WAYS.flatMap((way) => targets.map((target) => ({ ...target, way, depth }))));
+  depths.flatMap((depth) =>
+    FAULT_WAYS.flatMap((way, index) => {
+      const those = depth === 'outage' ? outageTargets(targets, index / FAULT_WAYS.length) : targets;
+      return those.map((target) => ({ ...target, way, depth }));
+    }),
+  );
+
+const ofAState = new RegExp(`-(${STEPS.map((step) => step.charAt(0).toLowerCase() + step.slice(1)).join('|')})-`);
+
+/**
+ * One call of each state's function. An outage takes as long as all tries of the state, so that not every call is tried: each
+ * way meets another one. `share`: how far behind the first of its calls, below 1.
+ */
+function outageTargets(targets: Target[], share: number): Target[] {
+  const firsts = targets.filter(({ caller, nth, cold }) => nth === 1 && !cold && ofAState.test(caller));
+  const ofFunctions = Map.groupBy(firsts, ({ run, caller }) => `${run} ${caller}`);
+  return [...ofFunctions.values()].flatMap((calls) => calls[Math.floor(share * calls.length)] ?? []);
+}
 
 /** `detect s3:PutObject #1`, `towpath-dev-x-fn s3:GetObject #1`. */
 const nameOf = ({ run, caller, service, operation, nth }: Target) =>
@@ -76,14 +98,17 @@ const nameOf = ({ run, caller, service, operation, nth }: Target) =>
 
 export const idOf = (one: Case) => `${nameOf(one)}, ${one.way} ${one.depth}`;
 
+const mayMeet = (one: Case, other: Case) =>
+  one.caller !== other.caller && one.depth !== 'outage' && other.depth !== 'outage';
+
 /**
  * Cases that one deployment can meet together: each function of Towpath is failed once at most, so that none of the faults
- * decides what another one meets.
+ * decides what another one meets. An outage is met alone.
  */
 export function companiesOf(cases: readonly Case[]): Case[][] {
   const companies: Case[][] = [];
   for (const one of cases) {
-    const company = companies.find((those) => !those.some(({ caller }) => caller === one.caller));
+    const company = companies.find((those) => those.every((other) => mayMeet(one, other)));
     if (company) company.push(one);
     else companies.push([one]);
   }
@@ -97,6 +122,7 @@ export const faultOf = ({ service, operation, caller, nth, way, depth }: Case): 
   nth,
   way,
   attempts: depth === 'always' ? 'all' : 1,
+  lasting: depth === 'outage',
 });
 
 /** In another order, the same for the same seed. */

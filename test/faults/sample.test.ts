@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { packageControlPlane } from '../../scripts/package.ts';
 import { openAgenda, workOff } from './agenda.ts';
-import { type Laboratory, openLaboratory } from './laboratory.ts';
+import { type Laboratory, openLaboratory, type Trial } from './laboratory.ts';
 import { casesOf, shuffle } from './plan.ts';
 import type { Verdict } from './trial.ts';
 
@@ -38,10 +38,22 @@ test('a deployment calls every service that it is made of', () => {
 });
 
 test('whatever fails, it recovers, and ends as without the fault', async () => {
-  const cases = shuffle(casesOf(laboratory.targets.filter(({ cold }) => !cold)), SEED);
+  const cases = shuffle(
+    casesOf(
+      laboratory.targets.filter(({ cold }) => !cold),
+      ['once', 'always'],
+    ),
+    SEED,
+  );
   const verdicts: Verdict[] = [];
   await workOff(openAgenda(cases, APPS), laboratory.attempt, (found) => verdicts.push(...found));
   expect(verdicts.filter(({ outcome }) => outcome === 'wrong')).toEqual([]);
   const met = verdicts.filter(({ outcome }) => outcome === 'retried' || outcome === 'redriven');
   expect(met.length).toBeGreaterThan(10 * APPS);
 }, 600_000);
+
+test('what fails for longer than it is tried fails the deployment; redriven, it ends as without the fault', async () => {
+  const [one] = shuffle(casesOf(laboratory.targets, ['outage']), SEED);
+  const trial = { first: [], second: [], [String(one?.run)]: [one] } as Trial;
+  expect(await laboratory.attempt(trial)).toEqual([expect.objectContaining({ outcome: 'redriven' })]);
+}, 300_000);

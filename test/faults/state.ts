@@ -26,7 +26,13 @@ const plain = ({ S, N, M, L, BOOL }: Attribute): Plain => {
 const FREE_FIELDS = new Set(['figures', 'ttl', 'rank', 'redriveCount', 'lastNumber', 'zippedBytes', 'LastModified']);
 const NUMBERS = new Set(['number', 'liveNumber', 'fence']);
 
-export async function stateOf(towpath: Towpath, app: string, deployments: string[]): Promise<State> {
+/** `hasFailed`: on the way to a good end, which it is told that it did. */
+export async function stateOf(
+  towpath: Towpath,
+  app: string,
+  deployments: string[],
+  hasFailed: boolean,
+): Promise<State> {
   const site = `${app}-main`;
   const items = await tableItems(towpath, app, deployments);
   const numbers = items.filter(({ sk }) => sk === 'DEPLOYMENT').map(({ number }) => Number(number));
@@ -42,7 +48,7 @@ export async function stateOf(towpath: Towpath, app: string, deployments: string
     roles: await roles(towpath, `towpath-dev-${site}-`),
     distribution: await distribution(towpath, items, site),
     answers: await answers(towpath, items, site),
-    told: await told(towpath, app, deployments),
+    told: await told(towpath, app, deployments, hasFailed),
   };
   return Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, norm(value)]));
 }
@@ -215,9 +221,13 @@ async function answers(towpath: Towpath, items: Record<string, Plain>[], site: s
 }
 
 /** Whoever listens hears the same; AWS delivers at least once, so doubles count once. */
-async function told(towpath: Towpath, app: string, deployments: string[]) {
+async function told(towpath: Towpath, app: string, deployments: string[], hasFailed: boolean) {
+  const free = [
+    ...(towpath.hearsAll ? [] : ['deployment.started']),
+    ...(hasFailed ? ['deployment.failed', 'deployment.step_failed'] : []),
+  ];
   const events = (await towpath.events()).filter(
-    ({ deployment, kind }) => deployments.includes(deployment) && (towpath.hearsAll || kind !== 'deployment.started'),
+    ({ deployment, kind }) => deployments.includes(deployment) && !free.includes(kind),
   );
   const items = await tableItems(towpath, app, deployments);
   const commits = items.filter(({ sk }) => sk === 'DEPLOYMENT').map(({ commit }) => (commit as { sha: string }).sha);

@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults [-- --workers N --depth once|always --only TEXT --limit N --fresh]`
+ * `npm run test:faults [-- --workers N --depth once|always|outage --only TEXT --limit N --fresh]`
  *
  * Fails every AWS call that a first deployment and a redeployment make, in every way, and looks whether each recovers and
  * ends as without the fault. A deployment meets several faults, one in each function; what leads to more than a retry in
@@ -17,6 +17,7 @@ import { casesOf, DEPTHS, idOf } from './plan.ts';
 import type { Verdict } from './trial.ts';
 
 const RESULTS = join(import.meta.dirname, '..', '..', '.towpath', 'faults.jsonl');
+const DEPTH_NAMES = { once: 'the first try', always: 'every try', outage: 'until it failed' };
 const OUTCOMES = ['retried', 'redriven', 'unmet', 'wrong'] as const;
 
 const { values: options } = parseArgs({
@@ -81,13 +82,15 @@ function report(verdicts: Verdict[]): void {
   const counted = rows.map(({ depth, way }) => {
     const those = verdicts.filter(({ id }) => id.endsWith(`, ${way} ${depth}`));
     const counts = OUTCOMES.map((outcome) => those.filter((verdict) => verdict.outcome === outcome).length);
-    return [`${way}, ${depth === 'once' ? 'the first try' : 'every try'}`, those.length, ...counts];
+    return [`${way}, ${DEPTH_NAMES[depth]}`, those.length, ...counts];
   });
   const sum = [0, 1, 2, 3, 4].map((at) => counted.reduce((total, row) => total + Number(row[at + 1]), 0));
   console.log();
   for (const row of [['way', 'cases', ...OUTCOMES], ...counted, ['all', ...sum]]) {
-    console.log(row.map((cell, at) => (at === 0 ? String(cell).padEnd(22) : String(cell).padStart(9))).join(''));
+    console.log(row.map((cell, at) => (at === 0 ? String(cell).padEnd(26) : String(cell).padStart(9))).join(''));
   }
+  const calls = new Set(verdicts.map(({ id }) => id.replace(/, \w+ \w+$/, '')));
+  console.log(`\n${calls.size} calls, ${FAULT_WAYS.length} ways: ${FAULT_WAYS.join(', ')}`);
   const wrong = verdicts.filter(({ outcome }) => outcome === 'wrong');
   for (const { id, detail } of wrong) console.log(`\nWRONG ${id}\n${detail}`);
   console.log(`\n${verdicts.length - wrong.length} passed, ${wrong.length} failed`);

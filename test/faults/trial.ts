@@ -32,7 +32,8 @@ export interface Run extends Outcome {
   calls: RecordedCall[];
 }
 
-export type Deploy = (text: string) => Promise<Run>;
+/** `failed`: its execution has, and is redriven now. */
+export type Deploy = (text: string, failed?: () => void) => Promise<Run>;
 
 /** Connects an app; what is answered deploys a new commit of it and waits until all has come to rest. */
 export async function connectApp(towpath: Towpath, app: string): Promise<Deploy> {
@@ -41,17 +42,17 @@ export async function connectApp(towpath: Towpath, app: string): Promise<Deploy>
   mkdirSync(folder, { recursive: true });
   await makeRepository(folder, tinySite('none'));
   const known: string[] = [];
-  return async (text) => {
+  return async (text, failed = () => undefined) => {
     const recording = towpath.cloud.faults.record();
     try {
       const before = await tally(towpath);
       await pushText(folder, remote, text);
-      const ended = await followDeployment(towpath, `${app}-main`, known);
+      const ended = await followDeployment(towpath, `${app}-main`, known, failed);
       await quiet(recording.calls);
       known.push(ended.id);
       const after = await tally(towpath);
       const growth = Object.fromEntries(Object.entries(after).map(([kind, n]) => [kind, n - (before[kind] ?? 0)]));
-      return { ended, calls: recording.calls, growth, state: await stateOf(towpath, app, known) };
+      return { ended, calls: recording.calls, growth, state: await stateOf(towpath, app, known, ended.redrives > 0) };
     } finally {
       recording.stop();
     }
@@ -76,7 +77,9 @@ export async function tryRun(
   const all = (outcome: Verdict['outcome'], detail = ''): Verdict[] =>
     cases.map((one) => ({ id: idOf(one), outcome, detail, milliseconds: Date.now() - started }));
   try {
-    const found = await deploy(run);
+    const found = await deploy(run, () => {
+      for (const [index, fault] of faults.entries()) if (cases[index]?.depth === 'outage') fault.remove();
+    });
     const wrong = wrongIn(expected, found);
     const { redrives, failures } = found.ended;
     if (wrong.length > 0) return all(cases.length > 1 ? 'unclear' : 'wrong', wrong.join('\n'));

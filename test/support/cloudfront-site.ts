@@ -81,7 +81,20 @@ export async function startSite(options: CloudFrontOptions & { folder?: string }
     };
   };
   const calls: Record<string, Operations> = {
-    s3: { GetObject: read('GetObject'), HeadObject: read('HeadObject') },
+    s3: {
+      GetObject: read('GetObject'),
+      HeadObject: read('HeadObject'),
+      PutObject: async (input, caller) => {
+        reads.push({ operation: 'PutObject', input, caller });
+        objects.set(input.Key, { body: input.Body, ContentType: input.ContentType });
+        return { ETag: '"put"' };
+      },
+      DeleteObject: async (input, caller) => {
+        reads.push({ operation: 'DeleteObject', input, caller });
+        objects.delete(input.Key);
+        return {};
+      },
+    },
     lambda: {
       GetFunction: async () => ({
         Configuration: {

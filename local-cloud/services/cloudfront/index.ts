@@ -5,7 +5,7 @@
  * on viewer events, key value stores, certificates of IAM, alternate names of other accounts' distributions, staging distributions, cache tags, multi-tenant
  * distributions, monitoring, other lists than those of its own resources.
  * By design: a change is `Deployed` after about a second, and at the edge after half of that; policies and published
- * functions change at once; the copies of a Lambda function at the edge are gone 15 seconds after its last association; who may associate functions is judged by lambda:GetFunction alone, not EnableReplication*; DomainName is a name under `.localhost`, and each distribution has a port of its own too, whatever Host says; the main port tells alternate domain names apart by Host.
+ * functions change at once; the copies of a Lambda function at the edge are gone 15 seconds after its last association; DomainName is a name under `.localhost`, and each distribution has a port of its own too, whatever Host says; the main port tells alternate domain names apart by Host.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as sdk from '@aws-sdk/client-cloudfront';

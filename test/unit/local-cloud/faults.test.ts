@@ -30,6 +30,12 @@ describe('a fault', () => {
     expect([call('a'), call('a'), call('a'), call('b')].map(always.meets)).toEqual([true, true, true, false]);
   });
 
+  test('that lasts meets the n-th call and whatever fits after it', () => {
+    const { meets } = watch({ way: 'error', nth: 2, lasting: true, service: 'lambda' });
+    const calls = [call('a'), call('b'), call('b'), call('c', { service: 's3' }), call('d')];
+    expect(calls.map(meets)).toEqual([false, true, true, false, true]);
+  });
+
   test.each([{ service: 's3' }, { operation: 'PutObject' }, { caller: 'somebody' }])(
     'passes by what is not %j',
     (of) => {
