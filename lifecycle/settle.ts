@@ -144,18 +144,18 @@ async function followUp(
 }
 
 /**
- * A quick end may be seen before its beginning, whose event is late or lost, and overtakes the next try of one that moved the
+ * A quick end, of a redrive too, may be seen before its beginning, whose event is late or lost, and overtakes the next try of one that moved the
  * deployment but failed before it told: whoever moved it tells that it began.
  */
 async function tellBeginning(
-  { id, status }: DeploymentRecord,
+  { id, status, redriveCount: known }: DeploymentRecord,
   { arn, redriveCount, startedAt }: Execution,
   ports: SettlePorts,
   movedBy: string | undefined,
 ): Promise<void> {
   const begun = { redriveCount, executionArn: arn, startedAt: startedAt?.toISOString(), movedBy };
   const moved =
-    status === 'queued'
+    status === 'queued' || redriveCount > known
       ? await ports.deployments.advance(id, { ...begun, status: 'running' })
       : movedBy !== undefined && (await ports.deployments.isBegunBy(id, movedBy));
   const recorded = moved && (await ports.deployments.get(id));

@@ -32,6 +32,8 @@ export interface TagSettings {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const MAX_BATCH = 100;
+/** Before what a busy table left out is asked for again, as that page wants it. */
+const PAUSES_MILLISECONDS = [25, 50, 100, 200, 400];
 const TIMEOUT_MILLISECONDS = 3000;
 /** No entry is kept for longer than Next's `expireTime`, a year. */
 const KEPT_SECONDS = 400 * 86_400;
@@ -53,6 +55,8 @@ export function judge(
   }
   return verdict;
 }
+
+const pause = (milliseconds?: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 type Attribute = { S: string } | { N: string };
 type Item = Record<string, Attribute>;
@@ -90,7 +94,9 @@ export function createTags(
   async function readSome(tags: string[]): Promise<Item[]> {
     const found: Item[] = [];
     let Keys: Item[] = tags.map((tag) => ({ pk: { S: partition(tag) }, sk: { S: STATE } }));
-    while (Keys.length > 0) {
+    for (let round = 0; Keys.length > 0; round++) {
+      if (round > PAUSES_MILLISECONDS.length) throw new Error(`DynamoDB left out ${Keys.length} tags, ${round} times`);
+      if (round > 0) await pause(PAUSES_MILLISECONDS[round - 1]);
       const output = await call<{
         Responses?: Record<string, Item[]>;
         UnprocessedKeys?: Record<string, { Keys: Item[] }>;

@@ -29,13 +29,13 @@ export const processesWith = (variables: string[]): number[] =>
         .map(Number)
     : [];
 
-/** Command lines that mention `text`, whoever started them. */
-export const commandLines = (text: string): string[] =>
+/** Ids of the processes whose command line mentions `text`, whoever started them. */
+export const processesNamed = (text: string): number[] =>
   existsSync('/proc/self/cmdline')
     ? readdirSync('/proc')
         .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-        .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim())
-        .filter((line) => line.includes(text))
+        .filter((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').includes(text))
+        .map(Number)
     : [];
 
 function isOurs(pid: number): boolean {

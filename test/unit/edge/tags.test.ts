@@ -70,6 +70,16 @@ describe('the table', () => {
     ]);
   });
 
+  test('that goes on leaving something out is not asked for ever', async () => {
+    const nothing = { status: 200, body: JSON.stringify({ UnprocessedKeys: { t: { Keys: [{ pk: { S: 'x' } }] } } }) };
+    answers = Array.from({ length: 20 }, () => nothing);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    await expect(tags().read(['a'])).rejects.toThrow('DynamoDB left out 1 tags, 6 times');
+    expect(calls).toHaveLength(6);
+    expect(timers.mock.calls.map(([, milliseconds]) => milliseconds)).toEqual([25, 50, 100, 200, 400]);
+    timers.mockRestore();
+  });
+
   test('more than a hundred tags are several questions', async () => {
     await tags().read(Array.from({ length: 101 }, (_, index) => `t${index}`));
     expect(calls).toHaveLength(2);

@@ -160,6 +160,17 @@ test('an end that is seen before its beginning is told after it', async () => {
   expect(running.emit.mock.calls.map(([kind]) => kind)).toEqual(['deployment.succeeded']);
 });
 
+test('a redrive past us that is first seen at its end is told from its beginning', async () => {
+  const failed = { ...record, status: 'failed' as const };
+  const ports = world({ execution: execution({ redriveCount: 1 }), record: failed });
+  await run(event, ports);
+  expect(ports.emit.mock.calls.map(([kind]) => kind)).toEqual(['deployment.started', 'deployment.succeeded']);
+  expect(ports.deployments.advance.mock.calls.map(([, { status, redriveCount }]) => [status, redriveCount])).toEqual([
+    ['running', 1],
+    ['succeeded', 1],
+  ]);
+});
+
 test('a beginning that was recorded but not told is told by the next try of its event, also after the end', async () => {
   const ended = { ...record, status: 'succeeded' as const, finishedAt: '2026-11-20T10:01:00.000Z' };
   const overtaken = { execution: execution({}), record: ended, moved: false, begunBy: 'request-1' };
