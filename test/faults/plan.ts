@@ -82,12 +82,17 @@ export const casesOf = (targets: Target[], depths: readonly Depth[] = DEPTHS): C
 
 const ofAState = new RegExp(`-(${STEPS.map((step) => step.charAt(0).toLowerCase() + step.slice(1)).join('|')})-`);
 
+/** A step that cannot write its line of the timeline goes on without. */
+const WRITES_TIMELINE = 'UpdateItem';
+
 /**
  * One call of each state's function. An outage takes as long as all tries of the state, so that not every call is tried: each
  * way meets another one. `share`: how far behind the first of its calls, below 1.
  */
 function outageTargets(targets: Target[], share: number): Target[] {
-  const firsts = targets.filter(({ caller, nth, cold }) => nth === 1 && !cold && ofAState.test(caller));
+  const firsts = targets.filter(
+    ({ caller, operation, nth, cold }) => nth === 1 && !cold && ofAState.test(caller) && operation !== WRITES_TIMELINE,
+  );
   const ofFunctions = Map.groupBy(firsts, ({ run, caller }) => `${run} ${caller}`);
   return [...ofFunctions.values()].flatMap((calls) => calls[Math.floor(share * calls.length)] ?? []);
 }

@@ -24,6 +24,7 @@ import { git } from '../../cli/repository.ts';
 import { isFinal } from '../../domain/deployment.ts';
 import { siteIdOf } from '../../domain/site.ts';
 import { awsCli, findAwsCli } from '../support/aws-cli.ts';
+import { type ChatSink, startChatSink } from '../support/chat-sink.ts';
 import {
   beginJourney,
   commitAll,
@@ -44,6 +45,7 @@ let api: TowpathApi;
 let states: SFNClient;
 let builds: CodeBuildClient;
 let lambda: LambdaClient;
+let chat: ChatSink;
 
 beforeAll(async () => {
   journey = await beginJourney();
@@ -52,8 +54,10 @@ beforeAll(async () => {
   states = new SFNClient({ endpoint, region, credentials });
   builds = new CodeBuildClient({ endpoint, region, credentials });
   lambda = new LambdaClient({ endpoint, region, credentials });
+  chat = await startChatSink();
 }, 120_000);
 afterAll(async () => {
+  await chat?.stop();
   for (const client of [states, builds, lambda]) client?.destroy();
   await journey?.end();
 });
@@ -74,6 +78,14 @@ async function newApp(app: string) {
       return deploy();
     },
   };
+}
+
+/** What a chat hears of an app from now on, once it is so many messages. */
+async function listenTo(app: string) {
+  const json = { kind: 'slack', url: chat.url(`/${app}`) };
+  await answer(api.apps[':app'].notifications.$post({ param: { app }, json } as never));
+  return async (count: number) =>
+    (await chat.until(`/${app}`, count)).map(({ message }) => message.text.split(' (')[0]);
 }
 
 /** Processes of builds that run. */
@@ -323,6 +335,7 @@ test(
       return deployment && builders().length > 0 && deployment;
     });
     const olderBuild = builders();
+    const heard = await listenTo('busy');
     await expect(replay(older.id)).rejects.toThrow(/409.*runs.*NOT_REPLAYABLE/s);
 
     await change(folder, 'second');
@@ -349,6 +362,14 @@ test(
       'superseded',
     ]);
     expect(builders()).toEqual([]);
+    expect(new Set(await heard(4))).toEqual(
+      new Set([
+        '⏭️ busy: deployment 1 was superseded by a newer one',
+        '⏭️ busy: deployment 2 was superseded by a newer one',
+        '🚀 busy: deployment 3 started',
+        '✅ busy: deployment 3 is live',
+      ]),
+    );
   },
   TIMEOUT,
 );
@@ -456,6 +477,7 @@ describe('kept releases', () => {
       const { push } = await newApp('verified');
       const good = await push('good');
       expect(good.status).toBe('succeeded');
+      const heard = await listenTo('verified');
 
       // What Verify asks is broken for the first deployment that comes by.
       let broken: string | undefined;
@@ -496,6 +518,7 @@ describe('kept releases', () => {
       expect(restoring.promotes).toEqual({ release: good.deploymentId, insteadOf: bad.deploymentId });
       expect((await ended(restoring.id)).status).toBe('succeeded');
       expect(await page(good.url)).toContain('good');
+      await until(async () => (await heard(1)).includes('↩️ verified: deployment 2 was rolled back'));
       await until(async () => (await siteOf('verified'))?.runningDeployment === undefined);
 
       broken = 'nobody';
