@@ -61,7 +61,7 @@ export async function followDeployment(
   for (;;) {
     const execution = await until(`the end of execution ${id}`, () => ended(towpath, executionArn));
     if (execution.status === 'SUCCEEDED') break;
-    failures.push(`${execution.error}: ${execution.cause}`);
+    failures.push(`${execution.error}: ${execution.cause}`.slice(0, 150));
     if (failures.length > MAX_REDRIVES)
       throw new Error(`${id} was redriven ${MAX_REDRIVES} times: ${failures.join(' | ')}`);
     failed();
