@@ -8,7 +8,7 @@ import {
   type FilterLogEventsCommandOutput,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { EDGE_LOG_REGIONS } from '../domain/edge-regions.ts';
+import { edgeLogRegions } from '../domain/edge-regions.ts';
 import { type Deployer, EDGE_FUNCTIONS, resourceNames, type SiteFunctionName } from '../domain/site.ts';
 
 export type SiteLogs = ReturnType<typeof createSiteLogs>;
@@ -23,6 +23,12 @@ export interface SiteLogLine {
   text: string;
 }
 
+/**
+ * How a Region refuses that the account has closed, by itself or by a policy of its organisation: nobody's functions write there.
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+const REFUSALS = ['AccessDeniedException', 'UnrecognizedClientException'];
+
 /** Of one group, and of one answer. */
 const MAX_LINES = 1_000;
 
@@ -35,7 +41,7 @@ interface Source {
 /** The edge functions live in us-east-1, and their replicas' groups are named so everywhere. */
 function sourcesOf(deployer: Deployer, site: string): Source[] {
   const { functionName } = resourceNames(deployer, site);
-  const atEdge = EDGE_LOG_REGIONS.flatMap((region) =>
+  const atEdge = edgeLogRegions(deployer).flatMap((region) =>
     EDGE_FUNCTIONS.map((name) => ({ region, function: name, group: `/aws/lambda/us-east-1.${functionName(name)}` })),
   );
   const group = `/aws/lambda/${functionName('regeneration')}`;
@@ -83,11 +89,23 @@ export function createSiteLogs(clientOf: (region: string) => CloudWatchLogsClien
   }
 
   return {
-    /** The oldest {@link MAX_LINES} lines from `since` on (milliseconds since the epoch), of all Regions, in the order of their times. */
-    async since(site: string, since: number): Promise<{ lines: SiteLogLine[]; more: boolean }> {
-      const found = await Promise.all(sourcesOf(deployer, site).map((source) => read(source, since)));
+    /**
+     * The oldest {@link MAX_LINES} lines from `since` on (milliseconds since the epoch), of all Regions, in the order of their times.
+     * `refused`: Regions that let nobody of this account in.
+     */
+    async since(site: string, since: number): Promise<{ lines: SiteLogLine[]; more: boolean; refused: string[] }> {
+      const refused = new Set<string>();
+      const isRefusal = (region: string, error: Error) =>
+        REFUSALS.includes(error.name) && region !== deployer.region && region !== 'us-east-1';
+      const readIfOpen = (source: Source) =>
+        read(source, since).catch((error: Error): SiteLogLine[] => {
+          if (!isRefusal(source.region, error)) throw error;
+          refused.add(source.region);
+          return [];
+        });
+      const found = await Promise.all(sourcesOf(deployer, site).map(readIfOpen));
       const lines = found.flat().sort((one, other) => one.time - other.time);
-      return { lines: lines.slice(0, MAX_LINES), more: lines.length > MAX_LINES };
+      return { lines: lines.slice(0, MAX_LINES), more: lines.length > MAX_LINES, refused: [...refused] };
     },
   };
 }

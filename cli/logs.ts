@@ -33,6 +33,7 @@ export const logs: Verb = {
         follow,
         all,
         show: (line) => console.log(json ? JSON.stringify(line) : asText(line)),
+        warn: (line) => console.error(line),
         until: follow ? untilInterrupted() : Promise.resolve(),
       });
       return 0;

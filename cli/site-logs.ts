@@ -21,19 +21,24 @@ export interface SiteLogOptions {
   /** Lambda's own lines, too. */
   all: boolean;
   show: (line: Line) => void;
+  warn: (line: string) => void;
   /** Ends what is followed. */
   until: Promise<unknown>;
 }
 
 export async function showSiteLogs(api: TowpathApi, site: string, options: SiteLogOptions): Promise<void> {
   const shown = new Set<string>();
+  const refusedBefore = new Set<string>();
   let ended = false;
   options.until.then(() => {
     ended = true;
   });
   let { since } = options;
   for (;;) {
-    const { lines, more } = await read(api, site, since);
+    const { lines, more, refused } = await read(api, site, since);
+    const news = refused.filter((region) => !refusedBefore.has(region));
+    if (news.length > 0) options.warn(`Not read, for the account has no access there: ${news.join(', ')}.`);
+    for (const region of news) refusedBefore.add(region);
     for (const line of lines.filter(({ id }) => !shown.has(id))) {
       shown.add(line.id);
       if (options.all || !isFrame(line)) options.show(line);

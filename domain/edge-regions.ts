@@ -1,10 +1,12 @@
+import type { Deployer } from './site.ts';
+
 /**
  * Where Lambda@Edge can have run: it writes its log in the Region that served the visitor. These are the Regions that every
- * account has; opt-in Regions are not among them.
+ * account has. Of opt-in Regions, one is known to be open: the control plane's own.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
  */
-export const EDGE_LOG_REGIONS = [
+const REGIONS_OF_ALL = [
   'us-east-1',
   'us-east-2',
   'us-west-1',
@@ -23,3 +25,7 @@ export const EDGE_LOG_REGIONS = [
   'ap-southeast-1',
   'ap-southeast-2',
 ] as const;
+
+export const edgeLogRegions = ({ region }: Pick<Deployer, 'region'>): string[] => [
+  ...new Set([...REGIONS_OF_ALL, region]),
+];

@@ -4,7 +4,7 @@ import type { EdgeFunctions } from '../../aws/functions.ts';
 import type { Logs } from '../../aws/logs.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
 import type { App } from '../../domain/app.ts';
-import { EDGE_LOG_REGIONS } from '../../domain/edge-regions.ts';
+import { edgeLogRegions } from '../../domain/edge-regions.ts';
 import { Manifest, type ReleaseRecord } from '../../domain/release.ts';
 import { type Deployer, EDGE_FUNCTIONS, resourceNames, type Site, type SiteFunctionName } from '../../domain/site.ts';
 import { beyondRetention, unusedFiles, unusedVersions } from './decide.ts';
@@ -65,7 +65,7 @@ const LOG_DAYS = 30;
 /** Lambda@Edge makes log groups where it serves, and they keep everything for ever. */
 async function limitLogs(site: string, ports: PruneSitePorts): Promise<void> {
   const { functionName } = resourceNames(ports.deployer, site);
-  const groups = EDGE_LOG_REGIONS.flatMap((region) =>
+  const groups = edgeLogRegions(ports.deployer).flatMap((region) =>
     EDGE_FUNCTIONS.map((name) => [region, `/aws/lambda/us-east-1.${functionName(name)}`] as const),
   );
   const here = [[ports.deployer.region, `/aws/lambda/${functionName('regeneration')}`] as const];

@@ -3,7 +3,7 @@ import type { Logs } from '../../aws/logs.ts';
 import type { Roles } from '../../aws/roles.ts';
 import { takeSiteAway } from '../../aws/table/fence.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
-import { EDGE_LOG_REGIONS } from '../../domain/edge-regions.ts';
+import { edgeLogRegions } from '../../domain/edge-regions.ts';
 import type { DeployInput } from '../../domain/pipeline.ts';
 import { type Deployer, EDGE_FUNCTIONS, resourceNames } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
@@ -20,7 +20,7 @@ export interface Ports {
 /** Region → the log groups that the site's functions can have there. Pure. */
 export function logGroupsOf(site: string, deployer: Deployer): [region: string, group: string][] {
   const { functionName } = resourceNames(deployer, site);
-  const atEdge = EDGE_LOG_REGIONS.flatMap((region) =>
+  const atEdge = edgeLogRegions(deployer).flatMap((region) =>
     EDGE_FUNCTIONS.map((name): [string, string] => [region, `/aws/lambda/us-east-1.${functionName(name)}`]),
   );
   // SmokeTest invokes the functions where they are.

@@ -60,7 +60,40 @@ test('the lines of all Regions come in the order of their times, from a time on,
   ]);
   expect(new Set(lines.map(({ id }) => id)).size).toBe(4);
   expect((await siteLogs.since('shop-main', NOW - 2000)).lines.map(({ text }) => text)).toEqual(['third']);
-  expect(await siteLogs.since('nowhere', 0)).toEqual({ lines: [], more: false });
+  expect(await siteLogs.since('nowhere', 0)).toEqual({ lines: [], more: false, refused: [] });
+});
+
+test('a Region that is closed to the account is named, and keeps nobody from the others', async () => {
+  const closed = (region: string) => {
+    const client = clientOf(region);
+    if (region === 'sa-east-1')
+      client.send = () => Promise.reject(Object.assign(new Error(), { name: 'AccessDeniedException' }));
+    return client;
+  };
+  const deployer = { stage: 'dev', accountId: '111122223333', region: 'ap-east-1' };
+  await write('ap-east-1', `${EDGE}-default`, [[-500, 'in the Region of the control plane']]);
+  const warnings: string[] = [];
+  const shown: string[] = [];
+  await showSiteLogs(api(createSiteLogs(closed, deployer)), 'shop-main', {
+    since: NOW - 2500,
+    follow: false,
+    all: false,
+    show: ({ region, text }) => shown.push(`${region} ${text}`),
+    warn: (line) => warnings.push(line),
+    until: Promise.resolve(),
+  });
+  expect(shown).toEqual(['us-east-1 third', 'ap-east-1 in the Region of the control plane']);
+  expect(warnings).toEqual(['Not read, for the account has no access there: sa-east-1.']);
+});
+
+test('whoever may not read where the control plane is hears of it', async () => {
+  const refused = (region: string) => {
+    const client = clientOf(region);
+    client.send = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    return client;
+  };
+  const own = createSiteLogs(refused, { stage: 'dev', accountId: '111122223333', region: 'eu-central-1' });
+  await expect(own.since('shop-main', 0)).rejects.toThrow('no');
 });
 
 test('a long log is read to its end, page by page, each line once', async () => {
@@ -74,19 +107,20 @@ test('a long log is read to its end, page by page, each line once', async () => 
     follow: false,
     all: false,
     show: ({ text }) => shown.push(text),
+    warn: () => undefined,
     until: Promise.resolve(),
   });
   expect(shown).toEqual(many.map(([, text]) => text));
 });
 
 /** The route hands on what is read. */
-const api = () =>
+const api = (logs = siteLogs) =>
   ({
     sites: {
       ':site': {
         logs: {
           $get: async ({ param: { site }, query: { since } }: { param: { site: string }; query: { since: string } }) =>
-            Response.json(await siteLogs.since(site, Number(since))),
+            Response.json(await logs.since(site, Number(since))),
         },
       },
     },
@@ -107,6 +141,7 @@ test('who follows hears what comes later, even late, once; and nothing of what L
       if (line.text === 'third') write('eu-west-3', `${EDGE}-default`, [[-2500, 'late']]);
       if (line.text === 'late') end();
     },
+    warn: () => undefined,
     until,
   });
   await followed;

@@ -193,6 +193,7 @@ export const OPERATIONS: Record<string, Operation> = {
     answer: z.object({
       lines: z.array(LogLine.extend({ id: z.string(), region: z.string(), function: z.enum(SITE_FUNCTIONS) })),
       more: z.boolean(),
+      refused: z.array(z.string()).describe('Regions that were not read, for they are closed to the account.'),
     }),
   },
   'GET /v1/tokens': { summary: 'The named tokens of this API.', answer: z.array(Token) },
