@@ -1,5 +1,5 @@
 /**
- * `npm run test:iam [-- --only TEXT]`: takes each statement of each role away in turn, deploys, visits, rolls back and removes a site
+ * `npm run test:iam [-- --only REGEX]`: takes each statement of each role away in turn, deploys, visits, rolls back and removes a site
  * anew, and sees something fail. Of the statements that this story needs; the others are judged by what the journeys recorded
  * (`npm test -- iam`). Takes about half an hour.
  */
@@ -66,7 +66,7 @@ async function main(only: string): Promise<number> {
   try {
     await tellStory(towpath, 'whole', () => 0);
     const needed = await neededOf(towpath);
-    const chosen = needed.filter(({ kind, actions }) => `${kind} ${actions}`.includes(only));
+    const chosen = needed.filter(({ kind, actions }) => new RegExp(only).test(`${kind} ${actions}`));
     console.log(`${chosen.length} statements of ${needed.length} that the story needs`);
     const idle: string[] = [];
     for (const [index, wanted] of chosen.entries()) {
