@@ -55,6 +55,10 @@ function showOnce(entry: Entry, shown: Map<string, string>, show: (line: string)
   const mark = entry.status === 'succeeded' ? '✓' : '✗';
   const time = entry.finishedAt ? seconds(duration(entry.startedAt, entry.finishedAt)) : '';
   show(`  ${mark} ${entry.step.padEnd(20)}${time.padStart(9)}  ${figuresOf(entry)}`.trimEnd());
+  for (const [name, value] of Object.entries(entry.figures)) {
+    const [, kind] = TOLD.exec(name) ?? [];
+    if (kind) show(`      ${kind === 'warning' ? '! ' : ''}${value}`);
+  }
 }
 
 /** The build's phases, each when it is over. */
@@ -68,9 +72,12 @@ function showPhases({ step, status, figures }: Entry, shown: Map<string, string>
   }
 }
 
+/** What Detect decided by, and what it found odd: each on a line of its own. */
+const TOLD = /^(reason|warning) \d+$/;
+
 const figuresOf = ({ figures }: Entry) =>
   Object.entries(figures)
-    .filter(([name]) => name !== 'logGroup' && name !== 'logStream')
+    .filter(([name]) => name !== 'logGroup' && name !== 'logStream' && !TOLD.test(name))
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 

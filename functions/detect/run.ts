@@ -71,6 +71,15 @@ async function accountUse({ deployment }: DeployInput, ports: DetectPorts): Prom
   return { distributions: all.length, sites: all.filter(({ comment }) => isOfStage(comment)).length };
 }
 
+/** More would only hide the first ones. */
+const MAX_TOLD = 10;
+/** Characters. A path or a value may be long. */
+const MAX_TEXT = 500;
+
+/** Texts as figures: `reason 1`, `reason 2`, … */
+const numbered = (name: string, texts: string[]) =>
+  Object.fromEntries(texts.slice(0, MAX_TOLD).map((text, index) => [`${name} ${index + 1}`, text.slice(0, MAX_TEXT)]));
+
 export async function run(input: DeployInput, ports: DetectPorts) {
   const { deployment } = input;
   const appRoot = normalRoot(deployment.appRoot);
@@ -134,6 +143,11 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     node: output.nodeMajor,
     rendering: output.rendering,
     warnings: output.warnings.length,
+    ...numbered('reason', output.reasons),
+    ...numbered(
+      'warning',
+      output.warnings.map(({ code, message, remedy }) => `${message} ${remedy} (${code})`),
+    ),
     ...(since !== undefined && { unchangedSince: since.slice(0, 7) }),
     ...(output.reuses && reuseFigures(output.reuses)),
   };

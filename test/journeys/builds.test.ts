@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BatchGetBuildsCommand, CodeBuildClient, ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { git } from '../../cli/repository.ts';
-import { amplifyYml, amplifyYmlOfMany, builtApp } from '../support/built-app.ts';
+import { amplifyYml, amplifyYmlOfMany, builtApp, builtByRunner } from '../support/built-app.ts';
 import {
   beginJourney,
   commitAll,
@@ -88,6 +88,11 @@ test(
     ]);
     expect(await (await fetch(`${deployed.url}/after.txt`)).text()).toBe('after\n');
     expect(deployed.shown.join('\n')).toMatch(/✓ Package .*testArtifacts 1, firstTestArtifacts deep\/result\.txt/);
+    const told = deployed.shown.join('\n');
+    expect(told).toContain(`      static site: next.config.js has output: 'export'`);
+    expect(told).toContain(
+      `      ! amplify.yml: line 7, column 5: "frontend.phases.postBiuld" is no key of amplify.yml: did you mean "postBuild"?`,
+    );
     expect(await artifactsOf(deployed)).toEqual({ 'deep/result.txt': '1 passed\n' });
     expect(await newestBuild()).toEqual({
       status: 'SUCCEEDED',
@@ -121,20 +126,21 @@ test(
 );
 
 test(
-  'a branch has its own file, here in the form for many apps, and variables; Amplify’s variables beat the settings; without a cache nothing is kept',
+  'a branch has its own file, here in the form for many apps, and variables; a runner of scripts that a variable installs builds it; Amplify’s variables beat the settings; without a cache nothing is kept',
   async () => {
     await git(folder, 'checkout', '--quiet', '-b', 'next');
-    writeFiles(folder, { 'amplify.yml': amplifyYmlOfMany('branch') });
+    writeFiles(folder, { 'amplify.yml': amplifyYmlOfMany('branch'), ...builtByRunner() });
     await commitAll(folder, 'another amplify.yml');
     const updates = JSON.stringify([
       { type: 'nvm', pkg: 'node', version: '22' },
-      { type: 'npm', pkg: 'which', version: '4.0.0' },
+      { type: 'npm', pkg: 'npm-run-all2', version: '7.0.2' },
     ]);
     await ok(['env', 'set', 'built', 'FROM_APP=branch', '--branch', 'next']);
     await ok(['env', 'set', 'built', '_BUILD_TIMEOUT=9', '--branch', 'next']);
     await ok(['env', 'set', 'built', `_LIVE_UPDATES=${updates}`, '--branch', 'next']);
     await ok(['settings', 'built', '--cache', 'off']);
-    const { page } = await deploy('next');
+    const { page, deployed } = await deploy('next');
+    expect(deployed.shown.join('\n')).toMatch(/static site: the build runs "node .* next export"/);
     expect(page.slice(1)).toEqual(['file branch, app branch, node v22, tool there', 'kept nothing, left out nothing']);
     expect(await newestBuild()).toMatchObject({ timeoutInMinutes: 9, cache: 'NO_CACHE' });
   },

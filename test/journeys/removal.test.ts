@@ -51,7 +51,7 @@ const towpath = (...args: string[]) => runCli([...args, '--data', join(journey.f
 
 beforeAll(async () => {
   // Elsewhere than the edge functions: what is allowed for these alone does not do for the regional ones.
-  journey = await beginJourney(undefined, { region: 'eu-west-1' });
+  journey = await beginJourney(undefined, { region: 'eu-south-1' });
   api = connect(journey.workspace.running);
   mkdirSync(join(journey.folder, 'lock'));
   keeper = lockKeeper(join(journey.folder, 'lock'));

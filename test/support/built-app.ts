@@ -8,6 +8,7 @@ env:
     FROM_FILE: ${who}
 frontend:
   phases:
+    postBiuld: {}
     preBuild:
       commands:
         - npm ci --no-audit --no-fund
@@ -17,7 +18,7 @@ frontend:
       commands:
         - echo "$CARRIED $(basename "$PWD")" > ../title.txt
         - cd ..
-        - echo "file $FROM_FILE, app $FROM_APP, node $(node -p 'process.version.split(".")[0]'), tool $(node-which bash > /dev/null 2>&1 && echo there || echo none)" >> title.txt
+        - echo "file $FROM_FILE, app $FROM_APP, node $(node -p 'process.version.split(".")[0]'), tool $(command -v run-s > /dev/null && echo there || echo none)" >> title.txt
         - echo "kept $(cat kept/a.txt 2> /dev/null || echo nothing), left out $(cat kept/not/b.txt 2> /dev/null || echo nothing)" >> title.txt
         - mkdir -p kept/not && echo a > kept/a.txt && echo b > kept/not/b.txt
         - npm run build
@@ -47,6 +48,17 @@ export function amplifyYmlOfMany(who: string): string {
   const own = lines.map((line) => `    ${line}`);
   const other = '  - appRoot: apps/other\n    frontend: { phases: { build: { commands: [exit 9] } } }';
   return [version, 'applications:', other, '  - appRoot: .', ...own, ''].join('\n');
+}
+
+/** Built by npm-run-all: what its scripts run is all that tells that it is exported. */
+export function builtByRunner(): Record<string, string> {
+  const manifest = JSON.parse(tinyApp('')['package.json'] ?? '');
+  const scripts = {
+    build: 'run-s build:*',
+    'build:gate': 'node build-of-a-tiny-app.mjs',
+    'build:next': 'node node_modules/next/bin.js build # next build && next export',
+  };
+  return { 'package.json': JSON.stringify({ ...manifest, scripts }), 'next.config.js': 'module.exports = {};\n' };
 }
 
 export const builtApp = (): Record<string, string> => tinyApp('not built yet');

@@ -6,7 +6,7 @@ import type { Caller } from '../../local-cloud/service.ts';
 export type Inventory = Record<string, string[]>;
 
 /** The Regions of which the local cloud could hold something: Lambda@Edge logs where it serves. */
-const REGIONS = ['us-east-1', 'eu-west-1', 'eu-central-1', 'ap-southeast-2'];
+const REGIONS = ['us-east-1', 'eu-south-1', 'eu-central-1', 'ap-southeast-2'];
 
 type Item = Record<string, { S?: string; N?: string }>;
 

@@ -100,7 +100,12 @@ test('source and tools are stored, and the state says how to build', async () =>
     source: { bucket: 'artifacts', key: `deployments/${deployment.id}/source.zip` },
     buildEnvironment: expect.arrayContaining([{ Name: 'GREETING', Value: 'hello', Type: 'PLAINTEXT' }]),
   });
-  expect(figures).toMatchObject({ files: 2, next: '11.1.4', node: 16 });
+  expect(figures).toMatchObject({
+    files: 2,
+    next: '11.1.4',
+    node: 16,
+    'reason 1': expect.stringContaining('server-rendered'),
+  });
   expect(Object.keys(await unzip(stored.get(output.source.key)!))).toEqual(['package.json', 'pages/index.js']);
   expect((await unzip(stored.get(output.tools.key)!))['collect.mjs']?.text).toBe('collect');
   expect(output.tools.key).toMatch(/^tools\/[0-9a-f]{64}\.zip$/);
