@@ -45,8 +45,7 @@ async function listen(): Promise<void> {
 }
 
 beforeAll(async () => {
-  // One of the Regions that Amplify leaves out: queue and regeneration function are there, the edge functions elsewhere.
-  journey = await beginJourney(undefined, { region: 'ap-east-1' });
+  journey = await beginJourney();
   empty = await inventoryOf(journey.workspace.cloud);
   const folder = await makeRepository(join(journey.folder, 'clocks'), isrApp());
   deployed = await deployFolder(journey, folder, { app: 'clocks' });

@@ -34,10 +34,7 @@ export function openIsrSite({ workspace }: Journey, deployed: Deployed, site: st
   const { endpoint, region, credentials, accountId } = workspace.cloud;
   const names = resourceNames({ stage: 'dev', accountId, region }, site);
   const options = { endpoint, region, credentials };
-  const logs = {
-    default: new CloudWatchLogsClient({ ...options, region: 'us-east-1' }),
-    regeneration: new CloudWatchLogsClient(options),
-  };
+  const logs = new CloudWatchLogsClient({ ...options, region: 'us-east-1' });
   const sqs = new SQSClient(options);
   let queries = 0;
 
@@ -52,7 +49,7 @@ export function openIsrSite({ workspace }: Journey, deployed: Deployed, site: st
     const lines: Line[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await logs[name].send(new FilterLogEventsCommand({ logGroupName, nextToken }));
+      const page = await logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }));
       for (const { message = '' } of page.events ?? []) {
         const json = /\{".*\}/s.exec(message)?.[0];
         if (json) lines.push(JSON.parse(json));
