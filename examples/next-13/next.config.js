@@ -16,6 +16,7 @@ module.exports = {
       afterFiles: [
         { source: '/frame/:frame', destination: '/bikes/:frame' },
         { source: '/badge', destination: '/bikes/bell.svg' },
+        { source: '/parts/:path*', destination: `${process.env.PARTS_SHOP ?? 'https://parts.example'}/:path*` },
       ],
       fallback: [{ source: '/old-shop/:path*', destination: '/archive/:path*' }],
     };

@@ -6,6 +6,7 @@ import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeElsewhere,
   describeFlight,
   describeFreshness,
   describeMethods,
@@ -24,6 +25,7 @@ beforeAll(async () => {
     name: 'next-13',
     nodeMajor: 24,
     variables: { MECHANIC: 'Halley' },
+    elsewhere: 'PARTS_SHOP',
     headers: ['allow', 'refresh', 'x-frame', 'x-horn', 'x-lane', 'x-radio', 'x-spokes', 'x-till'],
     // Ids of one render, and the name of `next start`.
     normalize: (body) =>
@@ -53,6 +55,8 @@ describeStored(example, [
   ['public file', '/open.txt'],
   ['static page of the pages router', '/motto'],
   ['SSG page of the pages router', '/bays/one'],
+  ['pages router, fallback: true', '/deliveries/1'],
+  ['pages router, fallback: blocking', '/spares/saddle'],
   ['404 page by its own address', '/404'],
   ['page that is rendered in time', '/ride'],
   ['pages router, SSG', '/hours'],
@@ -96,6 +100,11 @@ describeRendered(example, [
   ['pages router, redirect', '/tickets/forwarded'],
   ['pages router, not among the paths', '/bays/three'],
   ['pages router, API', '/api/bell?a=1'],
+  ['pages router, getInitialProps', '/weather?wind=north'],
+  ['pages router, unknown with fallback: true', '/deliveries/7'],
+  ['pages router, made on request', '/spares/bell'],
+  ['pages router, not found on request', '/spares/none'],
+  ['pages router, redirected on request', '/spares/hooter'],
 ]);
 
 describeFlight(
@@ -110,6 +119,15 @@ describeMethods(
   ['/counter', '/bikes', '/hours', '/tickets/7', '/feed.xml', '/api/bell', '/open.txt', '/nowhere'],
   '/horn/edge',
 );
+
+test('a page of the pages router that was made on request is kept', async () => {
+  await started.expectAlike(get('/spares/pump'));
+  expect((await started.expectAlike(get('/spares/pump'))).servedBy).toBe('bucket');
+  const data = `/_next/data/${started.manifest.buildId}/deliveries/8.json`;
+  expect((await started.expectAlike(get('/deliveries/8'))).body.toString()).toContain('Looking for it…');
+  expect((await started.expectAlike(get(data, { 'x-nextjs-data': '1' }))).servedBy).toBe('next');
+  expect((await started.expectAlike(get('/deliveries/8'))).servedBy).toBe('bucket');
+});
 
 test('data of the pages router', async () => {
   const data = (page: string) => `/_next/data/${started.manifest.buildId}${page}`;
@@ -184,6 +202,8 @@ describeServerActions(example, {
   field: 'job',
   done: '/jobs?booked=1',
 });
+
+describeElsewhere(example, '/parts');
 
 const PICTURE = '/bikes/wall.jpg';
 describeImages(example, {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import { describeStaticExport } from './support/static-export.ts';
 import { describeFreshness } from './support/suites.ts';
 
 let example: Example;
@@ -137,6 +138,8 @@ test.each([
 ])('the CDN may keep %s: %s', async (target, cacheControl) => {
   expect((await example.edge.ask(get(target))).headers['cache-control']).toEqual([cacheControl]);
 });
+
+describeStaticExport(() => example);
 
 describeBehindCdn(() => example, {
   cookies: ['ship=Tern', 'ship=Petrel'],

@@ -143,6 +143,9 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
     { next: '13.0', edits: { 'middleware.js': middlewareOfNext13 } },
     { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },
+    { next: '13.5', settings: 'pages router with locales', edits: { 'middleware.js': middlewareOfNext13 } },
+    { next: '14.2', settings: 'pages router with locales', edits: { 'middleware.js': middlewareOfNext13 } },
+    { next: '15.5', settings: 'pages router with locales', edits: { 'middleware.js': middlewareOfNext13 } },
     {
       next: '12.3',
       settings: 'base path, trailing slashes, domains',
@@ -167,6 +170,7 @@ export const VARIANTS: Record<string, Variant[]> = {
       lacks: [
         'page that is rendered in time: GET and HEAD',
         'pages router, SSG: GET and HEAD',
+        'pages router that was made on request is kept',
         'from another site, it is refused',
       ],
       differs: ['pages router, not found: GET /tickets/lost'],

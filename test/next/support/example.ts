@@ -8,10 +8,12 @@ import type { Manifest } from '../../../domain/release.ts';
 import { collect } from '../../../nextjs/collect/index.ts';
 import { variantOf } from '../variants.ts';
 import { type EdgeSite, startEdgeSite } from './edge-site.ts';
+import { startElsewhere } from './elsewhere.ts';
 import type { Answer, Ask } from './http.ts';
-import { buildApp, startNext } from './next-app.ts';
+import { type BuiltApp, buildApp, startNext } from './next-app.ts';
 
 export interface Example {
+  app: BuiltApp;
   manifest: Manifest;
   /** Folder. */
   bundle: string;
@@ -31,6 +33,8 @@ export interface ExampleOptions {
   nodeMajor: number;
   /** The app's environment variables. */
   variables?: Record<string, string>;
+  /** The variable by which the app's build is told of another site, for its rewrites. */
+  elsewhere?: string;
   /** Compared beside status, type, Location, cookies and body. */
   headers: string[];
   /** What differs in a body from one render to the next; times always do. */
@@ -52,7 +56,9 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
   const folder = await mkdtemp(join(tmpdir(), `towpath-${name}-`));
   const asked = process.env.TOWPATH_VARIANT;
   const variant = asked ? variantOf(name, asked) : undefined;
-  const app = await buildApp(source, join(folder, 'app'), nodeMajor, variant);
+  const elsewhere = options.elsewhere ? await startElsewhere() : undefined;
+  const ofBuild = options.elsewhere && elsewhere ? { [options.elsewhere]: elsewhere.origin } : {};
+  const app = await buildApp(source, join(folder, 'app'), nodeMajor, variant, ofBuild);
   const bundle = join(folder, 'bundle');
   const manifest = await collect(app.folder, bundle, () => {});
   const next = await startNext(app, variables);
@@ -69,6 +75,7 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     body: comparableBody(answer.body.toString('latin1')),
   });
   return {
+    app,
     manifest,
     bundle,
     variables,
@@ -82,7 +89,7 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
       return answered;
     },
     async stop() {
-      await Promise.all([next.stop(), edge.stop()]);
+      await Promise.all([next.stop(), edge.stop(), elsewhere?.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -50,11 +50,13 @@ function applyEdits(folder: string, edits: NonNullable<Variant['edits']>): void 
   }
 }
 
+/** @param variables of the build alone */
 export async function buildApp(
   example: string,
   folder: string,
   nodeMajor: number,
   variant?: Variant,
+  variables: Record<string, string> = {},
 ): Promise<BuiltApp> {
   cpSync(example, folder, { recursive: true, filter: (path) => !/\/(node_modules|\.next|out)$/.test(path) });
   const bin = await useNode(nodeMajor, {
@@ -76,7 +78,7 @@ export async function buildApp(
   // 15 would take an adapter of another kind.
   const hasAdapter = Number.parseInt(dependencies.next, 10) >= 16;
   const adapter = hasAdapter ? { NEXT_ADAPTER_PATH: await bundleAdapter(`${folder}-adapter.mjs`) } : {};
-  const options = { cwd: folder, env: { ...environment, ...adapter }, maxBuffer: 64 * 1024 * 1024 };
+  const options = { cwd: folder, env: { ...environment, ...variables, ...adapter }, maxBuffer: 64 * 1024 * 1024 };
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
   if (variant) {
     const next = /^\d+\.\d+$/.test(variant.next) ? `next@~${variant.next}.0` : `next@${variant.next}`;
