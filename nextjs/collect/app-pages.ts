@@ -131,7 +131,9 @@ export function renderedPaths(
   const ofPages = Object.keys(manifest).filter((page) => !SPECIAL_PAGES.has(page));
   const isApi = (page: string) => page === '/api' || page.startsWith('/api/');
   const inLocale = (page: string, locale: string) => `/${locale}${page === '/' ? '' : page}`;
-  const inLocales = (page: string) => locales.map((locale) => inLocale(page, locale));
+  // A page without any data is there once for each locale, with that in its name.
+  const hasLocale = (page: string) => locales.includes(page.split('/', 2)[1] ?? '');
+  const inLocales = (page: string) => (hasLocale(page) ? [] : locales.map((locale) => inLocale(page, locale)));
   const shown = ofPages.filter((page) => !isApi(page)).flatMap((page) => [page, ...inLocales(page)]);
   const data = shown.filter((page) => !isDynamic(page)).map((page) => `/_next/data/${buildId}${pageFile(page)}.json`);
   const app = ofApp

@@ -37,7 +37,7 @@ export function withLocales(manifest: RoutesManifest, i18n: I18n, ofApp: Set<str
   const { basePath = '', redirects, dynamicRoutes, dataRoutes = [] } = manifest;
   const some = `(?:/(?:${i18n.locales.map(escaped).join('|')}))?`;
   const one = `(?:/${escaped(i18n.defaultLocale)})?`;
-  const localeOf = (page: string) => (isApi(page) ? '' : ofApp.has(page) ? one : some);
+  const localeOf = (page: string) => (ofApp.has(page) && !isApi(page) ? one : some);
   const inData = (regex: string) => regex.replace(DATA, (prefix) => `${prefix}${some}`);
   return {
     ...manifest,

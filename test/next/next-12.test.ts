@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { type Example, get, startExample } from './support/example.ts';
+import { describeImages, imageQuery } from './support/images.ts';
 
 let example: Example;
 
@@ -141,7 +142,26 @@ test('res.revalidate() stores the page, its data too, before it is answered', as
   expect((await seen()) > before).toBe(true);
 });
 
+const PICTURE = '/rows.jpg';
+describeImages(() => example, {
+  path: '/_next/image',
+  picture: PICTURE,
+  avif: true,
+  refused: {
+    'a quality above 100': imageQuery(PICTURE, 'w=640&q=101'),
+    'a width that is not configured': imageQuery(PICTURE, 'w=641&q=75'),
+    'no width': imageQuery(PICTURE, 'q=75'),
+    'no quality': imageQuery(PICTURE, 'w=640'),
+    'two widths': imageQuery(PICTURE, 'w=640&w=1200&q=75'),
+    'another host': imageQuery('https://example.com/a.png'),
+    'what is no image': imageQuery('/robots.txt'),
+    'a vector': imageQuery('/packet.svg'),
+    nothing: '',
+  },
+});
+
 describeBehindCdn(() => example, {
+  asClient: true,
   cookies: ['light=sun; basket=1; card=4', 'light=shade; basket=2; card=5'],
   addresses: ['/plots', '/de/plots', '/old-catalogue', '/members/desk/one', '/counter', '/app', '/shelf/7', '/lost/a'],
 });

@@ -46,9 +46,15 @@ const middlewareOfNext120 = changed((text) =>
 /** From Next 13 on, a cookie is an object. */
 const middlewareOfNext13 = changed((text) => text.replace(/(cookies\.get\('\w+'\))/g, '$1?.value'));
 
-/** Next 13.4 has no permanentRedirect(), and no state of a form. */
+/**
+ * Next 13.4 has no permanentRedirect(), and no state of a form; and a page of the pages router that is not found is an error
+ * of `next start`, beside an app router.
+ */
 const pagesOfNext134: NonNullable<Variant['edits']> = {
   'app/moved/page.js': changed((text) => text.replace(/permanentRedirect/g, 'redirect')),
+  'pages/spares/[part].js': changed((text) =>
+    text.replace('{ notFound: true }', "{ props: { part: params.part, note: 'Sold out.' } }"),
+  ),
   'app/jobs/gears.js': () =>
     '\'use client\';\n\nexport default function Gears() {\n  return <p id="gears">By hand</p>;\n}\n',
 };
@@ -62,6 +68,10 @@ const bodiesOfNext134 = (body: string) =>
     .replace(/(id="host">)[\w.]*/g, '$1HOST')
     .replace(/(id\\*":\\*"host\\*",\\*"children\\*":)(null|\\*"[\w.]*\\*")/g, '$1HOST')
     .replace(/(defer="" )noModule(="")/g, '$1nomodule$2');
+
+/** What Next 13.5 and 14 write in a build and not later, and what 15 writes later alone: one site's page was revalidated. */
+const sameOnceRevalidated = (body: string) =>
+  body.replaceAll(' crossorigin=""', '').replaceAll('"isExperimentalCompile":false,', '');
 
 /** In Next 15.0, an image may have any quality, and `after()` is an experiment. */
 const settingsOfNext150 = changed((text) =>
@@ -143,9 +153,24 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
     { next: '13.0', edits: { 'middleware.js': middlewareOfNext13 } },
     { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },
-    { next: '13.5', settings: 'pages router with locales', edits: { 'middleware.js': middlewareOfNext13 } },
-    { next: '14.2', settings: 'pages router with locales', edits: { 'middleware.js': middlewareOfNext13 } },
-    { next: '15.5', settings: 'pages router with locales', edits: { 'middleware.js': middlewareOfNext13 } },
+    {
+      next: '13.5',
+      settings: 'pages router with locales',
+      edits: { 'middleware.js': middlewareOfNext13 },
+      normalize: sameOnceRevalidated,
+    },
+    {
+      next: '14.2',
+      settings: 'pages router with locales',
+      edits: { 'middleware.js': middlewareOfNext13 },
+      normalize: sameOnceRevalidated,
+    },
+    {
+      next: '15.5',
+      settings: 'pages router with locales',
+      edits: { 'middleware.js': middlewareOfNext13 },
+      normalize: sameOnceRevalidated,
+    },
     {
       next: '12.3',
       settings: 'base path, trailing slashes, domains',
@@ -174,6 +199,16 @@ export const VARIANTS: Record<string, Variant[]> = {
         'from another site, it is refused',
       ],
       differs: ['pages router, not found: GET /tickets/lost'],
+    },
+    {
+      next: '13.5',
+      settings: 'base path, trailing slashes, asset prefix, distDir',
+      edits: {
+        'next.config.js': withSettings(
+          "basePath: '/shed', trailingSlash: true, assetPrefix: 'https://cdn.example', distDir: 'build'",
+        ),
+      },
+      only: EVERY_ADDRESS,
     },
   ],
   'next-14': [

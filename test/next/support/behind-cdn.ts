@@ -26,6 +26,8 @@ export interface Visits {
   unordered?: string[];
   /** Ends of addresses that `next start` answers otherwise, and how. */
   unlikeNext?: Record<string, string>;
+  /** Whether data is asked for as Next's client does, with a header that Next before 15 needs beside middleware and locales. */
+  asClient?: boolean;
 }
 
 const FLIGHT: Headers = { rsc: '1', 'next-router-prefetch': '1', 'next-url': '/' };
@@ -139,12 +141,14 @@ export function describeBehindCdn(exampleOf: () => Example, visits: Visits = {})
         const differences: string[] = [];
         const incomparable = [...unordered, ...Object.keys(visits.unlikeNext ?? {})];
         for (const target of addresses) {
+          const isOfClient = visits.asClient && target.includes('/_next/data/');
+          const headers: Headers = isOfClient ? { 'x-nextjs-data': '1' } : {};
+          const asked = { method: 'GET', target, headers };
           const isComparable = !endsIn(target, incomparable);
-          if (isComparable)
-            await example.expectAlike({ method: 'GET', target }).catch((error) => differences.push(error.message));
-          else await example.edge.ask({ method: 'GET', target });
+          if (isComparable) await example.expectAlike(asked).catch((error) => differences.push(error.message));
+          else await example.edge.ask(asked);
           // The CDN's site has to know each page that was made on demand, as the other two now do.
-          await cdn.ask({ method: 'GET', target });
+          await cdn.ask(asked);
         }
         expect(differences).toEqual([]);
       },

@@ -120,3 +120,24 @@ test('a redirect of the app comes before its middleware, without the headers of 
   expect(resolution).toMatchObject({ kind: 'redirect', location: '/objects/m42', status: 308 });
   expect([...resolution.headers]).toEqual([]);
 });
+
+test.each([
+  ['/api/shelf/7', { kind: 'page', pathname: '/api/shelf/[id]', path: '/api/shelf/7', params: { id: '7' } }],
+  ['/shelf/7', { kind: 'page', pathname: '/api/shelf/[id]', path: '/api/shelf/7' }],
+  ['/de/shelf/7', { kind: 'page', pathname: '/api/shelf/[id]', path: '/api/shelf/7' }],
+  ['/de/api/shelf/7', { kind: 'not-found' }],
+  ['/_next/data/B/seeds.json', { kind: 'page', pathname: '/_next/data/B/en/seeds.json' }],
+  ['/_next/data/B/de/seeds.json', { kind: 'page', pathname: '/_next/data/B/de/seeds.json' }],
+  ['/_next/data/B/index.json', { kind: 'page', pathname: '/_next/data/B/en.json' }],
+])('with locales: %s', async (target, expected) => {
+  const data = ['en', 'en/seeds', 'de/seeds', 'seeds', 'index'].map((page) => `/_next/data/B/${page}.json`);
+  const i18n = { locales: ['en', 'de'], defaultLocale: 'en' };
+  const table = routing({
+    afterFiles: [{ sourceRegex: '^(?:/(en|de))/shelf/([^/]+?)$', destination: '/$1/api/shelf/$2' }],
+    dynamicRoutes: [{ sourceRegex: '^(?:/(?:en|de))?/api/shelf/([^/]+?)(?:/)?$', destination: '/api/shelf/[id]' }],
+  });
+  const places = { ...PLACES, pages: ['/api/shelf/[id]', ...data], localizesApi: true };
+  const router = createRouter(places, settings({}, { routing: table, i18n }), undefined);
+  const { resolution } = await router.resolve(new Request(`https://site.example${target}`), target, Buffer.alloc(0));
+  expect(resolution).toMatchObject(expected);
+});

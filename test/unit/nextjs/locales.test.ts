@@ -38,7 +38,7 @@ test.each([
   expect(rule?.headers?.location?.replace('$1', group ?? '')).toBe(location);
 });
 
-test('pages with parameters: the pages router’s in all locales, the app router’s in the default one, handlers in none', () => {
+test('pages with parameters: the pages router’s in all locales, the app router’s in the default one, handlers wherever a rule leads', () => {
   const matching = (path: string) =>
     routingOf(table())
       .dynamicRoutes.filter(({ sourceRegex }) => new RegExp(sourceRegex).test(path))
@@ -46,8 +46,8 @@ test('pages with parameters: the pages router’s in all locales, the app router
   for (const path of ['/tickets/7', '/en/tickets/7', '/de-CH/tickets/7'])
     expect(matching(path)).toEqual(['/tickets/[id]']);
   for (const path of ['/bikes/x', '/en/bikes/x']) expect(matching(path)).toEqual(['/bikes/[frame]']);
-  for (const path of ['/de-CH/bikes/x', '/en/api/7', '/fr/tickets/7']) expect(matching(path)).toEqual([]);
-  expect(matching('/api/7')).toEqual(['/api/[id]']);
+  for (const path of ['/de-CH/bikes/x', '/fr/tickets/7']) expect(matching(path)).toEqual([]);
+  for (const path of ['/api/7', '/en/api/7', '/de-CH/api/7']) expect(matching(path)).toEqual(['/api/[id]']);
 });
 
 test('their data', () => {
@@ -57,6 +57,11 @@ test('their data', () => {
     expect(regex.exec(`/_next/data/B-1/${path}.json`)?.[1]).toBe('7');
   }
   expect(regex.test('/_next/data/B-1/fr/tickets/7.json')).toBe(false);
+});
+
+test('a page without data, which is there once for each locale', () => {
+  const { pages } = renderedPaths({}, { '/en/404': 'pages/en/404.html' }, 'B', I18N);
+  expect(pages).toEqual(['/en/404', '/_next/data/B/en/404.json']);
 });
 
 test('what an address can lead to', () => {

@@ -154,6 +154,13 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const known = new Set(pathnames);
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
 
+  /** Data that is asked for without a locale is the default one's. */
+  function dataInLocale(path: string, locale: string): string {
+    const [, first = '', rest = ''] = /^([^/]+?)((?:\/.*)?\.json)$/.exec(path.slice(dataPrefix.length)) ?? [];
+    if (!path.startsWith(dataPrefix) || first === '' || i18n?.locales.includes(first)) return path;
+    return `${dataPrefix}${locale}${first === 'index' && rest === '.json' ? '' : `/${first}`}${rest}`;
+  }
+
   /** The app's redirects come before its middleware, which the library would ask first; and without the app's headers. */
   async function redirectOf(asked: Asked): Promise<Resolution | undefined> {
     const { beforeMiddleware, shouldNormalizeNextData } = routing;
@@ -186,11 +193,12 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     if (routing.shouldNormalizeNextData && path.startsWith(dataPrefix)) requestHeaders.set('x-nextjs-data', '1');
 
     const url = new URL(request.url);
+    if (i18n) url.pathname = dataInLocale(url.pathname, defaultLocaleAt(url.host, i18n));
     const isLocalizedApi = i18n !== undefined && places.localizesApi && isApi(path);
     if (isLocalizedApi) url.pathname = inLocale(url.pathname, defaultLocaleAt(url.host, i18n), basePath);
     // An API route has no address with a locale; only the rules that lead there have one.
-    const hidden =
-      i18n && !isApi(path) && isApi(withoutLocale(path)) ? new Set([...passedOver, ...handlers.keys()]) : passedOver;
+    const isOfNone = i18n !== undefined && !isApi(path) && isApi(withoutLocale(path));
+    const hidden = isOfNone ? new Set([...passedOver, ...handlers.keys(), ...pages.filter(isApi)]) : passedOver;
     const asked = { url, buildId, basePath, headers: requestHeaders, ...(i18n ? { i18n } : {}) };
     const redirect = await redirectOf(asked);
     if (redirect) return { requestHeaders, resolution: redirect };
