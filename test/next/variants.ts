@@ -19,6 +19,8 @@ export interface Variant {
   differs?: string[];
   /** Of what differs in a body, what docs/limits.md says of this version. */
   normalize?: (body: string) => string;
+  /** Ends of addresses that `next start` of this version answers otherwise, and how. */
+  unlikeNext?: Record<string, string>;
   /** Part of the names of the only tests that are run: the others know the example's own addresses. */
   only?: string;
 }
@@ -72,6 +74,10 @@ const bodiesOfNext134 = (body: string) =>
 /** What Next 13.5 and 14 write in a build and not later, and what 15 writes later alone: one site's page was revalidated. */
 const sameOnceRevalidated = (body: string) =>
   body.replaceAll(' crossorigin=""', '').replaceAll('"isExperimentalCompile":false,', '');
+
+/** Of Next 13.5 and 14, beside middleware. */
+const IN_DEFAULT_LOCALE = 'the data of a page with parameters is the default locale’s';
+const WITHOUT_RULES = 'data without a locale meets neither middleware nor rules';
 
 /** In Next 15.0, an image may have any quality, and `after()` is an experiment. */
 const settingsOfNext150 = changed((text) =>
@@ -158,6 +164,15 @@ export const VARIANTS: Record<string, Variant[]> = {
       settings: 'pages router with locales',
       edits: { 'middleware.js': middlewareOfNext13 },
       normalize: sameOnceRevalidated,
+      unlikeNext: {
+        '/de/seeds/painted-lady.json': IN_DEFAULT_LOCALE,
+        '/de/seeds/black-krim.json': IN_DEFAULT_LOCALE,
+        '/de/seeds/winter-purslane.json': IN_DEFAULT_LOCALE,
+        '/de/seeds/tree-spinach.json': IN_DEFAULT_LOCALE,
+        '/members/visited/twice.json': WITHOUT_RULES,
+        '/seeds/visited.json': WITHOUT_RULES,
+        '/basket.json': WITHOUT_RULES,
+      },
     },
     {
       next: '14.2',

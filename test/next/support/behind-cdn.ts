@@ -139,8 +139,10 @@ export function describeBehindCdn(exampleOf: () => Example, visits: Visits = {})
       'every address is answered as `next start` does',
       async () => {
         const differences: string[] = [];
-        const incomparable = [...unordered, ...Object.keys(visits.unlikeNext ?? {})];
+        const incomparable = [...unordered, ...Object.keys(visits.unlikeNext ?? {}), ...example.unlikeNext];
         for (const target of addresses) {
+          const isOfClient = visits.asClient && target.includes('/_next/data/');
+          const headers: Headers = isOfClient ? { 'x-nextjs-data': '1' } : {};
           const isOfClient = visits.asClient && target.includes('/_next/data/');
           const headers: Headers = isOfClient ? { 'x-nextjs-data': '1' } : {};
           const asked = { method: 'GET', target, headers };

@@ -18,6 +18,8 @@ export interface Example {
   /** Folder. */
   bundle: string;
   variables: Record<string, string>;
+  /** Ends of addresses that `next start` of this version answers otherwise. */
+  unlikeNext: string[];
   /** A body without what differs from one render to the next. */
   normalize(body: string): string;
   next: Awaited<ReturnType<typeof startNext>>;
@@ -79,6 +81,7 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     manifest,
     bundle,
     variables,
+    unlikeNext: Object.keys(variant?.unlikeNext ?? {}),
     normalize: comparableBody,
     next,
     edge,

@@ -1,6 +1,6 @@
 /** `next export` of a small app by the Next.js that an example has installed: what a static site answers through the CDN. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -28,14 +28,14 @@ const PAGES = {
   'public/print.txt': 'four sides\n',
 };
 
+/** Below the example's folder, where Node finds the packages that it installed. */
 async function exportApp({ folder: installed, environment }: Example['app']): Promise<string> {
-  const folder = join(dirname(installed), 'leaflet');
+  const folder = join(installed, 'leaflet');
   for (const [file, text] of Object.entries(PAGES)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  symlinkSync(join(installed, 'node_modules'), join(folder, 'node_modules'));
-  const next = join(folder, 'node_modules/next/dist/bin/next');
+  const next = join(installed, 'node_modules/next/dist/bin/next');
   for (const command of ['build', 'export']) await run('node', [next, command], { cwd: folder, env: environment });
   return folder;
 }
@@ -47,7 +47,7 @@ export function describeStaticExport(exampleOf: () => Example): void {
 
     beforeAll(async () => {
       const folder = await exportApp(exampleOf().app);
-      const bundle = `${folder}-bundle`;
+      const bundle = join(folder, 'bundle');
       manifest = await collect(folder, bundle, () => {});
       cdn = await startCdnSite(bundle, {});
     }, TIMEOUT);
