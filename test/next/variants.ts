@@ -9,6 +9,8 @@ type Edit = (read: (file: string) => string, file: string) => string | undefined
 export interface Variant {
   /** Major and minor, of which the newest patch is taken; or a version. */
   next: string;
+  /** Major of the Node.js that builds and starts it, where it is not the example's. */
+  node?: number;
   /** What is set otherwise. */
   settings?: string;
   /** File of the example → what becomes of it. */
@@ -182,6 +184,13 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
     {
       next: '15.5',
+      settings: 'pages router with locales',
+      edits: { 'middleware.js': middlewareOfNext13 },
+      normalize: sameOnceRevalidated,
+    },
+    {
+      next: '16.4',
+      node: 24,
       settings: 'pages router with locales',
       edits: { 'middleware.js': middlewareOfNext13 },
       normalize: sameOnceRevalidated,
