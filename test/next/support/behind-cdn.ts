@@ -143,8 +143,6 @@ export function describeBehindCdn(exampleOf: () => Example, visits: Visits = {})
         for (const target of addresses) {
           const isOfClient = visits.asClient && target.includes('/_next/data/');
           const headers: Headers = isOfClient ? { 'x-nextjs-data': '1' } : {};
-          const isOfClient = visits.asClient && target.includes('/_next/data/');
-          const headers: Headers = isOfClient ? { 'x-nextjs-data': '1' } : {};
           const asked = { method: 'GET', target, headers };
           const isComparable = !endsIn(target, incomparable);
           if (isComparable) await example.expectAlike(asked).catch((error) => differences.push(error.message));
