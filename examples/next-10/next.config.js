@@ -16,7 +16,6 @@ module.exports = {
       afterFiles: [
         { source: '/inn/:slug', destination: '/inns/:slug' },
         { source: '/sign', destination: '/sign.svg', locale: false },
-        { source: '/post/:path*', destination: `${process.env.POST_OFFICE ?? 'https://post.example'}/:path*`, locale: false },
       ],
       fallback: [{ source: '/lost/:path*', destination: '/about' }],
     };
