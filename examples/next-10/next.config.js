@@ -16,6 +16,7 @@ module.exports = {
       afterFiles: [
         { source: '/inn/:slug', destination: '/inns/:slug' },
         { source: '/sign', destination: '/sign.svg', locale: false },
+        { source: '/post/:path*', destination: `${process.env.POST_OFFICE ?? 'https://post.example'}/:path*` },
       ],
       fallback: [{ source: '/lost/:path*', destination: '/about' }],
     };

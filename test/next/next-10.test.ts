@@ -3,12 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
-import { describeFreshness } from './support/suites.ts';
+import { describeElsewhere, describeFreshness } from './support/suites.ts';
 
 let example: Example;
 
 beforeAll(async () => {
-  example = await startExample({ name: 'next-10', nodeMajor: 16, headers: ['x-inn', 'x-guest', 'x-method', 'allow'] });
+  example = await startExample({
+    name: 'next-10',
+    nodeMajor: 16,
+    elsewhere: 'POST_OFFICE',
+    headers: ['x-inn', 'x-guest', 'x-method', 'allow'],
+  });
 }, 300_000);
 
 afterAll(() => example?.stop());
@@ -203,6 +208,8 @@ describe('next/image', () => {
     expect([sent, sentFormat]).toEqual([width, format]);
   });
 });
+
+describeElsewhere(() => example, '/post');
 
 describeFreshness(() => example, [['/menu', 120]]);
 

@@ -222,7 +222,10 @@ export const VARIANTS: Record<string, Variant[]> = {
         'pages router that was made on request is kept',
         'from another site, it is refused',
       ],
-      differs: ['pages router, not found: GET /tickets/lost'],
+      differs: [
+        'pages router, not found: GET /tickets/lost',
+        'an action called by the client answers with flight data',
+      ],
     },
     {
       next: '13.5',
