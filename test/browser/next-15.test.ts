@@ -49,6 +49,7 @@ test('server actions: one answers with a value, one sets a cookie and redirects'
   await page.waitForURL(`${site}/keeper?written=1`);
   await page.locator('#entry').waitFor();
   expect(await page.locator('#entry').textContent()).toBe('Two crabs');
+  expect(await isSameDocument()).toBe(true);
   await shoot('keeper');
 });
 

@@ -101,14 +101,16 @@ describe('in a browser', () => {
     expect(await page.locator('dialog#label').count()).toBe(0);
   });
 
-  test('a form calls a server action, which sets a cookie and leads to a page', async () => {
+  test('a form calls a server action, which sets a cookie and leads to a page, on the client', async () => {
     const { page, site, shoot } = visit;
     await page.goto(`${site}/logbook`, { waitUntil: 'networkidle' });
+    const isSameDocument = await markDocument(page);
     await page.locator('input[name="entry"]').fill('Jupiter, four moons');
     await page.getByRole('button', { name: 'Write it down' }).click();
     await page.waitForURL(`${site}/logbook?written=1`);
     await page.locator('#entry').waitFor();
     expect(await page.locator('#entry').textContent()).toBe('Jupiter, four moons');
+    expect(await isSameDocument()).toBe(true);
     await shoot('logbook');
   });
 
