@@ -109,10 +109,11 @@ export async function traceServer(app: App): Promise<string[]> {
   return [...new Set(found)].sort();
 }
 
-/** The sandbox of the edge runtime, which no output of Next's build adapter lists. Absolute paths. */
+/** The sandbox of the edge runtime, and the cache it is given, which no output of Next's build adapter lists. Absolute paths. */
 export async function traceEdgeRuntime(app: App): Promise<string[]> {
-  const sandbox = join(app.next.folder, 'dist/server/web/sandbox/index.js');
-  return [...(await trace(app, [sandbox], UNUSED_BY_SERVER)), ...linkToNext(app.folder)];
+  const modules = ['web/sandbox/index.js', 'lib/incremental-cache/index.js'];
+  const entries = modules.map((file) => join(app.next.folder, 'dist/server', file));
+  return [...(await trace(app, entries, UNUSED_BY_SERVER)), ...linkToNext(app.folder)];
 }
 
 /** What `entries` require, whatever way; traces of one build share what they read by `cache`. Absolute paths. */

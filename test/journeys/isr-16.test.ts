@@ -220,17 +220,20 @@ describe('revalidated on demand', () => {
     TIMEOUT,
   );
 
-  test(
-    'data that pages rendered for each request share is new as well',
-    async () => {
+  test.each([
+    ['pages rendered for each request share', '/ticker'],
+    ['the edge runtime keeps', '/gong'],
+  ])(
+    'data that %s is new as well',
+    async (_, path) => {
       const before = await until(async () => {
-        const seen = await read('/ticker');
-        return (await read('/ticker')) === seen && seen;
+        const seen = await read(path);
+        return (await read(path)) === seen && seen;
       });
       await done('/do/tag?tag=news&profile=now');
-      const after = await read('/ticker');
+      const after = await read(path);
       expect(after > before).toBe(true);
-      expect(await read('/ticker')).toBe(after);
+      expect(await read(path)).toBe(after);
     },
     TIMEOUT,
   );

@@ -29,6 +29,15 @@ interface Manifest {
   functions: Record<string, EdgeFunction>;
 }
 
+interface Build {
+  config: {
+    [name: string]: unknown;
+    i18n?: { locales: string[] } | null;
+    experimental?: { fetchCacheKeyPrefix?: string };
+  };
+  prerenderManifest: { preview: object };
+}
+
 /** Read once by the sandbox, as a stream of Node's. */
 interface Body {
   cloneBodyStream(): Readable;
@@ -53,6 +62,7 @@ interface Sandbox {
 }
 
 const SANDBOX = 'next/dist/server/web/sandbox';
+const INCREMENTAL_CACHE = 'next/dist/server/lib/incremental-cache';
 const BODYLESS_STATUSES = new Set([204, 205, 304]);
 const DATA = '/_next/data/';
 
@@ -81,6 +91,28 @@ async function ownResponse({ status, statusText, headers, body }: Response): Pro
   return new Response(BODYLESS_STATUSES.has(status) ? null : bytes, { status, statusText, headers: [...headers] });
 }
 
+type IncrementalCacheClass = new (options: object) => object;
+
+/**
+ * As the server class makes one for each request, around the cache that installCaches() has put in the place of Next's own:
+ * the sandbox would have one in its memory.
+ */
+function cacheOf(require: NodeJS.Require, headers: Asked['headers'], { prerenderManifest, config }: Build): object {
+  const { IncrementalCache } = require(INCREMENTAL_CACHE) as { IncrementalCache: IncrementalCacheClass };
+  return new IncrementalCache({
+    dev: false,
+    minimalMode: false,
+    flushToDisk: false,
+    requestHeaders: headers,
+    fetchCacheKeyPrefix: config.experimental?.fetchCacheKeyPrefix,
+    // The next three from 16.4 on, the last before.
+    locales: config.i18n?.locales,
+    previewProps: prerenderManifest.preview,
+    prerenderManifest,
+    getPrerenderManifest: () => prerenderManifest,
+  });
+}
+
 type Run = (name: string, asked: Asked, waitUntil: WaitUntil) => Promise<Response>;
 
 /** @param distFolder of the build, inside the function. Nothing is loaded before the first call. */
@@ -90,8 +122,9 @@ function createSandbox(require: NodeJS.Require, distFolder: string) {
   const load = () => {
     const { middleware, functions } = readJson<Manifest>('server/middleware-manifest.json');
     const all = [...Object.values(middleware), ...Object.values(functions)];
-    const { config } = readJson<{ config: Record<string, unknown> }>('required-server-files.json');
-    return { functions: new Map(all.map((one) => [one.name, one])), config };
+    const { config } = readJson<Pick<Build, 'config'>>('required-server-files.json');
+    const prerenderManifest = readJson<Build['prerenderManifest']>('prerender-manifest.json');
+    return { functions: new Map(all.map((one) => [one.name, one])), config, prerenderManifest };
   };
   let loaded: ReturnType<typeof load> | undefined;
 
@@ -114,6 +147,7 @@ function createSandbox(require: NodeJS.Require, distFolder: string) {
         waitUntil,
       },
       useCache: true,
+      incrementalCache: cacheOf(require, asked.headers, loaded),
     });
     if (pending) waitUntil(pending);
     return ownResponse(response);
