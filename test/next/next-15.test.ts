@@ -69,6 +69,8 @@ describeStored(example, [
   ['404 page by its own address', '/404'],
   ['page that is rendered in time', '/walk'],
   ['pages router, SSG', '/tables'],
+  ['pages router, fallback: true', '/berths/a1'],
+  ["pages router, fallback: 'blocking', optional catch-all", '/log'],
 ]);
 
 describeRendered(example, [
@@ -109,6 +111,9 @@ describeRendered(example, [
   ['pages router, not found', '/letters/lost'],
   ['pages router, redirect', '/letters/forwarded'],
   ['pages router, not among the paths', '/rooms/three'],
+  ['pages router, a shell for what was not rendered yet', '/berths/b7'],
+  ['pages router, not found behind a shell', '/berths/none'],
+  ['pages router, rendered while the visitor waits', '/log/may/3'],
   ['pages router, API', '/api/bell?a=1'],
 ]);
 

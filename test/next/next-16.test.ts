@@ -66,11 +66,11 @@ describeStored(example, [
   ['web manifest', '/manifest.webmanifest'],
   ['metadata file', '/icon.svg'],
   ['public file', '/hours.txt'],
-  ['public image', '/plates/hill.jpg'],
-  ['404 page by its own address', '/404'],
   ['page of generateStaticParams, rendered in time', '/objects/m42'],
   ['page that is rendered in time', '/lane'],
   ['pages router, SSG', '/almanac'],
+  ['pages router, fallback: true', '/seats/a1'],
+  ["pages router, fallback: 'blocking', optional catch-all", '/weather'],
 ]);
 
 describeRendered(example, [
@@ -109,6 +109,9 @@ describeRendered(example, [
   ['pages router, SSR', '/classic/7?q=1'],
   ['pages router, not found', '/classic/lost'],
   ['pages router, redirect', '/classic/moved'],
+  ['pages router, a shell for what was not rendered yet', '/seats/b7'],
+  ['pages router, not found behind a shell', '/seats/none'],
+  ['pages router, rendered while the visitor waits', '/weather/may/3'],
   ['pages router, API', '/api/ping?a=1'],
   ['page of the edge runtime', '/comet/halley?year=1986&name=x'],
   ['route handler of the edge runtime', '/api/beacon?colour=red'],
