@@ -73,12 +73,6 @@ export const dynamic = 'force-dynamic';
 const news = unstable_cache(async () => new Date().toISOString(), ['news'], { tags: ['news'] });`,
     'await news()',
   ),
-  // The same on the edge runtime.
-  'app/gong/route.js': `import { unstable_cache } from 'next/cache';
-export const runtime = 'edge';
-const gong = unstable_cache(async () => new Date().toISOString(), ['gong'], { tags: ['news'] });
-export const GET = async () => new Response(\`<time>\${await gong()}</time>\`, { headers: { 'content-type': 'text/html' } });
-`,
   'app/desk/page.js': `import { updateTag } from 'next/cache';
 export const dynamic = 'force-dynamic';
 async function publish() {
