@@ -88,17 +88,31 @@ function pagesPage(path: string, route: Rendered, buildId: string, built: BuiltF
   return { path, kind: 'PAGES', page, main, data, segments: [] };
 }
 
+/** What `fallback: true` shows until a page is rendered: it answers under no address of its own, but Next asks its cache for it. */
+function shell(path: string, built: BuiltFiles): AdapterPage | undefined {
+  const base = pageFile(path).slice(1);
+  const name = `${base}.html`;
+  if (!built.has(`pages/${name}`)) return undefined;
+  const main = { name, filePath: `${built.folder}/pages/${name}`, contentType: HTML, headers: {} };
+  const page = { revalidate: false as const, status: 200, entry: `${base}.entry` };
+  return { path, kind: 'PAGES', page, main, segments: [] };
+}
+
 /** Pages and route handlers of both routers that the build rendered, once or for a while. */
 export function renderedPages(
-  { routes }: PrerenderManifest,
+  { routes, dynamicRoutes }: PrerenderManifest,
   { appRoutes, buildId, vary }: { appRoutes: AppRoutes; buildId: string; vary: string | undefined },
   built: BuiltFiles,
 ): AdapterPage[] {
   const ofApp = new Set(Object.values(appRoutes));
-  return Object.entries(routes).flatMap(([path, route]) => {
+  const rendered = Object.entries(routes).flatMap(([path, route]) => {
     const isOfApp = ofApp.has(route.srcRoute ?? path);
     return (isOfApp ? appPage(path, route, vary, built) : pagesPage(path, route, buildId, built)) ?? [];
   });
+  const shells = Object.entries(dynamicRoutes).flatMap(([page, { fallback }]) =>
+    typeof fallback === 'string' && !ofApp.has(page) ? (shell(page, built) ?? []) : [],
+  );
+  return [...rendered, ...shells];
 }
 
 /** What may be rendered when it is first asked for. */
