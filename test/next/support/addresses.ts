@@ -26,14 +26,15 @@ export function addressesOf(manifest: Manifest): string[] {
     const page = filled((destination.split('?')[0] as string).slice(basePath.length));
     return [address(page), ...(page.startsWith('/api') ? [] : [`${basePath}/_next/data/${buildId}${page}.json`])];
   });
-  const outputs = renderable(edge).map((page) => (page.endsWith('.json') ? page : withSlash(filled(page))));
+  const outputs = renderable(edge).map((page) => (page.endsWith('.json') ? filled(page) : withSlash(filled(page))));
   const publicFiles = Object.keys(files)
     .filter((file) => file.startsWith('public/'))
     .slice(0, PUBLIC_FILES)
     .map((file) => encodeURI(file.slice('public'.length)));
   const all = [
     address('/'),
-    ...Object.keys(pages).map(address),
+    // Shells of pages with parameters are among them.
+    ...Object.keys(pages).map((page) => address(filled(page))),
     ...Object.values(pages).flatMap(({ dataPath }) => (dataPath ? [`${basePath}${dataPath}`] : [])),
     ...(onDemand?.besides ?? []).map(address),
     ...dynamic,
