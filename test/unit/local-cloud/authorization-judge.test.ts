@@ -43,6 +43,28 @@ function judged(
   return judge(policies, caller, { action, resource: on, context: callerContext(caller, 0) });
 }
 
+test('a statement that is withheld says nothing, and the others what they said', () => {
+  const withheld = new Set<number>();
+  const policies = createPolicies({
+    isWithheld: ({ owner, policy, statement: index }) => owner === ROLE && policy === 'p' && withheld.has(index),
+    rolePolicies: () => ({
+      inline: {
+        p: document(statement('Allow', { Action: 's3:PutObject' }), own, statement('Deny', { Resource: 'x' })),
+      },
+      notJudged: [],
+    }),
+    resourcePolicy: () => undefined,
+  });
+  const asked = (action: string) =>
+    judge(policies, role, { action, resource: OBJECT, context: callerContext(role, 0) }).refused;
+  const both = () => [asked('s3:GetObject'), asked('s3:PutObject')];
+  expect(both()).toEqual([undefined, undefined]);
+  withheld.add(1);
+  expect(both()).toEqual(['no identity', undefined]);
+  withheld.delete(1);
+  expect(both()).toEqual([undefined, undefined]);
+});
+
 describe('a role of the account', () => {
   const named = (AWS: string) => ({ Principal: { AWS } });
   test.each<[string, object[], object[] | undefined, string | undefined]>([
