@@ -9,8 +9,6 @@ type Edit = (read: (file: string) => string, file: string) => string | undefined
 export interface Variant {
   /** Major and minor, of which the newest patch is taken; or a version. */
   next: string;
-  /** Major of the Node.js that builds and starts it, where it is not the example's. */
-  node?: number;
   /** What is set otherwise. */
   settings?: string;
   /** File of the example → what becomes of it. */
@@ -177,20 +175,7 @@ export const VARIANTS: Record<string, Variant[]> = {
       },
     },
     {
-      next: '14.2',
-      settings: 'pages router with locales',
-      edits: { 'middleware.js': middlewareOfNext13 },
-      normalize: sameOnceRevalidated,
-    },
-    {
       next: '15.5',
-      settings: 'pages router with locales',
-      edits: { 'middleware.js': middlewareOfNext13 },
-      normalize: sameOnceRevalidated,
-    },
-    {
-      next: '16.4',
-      node: 24,
       settings: 'pages router with locales',
       edits: { 'middleware.js': middlewareOfNext13 },
       normalize: sameOnceRevalidated,
@@ -226,16 +211,6 @@ export const VARIANTS: Record<string, Variant[]> = {
         'pages router, not found: GET /tickets/lost',
         'an action called by the client answers with flight data',
       ],
-    },
-    {
-      next: '13.5',
-      settings: 'base path, trailing slashes, asset prefix, distDir',
-      edits: {
-        'next.config.js': withSettings(
-          "basePath: '/shed', trailingSlash: true, assetPrefix: 'https://cdn.example', distDir: 'build'",
-        ),
-      },
-      only: EVERY_ADDRESS,
     },
   ],
   'next-14': [

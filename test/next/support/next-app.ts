@@ -59,7 +59,7 @@ export async function buildApp(
   variables: Record<string, string> = {},
 ): Promise<BuiltApp> {
   cpSync(example, folder, { recursive: true, filter: (path) => !/\/(node_modules|\.next|out)$/.test(path) });
-  const bin = await useNode(variant?.node ?? nodeMajor, {
+  const bin = await useNode(nodeMajor, {
     platform: `${process.platform}-${process.arch}`,
     nodePath: process.execPath,
     nodeVersion: process.versions.node,
@@ -76,7 +76,7 @@ export async function buildApp(
     dependencies: { next: string };
   };
   // 15 would take an adapter of another kind.
-  const hasAdapter = Number.parseInt(variant?.next ?? dependencies.next, 10) >= 16;
+  const hasAdapter = Number.parseInt(dependencies.next, 10) >= 16;
   const adapter = hasAdapter ? { NEXT_ADAPTER_PATH: await bundleAdapter(`${folder}-adapter.mjs`) } : {};
   const options = { cwd: folder, env: { ...environment, ...variables, ...adapter }, maxBuffer: 64 * 1024 * 1024 };
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
