@@ -21,6 +21,7 @@ export interface Distribution {
   arn: string;
   domain: string;
   deployed: boolean;
+  modifiedAt: Date;
   etag: string;
   config: DistributionConfig;
 }
@@ -54,6 +55,7 @@ export function createDistributions(client: CloudFrontClient) {
         arn: String(found?.ARN),
         domain: String(found?.DomainName),
         deployed: found?.Status === 'Deployed',
+        modifiedAt: found?.LastModifiedTime ?? new Date(0),
         etag: String(ETag),
         config: found?.DistributionConfig as DistributionConfig,
       };

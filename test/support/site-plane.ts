@@ -164,6 +164,6 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
   state.functions = await retried(() => publishFunctions(state, plane));
   const smoke = await retried(() => smokeTest(state, plane));
   state.update = await retried(() => updateDistribution(state, plane));
-  await retried(() => awaitDistribution(state, plane));
+  await retried(() => awaitDistribution(state, { ...plane, sleep, now: Date.now }));
   return smoke;
 }

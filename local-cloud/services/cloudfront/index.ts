@@ -49,7 +49,7 @@ export interface CloudFrontService extends Service {
 }
 
 export function createCloudFrontService(environment: Environment, options: CloudFrontOptions = {}): CloudFrontService {
-  const { propagationMs = 1_000, invalidationMs = 300, maxCacheBytes = 256 * 1024 * 1024 } = options;
+  const { propagationMs = 300, invalidationMs = 300, maxCacheBytes = 256 * 1024 * 1024 } = options;
   const { replicaRemovalMs = 15_000 } = options;
   const { now, log, accountId } = environment;
   const store = openStore(environment.records);

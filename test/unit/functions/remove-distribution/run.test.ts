@@ -23,6 +23,7 @@ const found = (Enabled: boolean, deployed: boolean) => ({
   domain: 'd1',
   etag: `${Enabled}`,
   deployed,
+  modifiedAt: new Date(0),
   config: config(Enabled),
 });
 

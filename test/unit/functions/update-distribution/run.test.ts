@@ -24,7 +24,9 @@ function world(
   const ports: Ports = {
     distributions: {
       find: async (id) =>
-        given.gone ? undefined : { id, arn: 'arn', domain: 'd', deployed: true, etag: 'E1', config },
+        given.gone
+          ? undefined
+          : { id, arn: 'arn', domain: 'd', deployed: true, modifiedAt: new Date(0), etag: 'E1', config },
       update: async (_, wanted, etag) => {
         log.push(`update ${etag}`);
         config = wanted;
