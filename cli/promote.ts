@@ -17,7 +17,8 @@ export const promote: Verb = {
     const { values, positionals } = readArguments(args, 2, {});
     const [site, release] = positionals;
     if (!site) throw new CliError(WHICH_SITE, 2);
-    if (!release) throw new CliError('Which release? It has the id of the deployment that made it.', 2);
+    if (!release)
+      throw new CliError(`Which release? "npm run towpath -- releases ${site}" shows those that are kept.`, 2);
     return switchSite(values, (api) =>
       answer(api.sites[':site'].promote.$post({ param: { site }, json: { release } } as never)),
     );

@@ -16,6 +16,7 @@ import { promote, rollback } from './promote.ts';
 import { protect } from './protect.ts';
 import { pushes } from './pushes.ts';
 import { redeploy } from './redeploy.ts';
+import { releases } from './releases.ts';
 import { remove } from './remove.ts';
 import { replay } from './replay.ts';
 import { retention } from './retention.ts';
@@ -39,7 +40,7 @@ const completion: Verb = {
 const VERBS: Verbs = {
   'On a laptop': { up, deploy, watch, doctor },
   'Repositories and what a push means': { connect, rotate, disconnect, pushes },
-  Deployments: { list, status, open, logs, artifacts, replay, redeploy, promote, rollback },
+  Deployments: { list, status, open, logs, artifacts, replay, redeploy, releases, promote, rollback },
   'Apps and sites': { env, settings, domain, protect, retention, remove },
   'People and programs': { notify, token, completion },
 };

@@ -7,6 +7,7 @@ import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { DomainStore } from '../../aws/table/domains.ts';
 import type { IgnoredStore } from '../../aws/table/ignored.ts';
+import type { ReleaseStore } from '../../aws/table/releases.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { TimelineStore } from '../../aws/table/timeline.ts';
@@ -32,6 +33,7 @@ export interface ApiPorts {
   domains: Pick<DomainStore, 'get' | 'all'>;
   ignored: Pick<IgnoredStore, 'ofApp'>;
   sites: Pick<SiteStore, 'get' | 'ofApp'>;
+  releases: Pick<ReleaseStore, 'ofSite'>;
   siteLogs: SiteLogs;
   deployments: Pick<DeploymentStore, 'get' | 'ofSite'>;
   timeline: Pick<TimelineStore, 'list'>;

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { ApiPorts } from './ports.ts';
-import { json } from './read.ts';
+import { json, notFound } from './read.ts';
 
 const Promotion = z.object({ release: z.ulid() });
 
@@ -10,11 +10,33 @@ const Promotion = z.object({ release: z.ulid() });
 export const replayRoutes = ({ lifecycle }: ApiPorts) =>
   new Hono().post('/', async (context) => context.json(await lifecycle.replay(context.req.param('id') ?? ''), 202));
 
-export const siteRoutes = ({ lifecycle }: ApiPorts) =>
+/** What a site can be switched to. One whose functions were never published is of a deployment that failed. */
+async function keptReleases(siteId: string, { sites, releases, deployments }: ApiPorts) {
+  const site = await sites.get(siteId);
+  if (!site) throw notFound(`site ${siteId}`);
+  const published = (await releases.ofSite(siteId)).filter((one) => one.published);
+  return Promise.all(
+    published.map(async ({ release, number, createdAt, rendering }) => ({
+      release,
+      number,
+      createdAt,
+      rendering,
+      state: release === site.liveRelease ? 'live' : release === site.previousRelease ? 'previous' : 'kept',
+      commit: (await deployments.get(release))?.commit,
+    })),
+  );
+}
+
+export const siteRoutes = (ports: ApiPorts) =>
   new Hono()
+    /** Newest first. */
+    .get('/:site/releases', async (context) => context.json(await keptReleases(context.req.param('site'), ports)))
+
     .post('/:site/promote', json(Promotion), async (context) => {
       const { release } = context.req.valid('json');
-      return context.json(await lifecycle.promote(context.req.param('site'), release), 202);
+      return context.json(await ports.lifecycle.promote(context.req.param('site'), release), 202);
     })
 
-    .post('/:site/rollback', async (context) => context.json(await lifecycle.rollback(context.req.param('site')), 202));
+    .post('/:site/rollback', async (context) =>
+      context.json(await ports.lifecycle.rollback(context.req.param('site')), 202),
+    );

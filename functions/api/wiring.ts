@@ -80,6 +80,7 @@ export const apiPorts: ApiPorts = {
   domains: ports.domains,
   ignored: createIgnoredStore(table),
   sites: createSiteStore(table),
+  releases: ports.releases,
   deployments: createDeploymentStore(table),
   timeline: createTimelineStore(table),
   logs: createLogs(logsClient()),

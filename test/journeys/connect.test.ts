@@ -424,6 +424,7 @@ test('what the API answers is what its document says', async () => {
     'GET /v1/deployments/{id}': `/deployments/${deployment?.id}`,
     'GET /v1/deployments/{id}/log': `/deployments/${deployment?.id}/log`,
     'GET /v1/sites/{site}/logs': '/sites/shop-main/logs',
+    'GET /v1/sites/{site}/releases': '/sites/shop-main/releases',
     'GET /v1/tokens': '/tokens',
   };
   for (const [name, path] of Object.entries(paths)) {

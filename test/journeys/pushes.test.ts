@@ -248,6 +248,11 @@ test(
     expect(FunctionError).toBeUndefined();
     for (const release of older) expect(await filesOf(release)).toBe(0);
     for (const release of [live, previous]) expect(await filesOf(release)).toBeGreaterThan(2);
+    const kept = JSON.parse(await towpath('releases', 'tiny-main', '--json')) as { release: string; state: string }[];
+    expect(kept).toMatchObject([
+      { release: live, state: 'live' },
+      { release: previous, state: 'previous' },
+    ]);
     const page = await (await fetch(String(main.url))).text();
     const [, chunk] = /src="([^"]+)"/.exec(page) ?? [];
     expect((await fetch(`${main.url}${chunk}`)).status).toBe(200);

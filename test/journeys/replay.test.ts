@@ -456,6 +456,11 @@ describe('kept releases', () => {
         'Verify',
       ]);
       expect(await page(one.url)).toContain('one');
+      const kept = await answer(api.sites[':site'].releases.$get({ param: { site } }));
+      expect(kept.map(({ release, state, commit }) => [release, state, commit?.message])).toEqual([
+        [two.deploymentId, 'previous', 'two'],
+        [one.deploymentId, 'live', 'one'],
+      ]);
 
       const promote = (release: string) =>
         answer(api.sites[':site'].promote.$post({ param: { site }, json: { release } } as never));

@@ -4,7 +4,8 @@ import { IgnoredChange } from '../../../aws/table/ignored.ts';
 import { SiteAccess } from '../../../domain/access.ts';
 import { App, Notification, Retention } from '../../../domain/app.ts';
 import { SiteDomains } from '../../../domain/custom-domain.ts';
-import { DeploymentRecord, Repository, TimelineEntry } from '../../../domain/deployment.ts';
+import { Commit, DeploymentRecord, Repository, TimelineEntry } from '../../../domain/deployment.ts';
+import { ReleaseRecord } from '../../../domain/release.ts';
 import { AppSettings } from '../../../domain/settings.ts';
 import { SITE_FUNCTIONS, Site } from '../../../domain/site.ts';
 import { Variable } from '../../../domain/variables.ts';
@@ -22,6 +23,10 @@ const Deployment = DeploymentRecord.extend({
   steps: z.array(TimelineEntry.shape.step),
 });
 const Promoted = z.object({ deployment: z.string(), release: z.string(), status: Begun });
+const Release = ReleaseRecord.pick({ release: true, number: true, createdAt: true, rendering: true }).extend({
+  state: z.enum(['live', 'previous', 'kept']),
+  commit: Commit.optional(),
+});
 const Replayed = z.object({
   how: z.enum(['redriven', 'promoted', 'anew']),
   deployment: z.string(),
@@ -165,6 +170,10 @@ export const OPERATIONS: Record<string, Operation> = {
     summary: 'Goes on from the step that failed; else a new deployment takes its place, and `because` says why.',
     status: 202,
     answer: Replayed,
+  },
+  'GET /v1/sites/{site}/releases': {
+    summary: 'The kept releases of a site, newest first: what it can be switched to.',
+    answer: z.array(Release),
   },
   'POST /v1/sites/{site}/promote': { summary: 'Switches a site to a kept release.', status: 202, answer: Promoted },
   'POST /v1/sites/{site}/rollback': {
