@@ -119,7 +119,12 @@ export const PromoteInput = DeployInput.extend({
 export type PromoteInput = z.infer<typeof PromoteInput>;
 
 /** Added by UpdateDistribution. */
-export const DistributionUpdate = z.object({ changed: z.boolean(), previousRelease: z.string().optional() });
+export const DistributionUpdate = z.object({
+  changed: z.boolean(),
+  previousRelease: z.string().optional(),
+  /** That it has now: a local cloud on another port serves a kept release under another name than when it was made. */
+  distributionDomain: z.string().optional(),
+});
 export type DistributionUpdate = z.infer<typeof DistributionUpdate>;
 
 /** Everything a late state can ask for. */

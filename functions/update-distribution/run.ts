@@ -84,7 +84,7 @@ export async function run(
   if (!live) throw new TowpathError(NEWER_IS_LIVE, `a deployment newer than number ${deployment.number} is live`);
   const { previousRelease } = live;
   return {
-    output: { changed, ...(previousRelease !== undefined && { previousRelease }) },
+    output: { changed, distributionDomain: found.domain, ...(previousRelease !== undefined && { previousRelease }) },
     figures: { changed, behaviours: 1 + (wanted.CacheBehaviors?.Quantity ?? 0), ...(guards && { protected: true }) },
   };
 }

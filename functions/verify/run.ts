@@ -11,7 +11,7 @@ import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { type Answer, type Check, checksOf, judge, unreachable, type Verdict } from './checks.ts';
 
-export const Input = PipelineState.pick({ version: true, deployment: true, site: true, package: true });
+export const Input = PipelineState.pick({ version: true, deployment: true, site: true, package: true, update: true });
 
 export interface Ports {
   fetch: typeof fetch;
@@ -93,10 +93,10 @@ async function verify(check: Check, visit: Visit, ports: Ports): Promise<Verdict
 
 /** Asks the site through its distribution which release answers. Reads only. */
 export async function run(
-  { deployment, site, package: packaged }: z.output<typeof Input>,
+  { deployment, site, package: packaged, update }: z.output<typeof Input>,
   ports: Ports,
 ): Promise<StepResult<{ url: string; pages: number }>> {
-  const url = ports.siteUrlPattern.replace('{domain}', site.distributionDomain);
+  const url = ports.siteUrlPattern.replace('{domain}', update.distributionDomain ?? site.distributionDomain);
   const { release } = packaged;
   const live = (await ports.sites.get(deployment.site))?.liveRelease;
   if (live !== release) throw new TowpathError(ROLLED_BACK, `release ${live ?? 'none'} is live, not ${release}`);

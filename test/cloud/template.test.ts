@@ -2,10 +2,30 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
+import { webhookMetrics } from '../../functions/receive-webhook/metrics.ts';
+import { metricLines } from '../../lifecycle/metrics.ts';
 import { packageControlPlane } from '../../scripts/package.ts';
 import { checkTemplate, type Template } from '../support/check-template.ts';
 
 let template: Template;
+
+/** Dimensions and name of each metric that the control plane's functions write. */
+function controlPlaneMetrics(): Set<string> {
+  const at = '2026-11-20T10:00:00Z';
+  const ended = { status: 'succeeded', createdAt: at, startedAt: at, finishedAt: at } as const;
+  const timeline = [{ step: 'Build', status: 'succeeded', startedAt: at, finishedAt: at, figures: {} } as const];
+  const lines = [
+    ...metricLines('dev', ended, timeline, 1),
+    webhookMetrics({ status: 202, body: { accepted: 1 } }, 1, 'dev', 1),
+  ] as { _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[] } }[];
+  return new Set(
+    lines
+      .flatMap(({ _aws }) => _aws.CloudWatchMetrics)
+      .flatMap(({ Dimensions, Metrics }) =>
+        Dimensions.flatMap((dimensions) => Metrics.map(({ Name }) => [...dimensions, Name].join(' '))),
+      ),
+  );
+}
 
 beforeAll(async () => {
   const packaged = await packageControlPlane();
@@ -70,6 +90,19 @@ test('the dashboard is JSON once its variables are there, and every alarm has a 
   const own = alarms.filter(({ Properties }) => Properties?.Namespace === 'Towpath');
   expect(alarms.length).toBeGreaterThan(5);
   for (const { Properties } of own) expect(shown).toContain(`"${Properties?.MetricName}"`);
+  // What the functions' log lines make of themselves.
+  const emitted = controlPlaneMetrics();
+  expect(emitted.size).toBeGreaterThan(8);
+  for (const { Properties } of own) {
+    const { Dimensions, MetricName } = Properties as { Dimensions: { Name: string }[]; MetricName: string };
+    expect(emitted).toContain([...Dimensions.map(({ Name }) => Name), MetricName].join(' '));
+  }
+  const plotted = [...shown.matchAll(/\["Towpath","(\w+)","Stage"/g)].map(([, name]) => `Stage ${name}`);
+  const searched = [...shown.matchAll(/\{Towpath,Stage,Step\} MetricName=\\"(\w+)/g)].map(
+    ([, name]) => `Stage Step ${name}`,
+  );
+  expect([plotted.length > 5, searched.length]).toEqual([true, 2]);
+  for (const metric of [...plotted, ...searched]) expect(emitted).toContain(metric);
   const functions = Object.values(template.Resources).map(({ Properties }) => Properties?.FunctionName);
   const watched = alarms.flatMap(({ Properties }) => Properties?.Dimensions as { Name: string; Value: string }[]);
   for (const { Name, Value } of watched) if (Name === 'FunctionName') expect(functions).toContain(Value);

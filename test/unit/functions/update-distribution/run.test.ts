@@ -75,7 +75,7 @@ test('first the distribution, then the record of what is live', async () => {
   const { output } = await run(pipelineState(), ports);
 
   expect(log).toEqual(['update E1', `live shop-main 2 ${deployment.id}`]);
-  expect(output).toEqual({ changed: true, previousRelease: EARLIER_ID });
+  expect(output).toEqual({ changed: true, distributionDomain: 'd', previousRelease: EARLIER_ID });
 });
 
 test('what renders stale pages is of the release before an edge can serve it', async () => {

@@ -46,6 +46,13 @@ test('asks the site itself, past the cache', async () => {
   ]);
 });
 
+test('a distribution that has another name by now is asked under that', async () => {
+  const { ports, urls } = world(() => ({ status: 200, release }));
+  const update = { changed: true, distributionDomain: 'd222.cloudfront.net' };
+  expect((await run({ ...pipelineState(), update }, ports)).output.url).toBe('http://d222.cloudfront.net');
+  expect(urls[0]).toMatch(/^http:\/\/d222\.cloudfront\.net\//);
+});
+
 test('an answer that is only late is waited for', async () => {
   const { ports } = world((_, count) => ({ status: 200, release: count <= 2 ? 'older' : release }));
   await expect(run(pipelineState(), ports)).resolves.toMatchObject({ output: { pages: 2 } });
