@@ -101,7 +101,7 @@ test('what is already so is not written again', async () => {
 
 test('the first release has none before it', async () => {
   const { output } = await run(pipelineState(), world({ live: {} }).ports);
-  expect(output).toEqual({ changed: true });
+  expect(output).toEqual({ changed: true, distributionDomain: 'd' });
 });
 
 test.each([
