@@ -26,11 +26,13 @@ export const remove: Verb = {
     if (!values.yes) await confirm(name);
     const api = connect(findTowpath(dataFolder(values.data)));
     const show = progressLines(values.json);
-    const reports = await followAll(api, await ask(api, site, name), show);
+    const { removals, hook, because } = await ask(api, site, name);
+    if (hook === 'left') show(`Delete the webhook at the Git host yourself: ${because}`);
+    const reports = await followAll(api, removals, show);
     const removed = reports.every(({ status }) => status === 'succeeded');
     if (removed && app !== undefined) await untilForgotten(api, app);
     if (removed) show(`\n${name} is removed.`);
-    if (values.json) console.log(JSON.stringify({ removed, deployments: reports }));
+    if (values.json) console.log(JSON.stringify({ removed, hook, deployments: reports }));
     return removed ? 0 : 1;
   },
 };
@@ -45,14 +47,18 @@ async function confirm(name: string): Promise<void> {
   if (typed.trim() !== name) throw new CliError('Nothing was removed.');
 }
 
-const ask = async (api: TowpathApi, site: string | undefined, name: string) =>
+type Asked = Awaited<ReturnType<typeof askForApp>>;
+
+const askForApp = (api: TowpathApi, app: string) => answer(api.apps[':app'].$delete({ param: { app } }));
+
+const ask = async (api: TowpathApi, site: string | undefined, name: string): Promise<Asked> =>
   site === undefined
-    ? (await answer(api.apps[':app'].$delete({ param: { app: name } }))).removals
-    : [await answer(api.sites[':site'].$delete({ param: { site: name } }))];
+    ? askForApp(api, name)
+    : { removals: [await answer(api.sites[':site'].$delete({ param: { site: name } }))] };
 
 async function followAll(
   api: TowpathApi,
-  removals: Awaited<ReturnType<typeof ask>>,
+  removals: Asked['removals'],
   show: (line: string) => void,
 ): Promise<DeploymentReport[]> {
   const reports: DeploymentReport[] = [];

@@ -20,6 +20,6 @@ const leave = (app: string, { connection }: ApiPorts) =>
 export const appRemovalRoutes = (ports: ApiPorts) =>
   new Hono().delete('/:app', async (context) => {
     const app = context.req.param('app');
-    const left = await leave(app, ports);
-    return context.json({ hook: left?.hook, removals: await ports.lifecycle.removeApp(app) }, 202);
+    const { hook, because } = (await leave(app, ports)) ?? {};
+    return context.json({ hook, because, removals: await ports.lifecycle.removeApp(app) }, 202);
   });

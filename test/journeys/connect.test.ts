@@ -389,6 +389,24 @@ test('the hook of a repository goes with the last of its apps; nothing of a secr
   expect(await pageOf(url)).toContain('Of a fork');
 });
 
+test('an app that is removed takes its hook along; where the host does not let it, that is said', async () => {
+  const [empty] = host.repositories.filter(({ name }) => name === 'acme/empty') as [FakeRepository];
+  for (const [status, said] of [
+    [undefined, ''],
+    [403, 'Delete the webhook at the Git host yourself: The Git host'],
+  ] as const) {
+    const connect = ['connect', `${host.url}/acme/empty`, '--host', 'gitea', '--app', 'last', '--token-stdin'];
+    expect((await towpath(connect, SECOND_TOKEN)).code).toBe(0);
+    const [hook] = empty.hooks;
+    if (status) host.script('deleteHook', { status });
+    const removed = await towpath(['remove', '--app', 'last', '--yes']);
+    expect([removed.code, removed.out]).toEqual([0, expect.stringContaining(`${said}`)]);
+    expect(empty.hooks).toHaveLength(status ? 1 : 0);
+    expect((await deliver('gitea', hook as NonNullable<typeof hook>, {})).status).toBe(401);
+    expect(await storedTokens()).toEqual([]);
+  }
+});
+
 test('status and open tell where the site is and how its newest deployment stands', async () => {
   const { out } = await towpath(['status', 'shop-main', '--json']);
   expect(JSON.parse(out)).toMatchObject([
