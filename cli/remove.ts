@@ -47,7 +47,7 @@ async function confirm(name: string): Promise<void> {
   if (typed.trim() !== name) throw new CliError('Nothing was removed.');
 }
 
-type Asked = Awaited<ReturnType<typeof askForApp>>;
+type Asked = Pick<Awaited<ReturnType<typeof askForApp>>, 'removals'> & { hook?: string; because?: string };
 
 const askForApp = (api: TowpathApi, app: string) => answer(api.apps[':app'].$delete({ param: { app } }));
 
