@@ -13,7 +13,7 @@ export interface BuildInputs {
   /** How it is built: buildspec, collector, machine. */
   commands: string[];
   variables: Detection['buildEnvironment'];
-  /** Name of each secret → when it was set: its value is not seen here. */
+  /** Name of each secret → when it was set, and in which version: its value is not seen here. */
   secrets: ReadonlyMap<string, string>;
 }
 

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { Distributions } from '../../aws/distributions.ts';
+import type { SecretVersions } from '../../aws/secret-versions.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { BuildStore } from '../../aws/table/builds.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
@@ -10,7 +11,7 @@ import { type BuildOptions, type BuildSettings, buildOptions, machineOf } from '
 import type { Deployment } from '../../domain/deployment.ts';
 import type { BuildResult, DeployInput, Detection } from '../../domain/pipeline.ts';
 import { isDistributionOfStage } from '../../domain/site.ts';
-import { publicFingerprint, targetOf, type Variable, variablesFor } from '../../domain/variables.ts';
+import { publicFingerprint, secretParameter, targetOf, type Variable, variablesFor } from '../../domain/variables.ts';
 import type { AccountUse } from '../../preflight/account.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
 import { buildKey } from './build-key.ts';
@@ -27,6 +28,7 @@ export interface DetectPorts extends ScopePorts {
   /** The commit's tree as .tar.gz. */
   openArchive: (deployment: Deployment) => Promise<Readable>;
   variables: Pick<VariableStore, 'ofApp'>;
+  secretVersions: SecretVersions;
   settings: Pick<SettingsStore, 'get'>;
   apps: Pick<AppStore, 'get'>;
   builds: Pick<BuildStore, 'find'>;
@@ -45,8 +47,16 @@ function optionsOf(settings: BuildSettings, variables: Map<string, Variable>): B
   throw problem('BUILD_SETTING_INVALID', `The variable ${read.variable} cannot be used: ${read.problem}.`);
 }
 
-const setAt = (variables: Iterable<Variable>) =>
-  new Map([...variables].flatMap(({ name, secret, updatedAt }) => (secret ? [[name, updatedAt] as const] : [])));
+/** By the names of the secrets, when each was set; of one that is kept elsewhere also its version, for it changes without us. */
+async function versionsOf(variables: Iterable<Variable>, { secretVersions, stage }: DetectPorts) {
+  const known = [...variables].map(async (variable) => {
+    const { name, secret, updatedAt } = variable;
+    if (!secret) return [];
+    const isOurs = secret.name === secretParameter(stage, variable);
+    return [[name, isOurs ? updatedAt : `${updatedAt} ${await secretVersions.inForce(secret)}`] as const];
+  });
+  return new Map((await Promise.all(known)).flat());
+}
 
 /** Whose build is taken, and how old the data is that it read. */
 const reuseFigures = ({ artifact, builtAt }: BuildResult) => ({
@@ -115,7 +125,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     asksForBranch: copied.digest.asksForBranch(),
     commands,
     variables: environment,
-    secrets: setAt(variables.values()),
+    secrets: await versionsOf(variables.values(), ports),
   });
   const counts = countingFiles(copied.tree, variables);
   const scope = counts && {

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createArtifactStore } from '../../aws/artifacts.ts';
-import { distributionsClient, parametersClient, s3Client, tableClient } from '../../aws/clients.ts';
+import { distributionsClient, parametersClient, s3Client, secretsClient, tableClient } from '../../aws/clients.ts';
 import { createDistributions } from '../../aws/distributions.ts';
 import { createParameters } from '../../aws/parameters.ts';
+import { createSecretVersions } from '../../aws/secret-versions.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createBuildStore } from '../../aws/table/builds.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
@@ -31,6 +32,7 @@ export const ports: DetectPorts = {
   stage: STAGE,
   openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
   variables: createVariableStore(table),
+  secretVersions: createSecretVersions(parametersClient(), secretsClient()),
   settings: createSettingsStore(table),
   apps,
   builds: createBuildStore(table),

@@ -47,6 +47,21 @@ describe('Parameter Store', () => {
     expect(second.NextToken).toBeUndefined();
   });
 
+  test('what is known of a parameter by its name, without its value', async () => {
+    for (const value of ['1', '2']) await put('/known/a', value, { Overwrite: true });
+    await put('/known/ab', '1');
+    const describe = (Values: string[]) =>
+      client().send(
+        new ssm.DescribeParametersCommand({ ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values }] }),
+      );
+    expect((await describe(['/known/a'])).Parameters).toMatchObject([{ Name: '/known/a', Version: 2 }]);
+    expect((await describe(['/known'])).Parameters).toEqual([]);
+    const begins = new ssm.DescribeParametersCommand({
+      ParameterFilters: [{ Key: 'Name', Option: 'BeginsWith', Values: ['/known'] }],
+    });
+    await expect(client().send(begins)).rejects.toMatchObject({ name: 'NotImplemented' });
+  });
+
   test('several at once tell which are missing; deleted ones are', async () => {
     await put('several', '1');
     const answer = await client().send(new ssm.GetParametersCommand({ Names: ['several', 'nothing'] }));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answer, connect, type TowpathApi } from '../../cli/api.ts';
 import { follow } from '../../cli/follow.ts';
@@ -263,6 +264,33 @@ test(
       (await runCli(['promote', 'tiny-main', older[0] as string, '--data', join(journey.folder, 'data')])).code,
     ).toBe(1);
     await until(async () => !(await sites())[0]?.runningDeployment);
+  },
+  TIMEOUT,
+);
+
+test(
+  'a secret that changes where it is kept makes another build of the same tree',
+  async () => {
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const ssm = new SSMClient({ endpoint, region, credentials });
+    const Name = '/towpath/dev/apps/tiny/vault';
+    const keep = (Value: string) =>
+      ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }));
+    await keep('the first value');
+    await towpath('pushes', 'tiny', '--reuse-builds', 'on');
+    await towpath('env', 'set', 'tiny', 'VAULT', '--from', `ssm:${Name}`);
+    const before = (await deploymentsOf('main')).length;
+    const reuse = async (count: number) => {
+      await push('main', 'main', `push ${count}`);
+      const { status, deploymentId } = await deployed('main', before + count);
+      return [status, await reusedBy(deploymentId), deploymentId];
+    };
+    const [status, reused, first] = await reuse(1);
+    expect([status, reused]).toEqual(['succeeded', 'nobody']);
+    expect((await reuse(2)).slice(0, 2)).toEqual(['succeeded', first]);
+    await keep('the second value');
+    expect((await reuse(3)).slice(0, 2)).toEqual(['succeeded', 'nobody']);
+    ssm.destroy();
   },
   TIMEOUT,
 );

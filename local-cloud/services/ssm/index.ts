@@ -68,10 +68,17 @@ function readOperations(parameters: Parameters): Operations {
       return { Parameters: page.map((parameter) => describe(parameter, input.WithDecryption)), NextToken };
     },
     DescribeParameters: async (input: sdk.DescribeParametersRequest): Promise<sdk.DescribeParametersResult> => {
-      if (input.Filters?.length || input.ParameterFilters?.length) {
-        throw new AwsError('NotImplemented', 'ssm:DescribeParameters with filters is not emulated', 501);
+      const filters = input.ParameterFilters ?? [];
+      if (
+        input.Filters?.length ||
+        filters.some(({ Key, Option = 'Equals' }) => Key !== 'Name' || Option !== 'Equals')
+      ) {
+        throw new AwsError('NotImplemented', 'ssm:DescribeParameters filters by equal names alone here', 501);
       }
-      const all = parameters.entries().map(([, parameter]) => parameter);
+      const all = parameters
+        .entries()
+        .map(([, parameter]) => parameter)
+        .filter(({ name }) => filters.every(({ Values = [] }) => Values.includes(name)));
       const { page, NextToken } = parameterPage(all, input, 50);
       return { Parameters: page.map(describeMetadata), NextToken };
     },

@@ -9,6 +9,7 @@ import { Detection, type Scope } from '../../../../domain/pipeline.ts';
 import type { ReleaseRecord } from '../../../../domain/release.ts';
 import type { AppSettings } from '../../../../domain/settings.ts';
 import { Site } from '../../../../domain/site.ts';
+import { secretParameter, type Variable } from '../../../../domain/variables.ts';
 import { openArchive } from '../../../../functions/detect/archive.ts';
 import { type DetectPorts, run } from '../../../../functions/detect/run.ts';
 import { plainVariables } from '../../../support/plain-variables.ts';
@@ -48,6 +49,7 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
     openArchive: async () => Readable.from([archive]),
     settings: { get: async () => settings },
     variables: { ofApp: async () => plainVariables({ GREETING: 'hello' }) },
+    secretVersions: { inForce: async () => undefined },
     artifacts: {
       head: async ({ key }) => (stored.has(key) ? { bytes: 1, metadata: {} } : undefined),
       putOnce: async ({ key }, content) => {
@@ -318,4 +320,34 @@ describe('a commit to a monorepo', () => {
   ] as [string, Record<string, string>, object][])('that %s is built', async (_, files, change) => {
     expect((await detected(files, await liveScope(), change)).unchangedSince).toBeUndefined();
   });
+});
+
+test('a secret that is kept elsewhere counts by the version in force, one of our own by when it was set', async () => {
+  const [variable] = plainVariables({ TOKEN: '' }) as [Variable];
+  const keyOf = async (name: string, version: string) => {
+    const { given } = ports(await archiveOf(app));
+    const asked: string[] = [];
+    const secret = { store: 'parameter-store', name, atRunTime: 'fetched' } as const;
+    const { output } = await run(
+      { version: 1, deployment },
+      {
+        ...given,
+        variables: { ofApp: async () => [{ ...variable, value: undefined, secret }] },
+        secretVersions: {
+          inForce: async (reference) => {
+            asked.push(reference.name);
+            return version;
+          },
+        },
+      },
+    );
+    return { key: output.buildKey, asked };
+  };
+  const [theirs, ours] = ['/towpath/dev/apps/shop/vault', secretParameter('dev', variable)];
+  const first = await keyOf(theirs, '1');
+  expect(first.asked).toEqual([theirs]);
+  expect((await keyOf(theirs, '1')).key).toBe(first.key);
+  expect((await keyOf(theirs, '2')).key).not.toBe(first.key);
+  const kept = await keyOf(ours, '1');
+  expect([kept.asked, (await keyOf(ours, '2')).key]).toEqual([[], kept.key]);
 });
