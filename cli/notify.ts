@@ -46,6 +46,7 @@ export const notify: Verb = {
           : await listed(api, app);
     if (values.json) console.log(JSON.stringify(shown));
     else console.log(shown.length > 0 ? asTable(shown) : `Nobody is told of ${app}: --slack URL adds a chat.`);
+    if (!values.json) for (const { id, problem } of shown) if (problem) console.log(notTold(app, id, problem));
     const [{ secret } = {}] = shown as Partial<Added>[];
     if (secret && !values.json) console.log(`\nIts deliveries are signed with ${secret}, which is not shown again.`);
     return 0;
@@ -67,6 +68,10 @@ const readUrl = async (given: string) => (given === '-' ? (await text(process.st
 
 /** `failed` for `deployment.failed`. */
 const eventName = (given: string) => (given.includes('.') ? given : `deployment.${given.replaceAll('-', '_')}`);
+
+const notTold = (app: string, id: string, { message, since }: NonNullable<Listed['problem']>) => `
+${id} hears nothing since ${since}: ${message}.
+If its URL is wrong, add it anew with the right one, and: notify ${app} --remove ${id}. Nothing is lost: docs/reference/notifications.md says how to have it posted again.`;
 
 const asTable = (notifications: Listed[]) =>
   table(

@@ -25,6 +25,8 @@ export const Notification = z.object({
   branches: z.array(z.string().min(1)).min(1).optional(),
   /** Only these events; all but {@link QUIET_EVENTS} when absent. */
   events: z.array(z.enum(EVENT_KINDS)).min(1).optional(),
+  /** Why the last message was given up, until one arrives. */
+  problem: z.object({ message: z.string(), since: z.iso.datetime() }).optional(),
 });
 export type Notification = z.infer<typeof Notification>;
 

@@ -62,6 +62,23 @@ export function createAppStore(table: Table) {
       return (await unlessRefused(client.send(update))) !== undefined;
     },
 
+    /** Remembers why a notification is not delivered, or that it is again. Nothing happens when it was moved or removed meanwhile. */
+    async setNotificationProblem(
+      { id, notifications }: Pick<App, 'id' | 'notifications'>,
+      notification: string,
+      problem: Notification['problem'],
+    ): Promise<void> {
+      const place = `notifications[${notifications.findIndex((one) => one.id === notification)}]`;
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: { pk: `APP#${id}`, sk: 'APP' },
+        UpdateExpression: problem ? `SET ${place}.problem = :problem` : `REMOVE ${place}.problem`,
+        ConditionExpression: `${place}.id = :id`,
+        ExpressionAttributeValues: { ':id': notification, ...(problem && { ':problem': problem }) },
+      });
+      await unlessRefused(client.send(update));
+    },
+
     /** False when somebody else has changed the app's notifications since it was read. */
     async removeNotification({ id, notifications }: App, notification: string): Promise<boolean> {
       const place = `notifications[${notifications.findIndex((one) => one.id === notification)}]`;

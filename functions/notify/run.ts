@@ -17,7 +17,7 @@ import { type Attempt, type Verdict, verdictOn, verdictOnError } from './verdict
 import { signatureHeaders } from './webhook.ts';
 
 export interface NotifyPorts {
-  apps: Pick<AppStore, 'get'>;
+  apps: Pick<AppStore, 'get' | 'setNotificationProblem'>;
   parameters: Pick<Parameters, 'secret'>;
   post: (url: string, body: string, headers: Record<string, string>) => Promise<Answer>;
   queue: { send: (body: string) => Promise<void>; hide: (message: QueueMessage, seconds: number) => Promise<void> };
@@ -68,7 +68,7 @@ async function deliver(record: QueueMessage, event: TowpathEvent, id: string, po
   const about = { event: event.kind, deployment: deployment.id, notification: id, attempt: record.attempt };
   const app = await ports.apps.get(deployment.app);
   const notification = app?.notifications.find((one) => one.id === id);
-  if (!notification) {
+  if (!app || !notification) {
     ports.log({ level: 'info', message: 'notification was removed', ...about });
     return true;
   }
@@ -82,7 +82,15 @@ async function deliver(record: QueueMessage, event: TowpathEvent, id: string, po
       attempts: record.attempt,
     });
   }
+  await remember(app, notification, verdict, ports);
   return verdict.kind !== 'retry';
+}
+
+/** Whoever looks at who is told sees that one is not, and why. */
+async function remember(app: App, { id, problem }: Notification, verdict: Verdict, { apps, now }: NotifyPorts) {
+  if (verdict.kind === 'delivered' && problem) await apps.setNotificationProblem(app, id, undefined);
+  if (verdict.kind !== 'dead' || problem?.message === verdict.reason) return;
+  await apps.setNotificationProblem(app, id, { message: verdict.reason, since: now().toISOString() });
 }
 
 async function handle(record: QueueMessage, ports: NotifyPorts): Promise<boolean> {

@@ -40,7 +40,7 @@ let signingSecret: string;
 /** `towpath notify …` as a person types it. */
 async function notify(
   ...args: string[]
-): Promise<{ id: string; kind: string; branches?: string[]; secret?: string }[]> {
+): Promise<{ id: string; kind: string; branches?: string[]; secret?: string; problem?: { message: string } }[]> {
   const cli = [join(ROOT, 'cli', 'towpath.ts'), 'notify', APP, ...args];
   const { stdout } = await execute(process.execPath, [...cli, '--json', '--data', join(journey.folder, 'data')]);
   return JSON.parse(stdout);
@@ -204,6 +204,13 @@ describe('towpath notify', () => {
   test('lists who is told, without the URLs, which are SecureStrings', async () => {
     const listed = await notify();
     expect(listed.map(({ id }) => id)).toEqual(Object.values(ids));
+    const problems = listed.flatMap(({ id, problem }) => (problem ? [`${id}: ${problem.message}`] : []));
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        `${ids.gone}: the chat answered 410: channel_is_archived`,
+        `${ids.mended}: the chat answered 404: no_service`,
+      ]),
+    );
     expect(JSON.stringify(listed)).not.toContain('http');
     const stored = await storedUrls();
     expect(new Set(stored.map(({ Type }) => Type))).toEqual(new Set(['SecureString']));
@@ -246,4 +253,5 @@ test('a dead letter that is moved back to the queue is posted again', async () =
   const [SourceArn, DestinationArn] = await Promise.all([deadLetterQueue(), notificationQueue()].map(arnOf));
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
   expect((await sink.until('/mended', 2)).map(({ status }) => status)).toEqual([404, 200]);
+  for (;;) if (!(await notify()).find(({ id }) => id === ids.mended)?.problem) break;
 });

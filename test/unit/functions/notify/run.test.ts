@@ -45,7 +45,10 @@ let answer: () => Promise<Answer>;
 let ports: ReturnType<typeof world>;
 const world = () =>
   ({
-    apps: { get: jest.fn<NotifyPorts['apps']['get']>(async (id) => (id === app.id ? app : undefined)) },
+    apps: {
+      get: jest.fn<NotifyPorts['apps']['get']>(async (id) => (id === app.id ? app : undefined)),
+      setNotificationProblem: jest.fn<NotifyPorts['apps']['setNotificationProblem']>(async () => undefined),
+    },
     parameters: { secret: jest.fn<NotifyPorts['parameters']['secret']>(async () => URL) },
     post: jest.fn<NotifyPorts['post']>(() => answer()),
     queue: {
@@ -131,6 +134,23 @@ describe('a delivery', () => {
     expect(ports.deadLetters.send.mock.calls).toEqual([
       [message.body, { code: 'NOTIFICATION_FAILED', reason, attempts: 3 }],
     ]);
+  });
+
+  test('that is given up is remembered with its notification, until one arrives', async () => {
+    const remembered = () => ports.apps.setNotificationProblem.mock.calls.map(([, id, problem]) => [id, problem]);
+    answer = async () => ({ status: 404, body: 'no_service' });
+    const problem = { message: 'the chat answered 404: no_service', since: '2026-11-20T10:00:05.000Z' };
+    await run([record(delivery('all'))], ports);
+    expect(remembered()).toEqual([['all', problem]]);
+    ports.apps.get.mockResolvedValue({ ...app, notifications: [notification('all', { problem })] });
+    await run([record(delivery('all'))], ports);
+    expect(remembered()).toHaveLength(1);
+    answer = async () => ({ status: 200, body: 'ok' });
+    await run([record(delivery('all'))], ports);
+    expect(remembered().at(-1)).toEqual(['all', undefined]);
+    ports.apps.get.mockResolvedValue(app);
+    await run([record(delivery('all'))], ports);
+    expect(remembered()).toHaveLength(2);
   });
 
   test('to a refused URL is a dead letter at once', async () => {
