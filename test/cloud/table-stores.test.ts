@@ -281,8 +281,16 @@ test('notifications come and go without one lost to another', async () => {
   const added = await Promise.all(['a', 'b', 'c', 'd'].map((name) => apps.addNotification(id, notification(name), 3)));
   expect(added.filter(Boolean)).toHaveLength(3);
   const read = (await apps.get(id)) as App;
-  const ofFirst = read.notifications[0]?.id as string;
+  const [ofFirst, ofSecond] = read.notifications.map((one) => one.id) as [string, string];
+  const problem = { message: 'the chat answered 404', since: NOW };
+  const problems = async () => (await apps.get(id))?.notifications.map((one) => one.problem);
+  await apps.setNotificationProblem(read, ofSecond, problem);
+  expect(await problems()).toEqual([undefined, problem, undefined]);
   expect(await apps.removeNotification(read, ofFirst)).toBe(true);
+  await apps.setNotificationProblem(read, ofSecond, undefined);
+  expect(await problems()).toEqual([problem, undefined]);
+  await apps.setNotificationProblem((await apps.get(id)) as App, ofSecond, undefined);
+  expect(await problems()).toEqual([undefined, undefined]);
   // What was read is of yesterday now: the places in the list have moved.
   expect(await apps.removeNotification(read, ofFirst)).toBe(false);
   expect(await names()).toHaveLength(2);
