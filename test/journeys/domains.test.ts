@@ -1,6 +1,5 @@
 /** A site's own names, from "domain add" to their removal: in a zone of the account, and in one of somebody else. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -22,6 +21,7 @@ import {
 } from '../support/journey.ts';
 import { runCli } from '../support/run-cli.ts';
 import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+import { visit as visitAs } from '../support/visit.ts';
 
 const TIMEOUT = 120_000;
 const SITE = 'tiny-main';
@@ -54,14 +54,10 @@ function setOutside(records: object): void {
   writeFileSync(join(route53, 'outside.json'), JSON.stringify(records));
 }
 /** The status, where it leads to, and the body. */
-const visit = (host: string, path = '/') =>
-  new Promise<string>((resolve, reject) => {
-    get(`${journey.workspace.cloud.endpoint}${path}`, { headers: { host } }, async (response) => {
-      response.setEncoding('utf8');
-      const { statusCode, headers } = response;
-      resolve([statusCode, headers.location ?? [], (await response.toArray()).join('')].flat().join(' '));
-    }).on('error', reject);
-  });
+const visit = async (host: string, path = '/') => {
+  const { status, headers, body } = await visitAs(journey.workspace.cloud.endpoint, host, path);
+  return [status, headers.location ?? [], body].flat().join(' ');
+};
 
 beforeAll(async () => {
   journey = await beginJourney();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeploymentReport } from '../../cli/follow.ts';
@@ -11,6 +12,7 @@ import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository
 import { type Ran, runCli } from '../support/run-cli.ts';
 import { settingsApp } from '../support/settings-app.ts';
 import { tinyApp } from '../support/tiny-app.ts';
+import { visit } from '../support/visit.ts';
 
 const TIMEOUT = 600_000;
 const SECRETS = {
@@ -268,6 +270,22 @@ test(
     expect(built.shown).toContain('builds anew, for a NEXT_PUBLIC_ variable changed');
     expect(built.report.steps.map(({ name }) => name)).toEqual([...STEPS]);
     expect(await (await get('/')).text()).toContain('<i>ahoy</i>');
+  },
+  TIMEOUT,
+);
+
+test(
+  'a name of its own is answered by the server, which sees that name',
+  async () => {
+    const { endpoint, region, credentials } = journey.workspace.cloud;
+    const route53 = new Route53Client({ endpoint, region, credentials });
+    await route53.send(new CreateHostedZoneCommand({ Name: 'example.com', CallerReference: 'shop' }));
+    route53.destroy();
+    const added = await towpath(['domain', 'add', 'shop.example.com', '--site', 'shop-main', '--wait']);
+    expect([added.code, added.out]).toEqual([0, 'shop.example.com → shop-main: live\n']);
+    const { status, headers, body } = await visit(endpoint, 'shop.example.com', '/api/sees');
+    expect([status, headers['x-seen-host'], JSON.parse(body).PLAIN]).toEqual([200, 'shop.example.com', 'another']);
+    expect((await visit(endpoint, 'shop.example.com', '/')).body).toContain('<i>ahoy</i>');
   },
   TIMEOUT,
 );
