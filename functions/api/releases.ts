@@ -1,6 +1,8 @@
 /** What a person asks of deployments and releases that are there: replay, promote, roll back. A refusal changes nothing. */
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { DeploymentRecord } from '../../domain/deployment.ts';
+import type { Site } from '../../domain/site.ts';
 import type { ApiPorts } from './ports.ts';
 import { json, notFound } from './read.ts';
 
@@ -10,20 +12,25 @@ const Promotion = z.object({ release: z.ulid() });
 export const replayRoutes = ({ lifecycle }: ApiPorts) =>
   new Hono().post('/', async (context) => context.json(await lifecycle.replay(context.req.param('id') ?? ''), 202));
 
-/** What a site can be switched to. One whose functions were never published is of a deployment that failed. */
+type State = 'live' | 'previous' | 'kept' | 'failed';
+
+/** `failed`: its deployment did not pass SmokeTest or Verify; a rollback passes it over, `promote` takes it all the same. */
+function stateOf(release: string, { liveRelease, previousRelease }: Site, made: DeploymentRecord | undefined): State {
+  if (release === liveRelease) return 'live';
+  if (made?.status !== 'succeeded') return 'failed';
+  return release === previousRelease ? 'previous' : 'kept';
+}
+
+/** What a site can be switched to: that is served by functions which were published. */
 async function keptReleases(siteId: string, { sites, releases, deployments }: ApiPorts) {
   const site = await sites.get(siteId);
   if (!site) throw notFound(`site ${siteId}`);
   const published = (await releases.ofSite(siteId)).filter((one) => one.published);
   return Promise.all(
-    published.map(async ({ release, number, createdAt, rendering }) => ({
-      release,
-      number,
-      createdAt,
-      rendering,
-      state: release === site.liveRelease ? 'live' : release === site.previousRelease ? 'previous' : 'kept',
-      commit: (await deployments.get(release))?.commit,
-    })),
+    published.map(async ({ release, number, createdAt, rendering }) => {
+      const made = await deployments.get(release);
+      return { release, number, createdAt, rendering, state: stateOf(release, site, made), commit: made?.commit };
+    }),
   );
 }
 

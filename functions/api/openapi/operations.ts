@@ -24,7 +24,9 @@ const Deployment = DeploymentRecord.extend({
 });
 const Promoted = z.object({ deployment: z.string(), release: z.string(), status: Begun });
 const Release = ReleaseRecord.pick({ release: true, number: true, createdAt: true, rendering: true }).extend({
-  state: z.enum(['live', 'previous', 'kept']),
+  state: z
+    .enum(['live', 'previous', 'kept', 'failed'])
+    .describe('`failed`: its deployment did not pass its tests, so that no rollback takes it.'),
   commit: Commit.optional(),
 });
 const Replayed = z.object({
