@@ -74,6 +74,10 @@ async function deliver(record: QueueMessage, event: TowpathEvent, id: string, po
   }
   const verdict = await attempt(event, notification, record.attempt, ports);
   ports.log({ level: verdict.kind === 'delivered' ? 'info' : 'warn', message: 'notification', ...about, ...verdict });
+  // A courtesy: what was posted is not posted again because of it.
+  await remember(app, notification, verdict, ports).catch((error: Error) =>
+    ports.log({ level: 'warn', message: 'notification: not remembered', ...about, reason: error.name }),
+  );
   if (verdict.kind === 'retry') await ports.queue.hide(record, verdict.afterSeconds);
   if (verdict.kind === 'dead') {
     await ports.deadLetters.send(record.body, {
@@ -82,7 +86,6 @@ async function deliver(record: QueueMessage, event: TowpathEvent, id: string, po
       attempts: record.attempt,
     });
   }
-  await remember(app, notification, verdict, ports);
   return verdict.kind !== 'retry';
 }
 

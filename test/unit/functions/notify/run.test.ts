@@ -148,9 +148,11 @@ describe('a delivery', () => {
     answer = async () => ({ status: 200, body: 'ok' });
     await run([record(delivery('all'))], ports);
     expect(remembered().at(-1)).toEqual(['all', undefined]);
+    ports.apps.setNotificationProblem.mockRejectedValueOnce(new Error('throttled'));
+    expect(await run([record(delivery('all'))], ports)).toEqual([]);
     ports.apps.get.mockResolvedValue(app);
     await run([record(delivery('all'))], ports);
-    expect(remembered()).toHaveLength(2);
+    expect(remembered()).toHaveLength(3);
   });
 
   test('to a refused URL is a dead letter at once', async () => {
