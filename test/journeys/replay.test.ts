@@ -457,7 +457,7 @@ describe('kept releases', () => {
       ]);
       expect(await page(one.url)).toContain('one');
       const kept = await answer(api.sites[':site'].releases.$get({ param: { site } }));
-      expect(kept.map(({ release, state, commit }) => [release, state, commit?.message])).toEqual([
+      expect(kept.map(({ release, state, commit }) => [release, state, commit?.message.trim()])).toEqual([
         [two.deploymentId, 'previous', 'two'],
         [one.deploymentId, 'live', 'one'],
       ]);

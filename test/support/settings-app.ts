@@ -31,7 +31,9 @@ export default function Home({ builtWith, greeting }) { return <p><b>{builtWith}
 `,
   'pages/about.js': 'export default function About() { return <h1>About</h1>; }\n',
   'pages/api/sees.js': `const NAMES = ['PLAIN', 'TOKEN', 'BAKED', 'MANAGED', 'ONLY_NEXT'];
-export default (request, response) =>
-  response.setHeader('x-seen-host', request.headers.host).json(Object.fromEntries(NAMES.map((name) => [name, process.env[name] ?? null])));
+export default (request, response) => {
+  response.setHeader('x-seen-host', request.headers.host);
+  response.json(Object.fromEntries(NAMES.map((name) => [name, process.env[name] ?? null])));
+};
 `,
 });
