@@ -15,7 +15,8 @@ export interface Ended {
 }
 
 const POLL_MILLISECONDS = 40;
-const LIMIT_MILLISECONDS = 120_000;
+/** All tries of a step whose every try waits for its calls' time-outs: minutes, even in haste. */
+const LIMIT_MILLISECONDS = 400_000;
 const MAX_REDRIVES = 3;
 /** Long enough for an event, and for Lambda's own two retries of it. */
 const RECONCILE_MILLISECONDS = 4_000;
