@@ -169,7 +169,8 @@ test(
     await ok(['settings', 'built', '--build-timeout', '5']);
     writeFiles(folder, { 'amplify.yml': amplifyYml('endless', 'echo at it && sleep 600') });
     await commitAll(folder, 'tests without an end');
-    const { status, shown, deploymentId } = await deployFolder(journey, folder, { app: 'built' });
+    const late = await deployFolder(journey, folder, { app: 'built' });
+    const { status, shown, deploymentId } = late;
     expect([status, shown.join('\n')]).toEqual([
       'failed',
       expect.stringMatching(/in Build: The build was still in \w+ after the 5 minutes that it has\..*BUILD_TIMED_OUT/s),
@@ -180,6 +181,7 @@ test(
       { newest: deploymentId, error: { code: 'BUILD_TIMED_OUT', step: 'Build' } },
     ]);
     expect((await newestBuild()).status).toBe('TIMED_OUT');
+    expect(await artifactsOf(late)).toEqual({});
   },
   TIMEOUT,
 );

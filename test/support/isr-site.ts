@@ -34,7 +34,8 @@ export function openIsrSite({ workspace }: Journey, deployed: Deployed, site: st
   const { endpoint, region, credentials, accountId } = workspace.cloud;
   const names = resourceNames({ stage: 'dev', accountId, region }, site);
   const options = { endpoint, region, credentials };
-  const logs = new CloudWatchLogsClient({ ...options, region: 'us-east-1' });
+  // The local cloud's visitors come by the Region that it is in.
+  const logs = new CloudWatchLogsClient(options);
   const sqs = new SQSClient(options);
   let queries = 0;
 

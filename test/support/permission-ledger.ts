@@ -75,13 +75,14 @@ export const EXCUSED: { role: string; action: string; why: string; test?: string
   },
 ];
 
+const anyStage = (name: string) => name.replace(/^towpath-control-[a-z0-9]+-/, 'towpath-control-dev-');
+
 /** The roles of all sites are alike, and so are those of all stages and Regions. */
 export const kindOf = (role: string) =>
-  role
-    .replace(/^.*-(fn|build)$/, 'site/$1')
-    .replace(/-[a-z]{2}-[a-z]+-\d-lambdaRole$/, '')
-    .replace(/^towpath-control-[a-z0-9]+-/, 'towpath-control-dev-')
-    .replace(/^[a-z0-9]+-(\w+)-[0-9a-f]{12}$/, 'local-$1');
+  anyStage(role.replace(/^.*-(fn|build)$/, 'site/$1').replace(/-[a-z]{2}-[a-z]+-\d-lambdaRole$/, '')).replace(
+    /^[a-z0-9]+-(\w+)-[0-9a-f]{12}$/,
+    'local-$1',
+  );
 
 interface Line {
   kind: string;
@@ -103,8 +104,9 @@ export interface Verdict {
 
 export function judgeLedger(parts: RoleStatement[][]): Verdict {
   const lines = new Map<string, Line>();
-  for (const { role, policy, index, actions, needed } of parts.flat()) {
+  for (const { role, policy: name, index, actions, needed } of parts.flat()) {
     const kind = kindOf(role);
+    const policy = anyStage(name);
     // A site with secrets has statements that others have not: their place says nothing.
     const key = [kind, policy, kind.startsWith('site/') ? '' : index, ...actions].join('\n');
     const line = lines.get(key) ?? { kind, who: `${kind} ${policy}`, actions, needed: new Set() };
