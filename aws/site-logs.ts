@@ -8,8 +8,8 @@ import {
   type FilterLogEventsCommandOutput,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { edgeLogRegions } from '../domain/edge-regions.ts';
-import { type Deployer, EDGE_FUNCTIONS, resourceNames, type SiteFunctionName } from '../domain/site.ts';
+import { type LogGroup, servingLogGroups } from '../domain/log-groups.ts';
+import type { Deployer, SiteFunctionName } from '../domain/site.ts';
 
 export type SiteLogs = ReturnType<typeof createSiteLogs>;
 
@@ -32,22 +32,6 @@ const REFUSALS = ['AccessDeniedException', 'UnrecognizedClientException'];
 /** Of one group, and of one answer. */
 const MAX_LINES = 1_000;
 
-interface Source {
-  region: string;
-  function: SiteFunctionName;
-  group: string;
-}
-
-/** The edge functions live in us-east-1, and their replicas' groups are named so everywhere. */
-function sourcesOf(deployer: Deployer, site: string): Source[] {
-  const { functionName } = resourceNames(deployer, site);
-  const atEdge = edgeLogRegions(deployer).flatMap((region) =>
-    EDGE_FUNCTIONS.map((name) => ({ region, function: name, group: `/aws/lambda/us-east-1.${functionName(name)}` })),
-  );
-  const group = `/aws/lambda/${functionName('regeneration')}`;
-  return [...atEdge, { region: deployer.region, function: 'regeneration', group }];
-}
-
 /** `clientOf` is asked once for each Region. */
 export function createSiteLogs(clientOf: (region: string) => CloudWatchLogsClient, deployer: Deployer) {
   const clients = new Map<string, CloudWatchLogsClient>();
@@ -57,7 +41,7 @@ export function createSiteLogs(clientOf: (region: string) => CloudWatchLogsClien
     return known;
   };
 
-  async function read({ region, function: name, group }: Source, since: number): Promise<SiteLogLine[]> {
+  async function read({ region, function: name, group }: LogGroup, since: number): Promise<SiteLogLine[]> {
     const lines: SiteLogLine[] = [];
     let nextToken: string | undefined;
     do {
@@ -97,13 +81,13 @@ export function createSiteLogs(clientOf: (region: string) => CloudWatchLogsClien
       const refused = new Set<string>();
       const isRefusal = (region: string, error: Error) =>
         REFUSALS.includes(error.name) && region !== deployer.region && region !== 'us-east-1';
-      const readIfOpen = (source: Source) =>
+      const readIfOpen = (source: LogGroup) =>
         read(source, since).catch((error: Error): SiteLogLine[] => {
           if (!isRefusal(source.region, error)) throw error;
           refused.add(source.region);
           return [];
         });
-      const found = await Promise.all(sourcesOf(deployer, site).map(readIfOpen));
+      const found = await Promise.all(servingLogGroups(deployer, site).map(readIfOpen));
       const lines = found.flat().sort((one, other) => one.time - other.time);
       return { lines: lines.slice(0, MAX_LINES), more: lines.length > MAX_LINES, refused: [...refused] };
     },

@@ -144,8 +144,8 @@ async function followUp(
 }
 
 /**
- * A quick end, of a redrive too, may be seen before its beginning, whose event is late or lost, and overtakes the next try of one that moved the
- * deployment but failed before it told: whoever moved it tells that it began.
+ * A quick end, of a redrive too, may be seen before its beginning, whose event is late or lost, and overtakes the next try of one
+ * that moved the deployment but failed before it told: whoever moved it tells that it began.
  */
 async function tellBeginning(
   { id, status, redriveCount: known }: DeploymentRecord,

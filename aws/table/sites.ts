@@ -19,7 +19,8 @@ export function createSiteStore(table: Table) {
     return Item && Site.parse(Item);
   }
 
-  async function count(site: string, update: string, condition: string, values: Record<string, unknown>) {
+  /** The next number of the site's sequence. */
+  async function takeNumber(site: string, update: string, condition: string, values: Record<string, unknown>) {
     const { Attributes } = await client.send(
       new UpdateCommand({
         TableName: name,
@@ -86,7 +87,7 @@ export function createSiteStore(table: Table) {
 
     /** Takes the next number of the site's sequence, from 1. A number is never given twice; one may stay unused. */
     async nextNumber(site: string): Promise<number> {
-      return count(site, 'ADD lastNumber :one', 'attribute_exists(pk)', {});
+      return takeNumber(site, 'ADD lastNumber :one', 'attribute_exists(pk)', {});
     },
 
     /**
@@ -97,7 +98,7 @@ export function createSiteStore(table: Table) {
       const isNewest = 'attribute_not_exists(announcedAt) OR announcedAt <= :at';
       const condition = `attribute_exists(pk) AND (${isNewest})`;
       const update = 'SET announcedAt = :at ADD lastNumber :one';
-      const number = await unlessRefused(count(site, update, condition, { ':at': announcedAt }));
+      const number = await unlessRefused(takeNumber(site, update, condition, { ':at': announcedAt }));
       if (number === undefined && !(await get(site))) throw new Error(`site ${site} went while it was numbered`);
       return number;
     },

@@ -4,7 +4,7 @@ import type { EdgeFunctions } from '../../aws/functions.ts';
 import type { Logs } from '../../aws/logs.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
 import type { App } from '../../domain/app.ts';
-import { edgeLogRegions } from '../../domain/edge-regions.ts';
+import { allLogGroups } from '../../domain/log-groups.ts';
 import { Manifest, type ReleaseRecord } from '../../domain/release.ts';
 import { type Deployer, EDGE_FUNCTIONS, resourceNames, type Site, type SiteFunctionName } from '../../domain/site.ts';
 import { beyondRetention, unusedFiles, unusedVersions } from './decide.ts';
@@ -64,14 +64,8 @@ const LOG_DAYS = 30;
 
 /** Lambda@Edge makes log groups where it serves, and they keep everything for ever. */
 async function limitLogs(site: string, ports: PruneSitePorts): Promise<void> {
-  const { functionName } = resourceNames(ports.deployer, site);
-  const groups = edgeLogRegions(ports.deployer).flatMap((region) =>
-    EDGE_FUNCTIONS.map((name) => [region, `/aws/lambda/us-east-1.${functionName(name)}`] as const),
-  );
-  const here = [[ports.deployer.region, `/aws/lambda/${functionName('regeneration')}`] as const];
-  const invoked = EDGE_FUNCTIONS.map((name) => ['us-east-1', `/aws/lambda/${functionName(name)}`] as const);
   await Promise.all(
-    [...groups, ...here, ...invoked].map(([region, group]) => ports.logsIn(region).setRetention(group, LOG_DAYS)),
+    allLogGroups(ports.deployer, site).map(({ region, group }) => ports.logsIn(region).setRetention(group, LOG_DAYS)),
   );
 }
 

@@ -3,9 +3,9 @@ import type { Logs } from '../../aws/logs.ts';
 import type { Roles } from '../../aws/roles.ts';
 import { takeSiteAway } from '../../aws/table/fence.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
-import { edgeLogRegions } from '../../domain/edge-regions.ts';
+import { allLogGroups } from '../../domain/log-groups.ts';
 import type { DeployInput } from '../../domain/pipeline.ts';
-import { type Deployer, EDGE_FUNCTIONS, resourceNames } from '../../domain/site.ts';
+import { type Deployer, resourceNames } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
 
 export interface Ports {
@@ -15,17 +15,6 @@ export interface Ports {
   deployer: Deployer;
   /** Name of the log group that all builds share; their streams begin with their site's id (statemachines/deploy.asl.yml). */
   buildLogGroup: string;
-}
-
-/** Region → the log groups that the site's functions can have there. Pure. */
-export function logGroupsOf(site: string, deployer: Deployer): [region: string, group: string][] {
-  const { functionName } = resourceNames(deployer, site);
-  const atEdge = edgeLogRegions(deployer).flatMap((region) =>
-    EDGE_FUNCTIONS.map((name): [string, string] => [region, `/aws/lambda/us-east-1.${functionName(name)}`]),
-  );
-  // SmokeTest invokes the functions where they are.
-  const invoked = EDGE_FUNCTIONS.map((name): [string, string] => ['us-east-1', `/aws/lambda/${functionName(name)}`]);
-  return [...atEdge, ...invoked, [deployer.region, `/aws/lambda/${functionName('regeneration')}`]];
 }
 
 /** Its roles, and the logs of its functions and builds: nothing uses or writes them any more. */
@@ -38,7 +27,7 @@ export async function run(
   const { functionRole, buildRole } = resourceNames(ports.deployer, site);
   await Promise.all([ports.roles.remove(functionRole), ports.roles.remove(buildRole)]);
   const groups = await Promise.all(
-    logGroupsOf(site, ports.deployer).map(([region, group]) => ports.logsIn(region).removeGroup(group)),
+    allLogGroups(ports.deployer, site).map(({ region, group }) => ports.logsIn(region).removeGroup(group)),
   );
   const logGroups = groups.filter(Boolean).length;
   const buildLogs = await ports.logsIn(ports.deployer.region).removeStreams(ports.buildLogGroup, `${site}/`);

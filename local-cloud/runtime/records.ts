@@ -24,45 +24,6 @@ export interface RecordFile {
   close(): void;
 }
 
-const MAX_CACHED_CHARACTERS = 4_000_000;
-const MAX_CACHED_VALUE = 100_000;
-
-/**
- * The values that are read again and again (queues, functions, roles, routes), as JSON: a select costs more than the rest of
- * many a call. Nobody else writes the file.
- */
-function cacheOf(select: (collection: string, key: string) => string | undefined) {
-  const known = new Map<string, string>();
-  let characters = 0;
-  const clear = () => {
-    known.clear();
-    characters = 0;
-  };
-  const keep = (id: string, value: string) => {
-    if (value.length > MAX_CACHED_VALUE) return void known.delete(id);
-    characters += value.length;
-    if (characters > MAX_CACHED_CHARACTERS) clear();
-    known.set(id, value);
-  };
-  const idOf = (collection: string, key: string) => `${collection}\n${key}`;
-  return {
-    clear,
-    get: (collection: string, key: string): string | undefined => {
-      const id = idOf(collection, key);
-      const value = known.get(id) ?? select(collection, key);
-      if (value !== undefined && !known.has(id)) keep(id, value);
-      return value;
-    },
-    /** What was never read is not kept: most of it never will be. */
-    changed: (collection: string, key: string, value?: string) => {
-      const id = idOf(collection, key);
-      if (!known.has(id)) return;
-      if (value === undefined) known.delete(id);
-      else keep(id, value);
-    },
-  };
-}
-
 export function openRecords(file: string): RecordFile {
   const database = new DatabaseSync(file);
   database.exec(`
@@ -77,22 +38,13 @@ export function openRecords(file: string): RecordFile {
     'select key, value from record where collection = ? and key >= ? and key < ? order by key',
   );
 
-  const cache = cacheOf((name, key) => (select.get(name, key) as { value: string } | undefined)?.value);
-
   const collection = <Value>(name: string): Collection<Value> => ({
     get: (key) => {
-      const text = cache.get(name, key);
-      return text === undefined ? undefined : (JSON.parse(text) as Value);
+      const row = select.get(name, key) as { value: string } | undefined;
+      return row && (JSON.parse(row.value) as Value);
     },
-    put: (key, value) => {
-      const text = JSON.stringify(value);
-      upsert.run(name, key, text);
-      cache.changed(name, key, text);
-    },
-    delete: (key) => {
-      remove.run(name, key);
-      cache.changed(name, key);
-    },
+    put: (key, value) => void upsert.run(name, key, JSON.stringify(value)),
+    delete: (key) => void remove.run(name, key),
     entries: (prefix = '') =>
       (range.all(name, prefix, `${prefix}\u{10ffff}`) as { key: string; value: string }[]).map(({ key, value }) => [
         key,
@@ -109,7 +61,6 @@ export function openRecords(file: string): RecordFile {
       return result;
     } catch (error) {
       database.exec('rollback');
-      cache.clear();
       throw error;
     }
   };

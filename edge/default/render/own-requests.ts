@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Settings } from '../../shared/settings.ts';
+import { hostForNext } from './loopback.ts';
 import type { Renderer } from './strategy.ts';
 
 type Render = Renderer['render'];
@@ -14,10 +15,7 @@ interface Visited {
 
 /** https://fetch.spec.whatwg.org/#http-redirect-fetch */
 const MAX_REDIRECTS = 20;
-const LOOPBACK = /^(127(\.\d+){3}|\[::1\]|localhost)(?=:|$)/;
-
-/** Next calls every loopback address `localhost`. */
-const hostOf = ({ host }: URL) => host.replace(LOOPBACK, 'localhost');
+const hostOf = ({ host }: URL) => hostForNext(host);
 
 /** By which Next's own are known in every version: nobody else asks for flight data. */
 const isForFlight = ({ headers, method = 'GET' }: RequestInit) =>

@@ -9,6 +9,7 @@ import type { Incremental } from '../../isr/incremental.ts';
 import type { Bucket } from '../../shared/bucket.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { NodeHandler } from './exchange.ts';
+import { hostForNext } from './loopback.ts';
 import { createCachedPages } from './next-cache/cached-pages.ts';
 import { replaceFileSystemCache, withCaches } from './next-cache/index.ts';
 import { createOnDemandRevalidation, type OnDemandRevalidation } from './next-cache/on-demand-revalidation.ts';
@@ -88,9 +89,6 @@ async function saidByMiddleware(error: unknown): Promise<Response | undefined> {
   return result?.response;
 }
 
-/** Next calls all of them `localhost`. */
-const LOOPBACK = /^(127(\.\d+){3}|\[::1\])$/;
-
 /** What middleware sets comes first. The class of Next 13.4 forgets it, and leaves adding it to its router. */
 async function respondAsWorker(...[handle, request, target, { status, headers: given }]: Parameters<typeof respond>) {
   const headers = new Headers(given);
@@ -137,7 +135,7 @@ function startServer(require: NodeJS.Require, appFolder: string, conf: object, s
     routed?: ParsedUrl,
   ) => {
     const { hostname, port, protocol } = new URL(request.url);
-    server.hostname = LOOPBACK.test(hostname) ? 'localhost' : hostname;
+    server.hostname = hostForNext(hostname);
     server.fetchHostname = server.hostname;
     server.port = Number(port || (protocol === 'https:' ? 443 : 80));
     const handle = (

@@ -101,9 +101,10 @@ export const OPERATIONS: Record<string, Operation> = {
     summary:
       'Takes an app away with all its sites: by these deployments, and for good once the last of them has ended.',
     status: 202,
-    answer: Disconnected.pick({ because: true })
-      .extend({ hook: Disconnected.shape.hook.optional() })
-      .extend({ removals: z.array(Removal) }),
+    answer: Disconnected.pick({ because: true }).extend({
+      hook: Disconnected.shape.hook.optional(),
+      removals: z.array(Removal),
+    }),
   },
   'DELETE /v1/sites/{site}': {
     summary: 'Takes a site away with all that it owns.',

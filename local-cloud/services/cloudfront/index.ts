@@ -4,7 +4,7 @@
  * Gaps: what serving/edge.ts and serving/viewer-function.ts list; origin groups, functions on viewer-response, Lambda@Edge
  * on viewer events, key value stores, certificates of IAM, alternate names of other accounts' distributions, staging distributions, cache tags, multi-tenant
  * distributions, monitoring, other lists than those of its own resources.
- * By design: a change is `Deployed` after about a second, and at the edge after half of that; policies and published
+ * By design: a change is `Deployed` after 0.3 seconds, and at the edge after half of that; policies and published
  * functions change at once; the copies of a Lambda function at the edge are gone 15 seconds after its last association; DomainName is a name under `.localhost`, and each distribution has a port of its own too, whatever Host says; the main port tells alternate domain names apart by Host.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';

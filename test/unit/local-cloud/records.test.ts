@@ -55,7 +55,7 @@ test('what was taken back is not read', () => {
   expect([read('a'), read('b')]).toEqual([1, undefined]);
 });
 
-test('values beyond what is kept in memory, and large ones, are read from the file', () => {
+test('many large values', () => {
   const collection = file.records('s3').collection<string>('texts');
   const texts = Array.from({ length: 60 }, (_, index) => String(index).repeat(index < 55 ? 50_000 : 80_000));
   for (const [index, text] of texts.entries()) collection.put(String(index), text);

@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
+import { allLogGroups } from '../../../../domain/log-groups.ts';
 import { Site } from '../../../../domain/site.ts';
 import { type Ports, run } from '../../../../functions/remove-functions/run.ts';
-import { logGroupsOf } from '../../../../functions/remove-traces/run.ts';
 import { pipelineState } from '../../../support/pipeline-state.ts';
 
 const { version, deployment } = pipelineState();
@@ -39,7 +39,7 @@ test('nothing invokes the regeneration function before it goes; edge functions w
 });
 
 test('logs are looked for in every Region that can have served, under names of this site alone', () => {
-  const groups = logGroupsOf('shop-main', deployer);
+  const groups = allLogGroups(deployer, 'shop-main').map(({ region, group }) => [region, group] as const);
   expect(groups).toContainEqual(['ap-southeast-2', '/aws/lambda/us-east-1.towpath-dev-shop-main-default']);
   expect(groups).toContainEqual(['us-east-1', '/aws/lambda/towpath-dev-shop-main-image']);
   expect(groups).toContainEqual(['eu-west-1', '/aws/lambda/towpath-dev-shop-main-regen']);
