@@ -1,8 +1,10 @@
 /** The sites' Lambda functions: those of the edge in us-east-1, the regeneration function in the control plane's Region. */
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   type FunctionConfiguration,
+  GetFunctionCommand,
   GetFunctionConfigurationCommand,
   InvalidParameterValueException,
   InvokeCommand,
@@ -14,9 +16,8 @@ import {
   type Runtime,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
-  waitUntilFunctionActiveV2,
-  waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
+import { TowpathError } from '../domain/errors.ts';
 
 export type EdgeFunctions = ReturnType<typeof createEdgeFunctions>;
 
@@ -48,7 +49,19 @@ export interface Invoked {
 }
 
 /** How long a new function or a change may take to be ready: minutes at worst, within the step's own time-out. */
-const MAX_WAIT_SECONDS = 120;
+const MAX_WAIT_MILLISECONDS = 120_000;
+const MIN_POLL_MILLISECONDS = 200;
+const MAX_POLL_MILLISECONDS = 3_000;
+
+const FUNCTION_REFUSED = {
+  code: 'FUNCTION_REFUSED',
+  fault: 'provider',
+  retryable: false,
+  remedy: 'Lambda says why in the message; when that is mended, or has passed, replay the deployment.',
+} as const;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html */
+type Stage = 'State' | 'LastUpdateStatus';
 
 const toFunction = (found: FunctionConfiguration): EdgeFunction => ({
   version: String(found.Version),
@@ -74,7 +87,37 @@ const toLambda = (settings: FunctionSettings) => ({
 });
 
 export function createEdgeFunctions(client: LambdaClient) {
-  const waiting = { client, maxWaitTime: MAX_WAIT_SECONDS, minDelay: 0.2, maxDelay: 3 };
+  /**
+   * Until a new function or version is `Active`, or a change `Successful`. What fails, fails at once: the SDK's own waiters
+   * take every error for "not yet", and a step that is retried would wait their whole time at each try.
+   */
+  async function settled(stage: Stage, name: string, version?: string): Promise<void> {
+    const end = Date.now() + MAX_WAIT_MILLISECONDS;
+    for (let delay = MIN_POLL_MILLISECONDS; ; delay = Math.min(2 * delay, MAX_POLL_MILLISECONDS)) {
+      const found = await configurationOf(name, version);
+      const status = found?.[stage];
+      if (status === 'Active' || status === 'Successful') return;
+      if (status === 'Failed') {
+        const reason = stage === 'State' ? found?.StateReason : found?.LastUpdateStatusReason;
+        throw new TowpathError(FUNCTION_REFUSED, `Lambda could not make function ${name} ready: ${reason}`);
+      }
+      if (Date.now() + delay > end) {
+        const message = `function ${name} is still ${status ?? 'not to be found'} after ${MAX_WAIT_MILLISECONDS / 1000} s`;
+        throw Object.assign(new Error(message), { name: 'TimeoutError' });
+      }
+      await wait(delay);
+    }
+  }
+
+  /** Undefined also for a moment after it was made. GetFunction may be asked oftener than GetFunctionConfiguration. */
+  async function configurationOf(name: string, version?: string): Promise<FunctionConfiguration | undefined> {
+    try {
+      return (await client.send(new GetFunctionCommand({ FunctionName: name, Qualifier: version }))).Configuration;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  }
 
   return {
     async find(name: string): Promise<EdgeFunction | undefined> {
@@ -115,17 +158,17 @@ export function createEdgeFunctions(client: LambdaClient) {
       } catch (error) {
         if (!(error instanceof ResourceConflictException)) throw error;
       }
-      await waitUntilFunctionActiveV2(waiting, { FunctionName: name });
+      await settled('State', name);
     },
 
     async updateCode(name: string, zip: Uint8Array): Promise<void> {
       await client.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip }));
-      await waitUntilFunctionUpdatedV2(waiting, { FunctionName: name });
+      await settled('LastUpdateStatus', name);
     },
 
     async updateSettings(name: string, settings: FunctionSettings): Promise<void> {
       await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, ...toLambda(settings) }));
-      await waitUntilFunctionUpdatedV2(waiting, { FunctionName: name });
+      await settled('LastUpdateStatus', name);
     },
 
     /** Publishes `$LATEST` as a numbered version, provided that it still has this code; answers the version's ARN. */
@@ -133,7 +176,7 @@ export function createEdgeFunctions(client: LambdaClient) {
       const published = toFunction(
         await client.send(new PublishVersionCommand({ FunctionName: name, CodeSha256: codeSha256 })),
       );
-      await waitUntilFunctionActiveV2(waiting, { FunctionName: name, Qualifier: published.version });
+      await settled('State', name, published.version);
       return published.arn;
     },
 

@@ -8,6 +8,8 @@ import {
   PublishVersionCommand,
   ResourceConflictException,
   ResourceNotFoundException,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -47,6 +49,40 @@ test('a function is waited for until it can be invoked, also when another attemp
   await functions.create('f', Buffer.from('zip'), settings, {});
 
   expect(lambda.commandCalls(GetFunctionCommand)).toHaveLength(2);
+});
+
+test('an error while a change is waited for ends the wait at once, whatever it is', async () => {
+  const lost = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  lambda.on(UpdateFunctionCodeCommand).resolves({});
+  lambda.on(GetFunctionCommand).rejectsOnce(lost).resolves(state('Active'));
+
+  await expect(functions.updateCode('f', Buffer.from('zip'))).rejects.toBe(lost);
+  expect(lambda.commandCalls(GetFunctionCommand)).toHaveLength(1);
+});
+
+test('a new function that cannot be found yet is waited for', async () => {
+  lambda.on(CreateFunctionCommand).resolves({});
+  lambda
+    .on(GetFunctionCommand)
+    .rejectsOnce(new ResourceNotFoundException({ message: '', $metadata: {} }))
+    .resolves(state('Active'));
+
+  await functions.create('f', Buffer.from('zip'), settings, {});
+});
+
+test('what Lambda could not make ready fails with its reason', async () => {
+  lambda.on(UpdateFunctionConfigurationCommand).resolves({});
+  const Configuration = {
+    State: 'Active' as const,
+    LastUpdateStatus: 'Failed' as const,
+    LastUpdateStatusReason: 'no ENI',
+  };
+  lambda.on(GetFunctionCommand).resolves({ Configuration });
+
+  await expect(functions.updateSettings('f', settings)).rejects.toMatchObject({
+    code: 'FUNCTION_REFUSED',
+    message: expect.stringContaining('no ENI'),
+  });
 });
 
 test('a role that is not there everywhere yet is an error of the caller’s to try again', async () => {
