@@ -116,6 +116,8 @@ export const Site = z.object({
   liveRelease: z.string().optional(),
   /** The release that was live before. */
   previousRelease: z.string().optional(),
+  /** The newest deployment that passed Verify: the release before it is not brought back any more. */
+  verifiedDeployment: z.string().optional(),
   /** The one deployment that may run. */
   runningDeployment: z.string().optional(),
   /** The newest deployment that waits for it, and its number. */

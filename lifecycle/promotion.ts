@@ -53,7 +53,7 @@ export function promotionRecord(
   };
 }
 
-const ENDED_OTHERWISE = ['ROLLED_BACK', 'SUPERSEDED'];
+const ENDED_OTHERWISE = ['ROLLED_BACK', 'SITE_BUSY', 'SUPERSEDED'];
 
 /**
  * The release to bring back by itself when a deployment failed: the site serves what did not pass Verify. What brings a
@@ -61,11 +61,16 @@ const ENDED_OTHERWISE = ['ROLLED_BACK', 'SUPERSEDED'];
  */
 export function releaseToRestore(
   failed: Pick<DeploymentRecord, 'id' | 'status' | 'error' | 'promotes'>,
-  site: Pick<Site, 'liveRelease' | 'previousRelease'>,
+  site: Pick<Site, 'liveRelease' | 'previousRelease' | 'verifiedDeployment'>,
 ): string | undefined {
   const { status, error, promotes } = failed;
   if (status !== 'failed' || error?.step !== 'Verify' || ENDED_OTHERWISE.includes(error.code)) return undefined;
-  if (promotes?.insteadOf !== undefined || site.liveRelease !== releaseOf(failed)) return undefined;
+  if (
+    promotes?.insteadOf !== undefined ||
+    site.verifiedDeployment === failed.id ||
+    site.liveRelease !== releaseOf(failed)
+  )
+    return undefined;
   return site.previousRelease === site.liveRelease ? undefined : site.previousRelease;
 }
 

@@ -96,16 +96,17 @@ async function changeOf(deployment: DeploymentRecord, execution: Execution, port
  * An execution runs. One that was redriven past us, by the AWS console or CLI, takes its site's slot now, or is stopped;
  * whatever it does until then, the fence protects the site.
  */
-async function keepSlot(deployment: DeploymentRecord, execution: Execution, ports: SettlePorts): Promise<void> {
+async function keepSlot(deployment: DeploymentRecord, execution: Execution, ports: SettlePorts): Promise<boolean> {
   if (execution.redriveCount > 0) {
     const slot = await ports.slots.take(deployment.site, deployment.id);
     if (!slot.taken) {
       const cause = `Deployment ${slot.by} of this site runs: replay this one once that has ended.`;
       await ports.executions.stop(execution.arn, 'SITE_BUSY', cause);
-      return;
+      return false;
     }
   }
   await yieldToWaiting(deployment.site, ports);
+  return true;
 }
 
 /** Gives the slot on, and starts whoever holds it now: `start` of one that runs already changes nothing. */
@@ -124,7 +125,14 @@ async function restore(failed: DeploymentRecord, release: string, at: Date, port
   const id = ulidAfter(at, failed.id, failed.redriveCount);
   const identity = { id, number: failed.number, createdAt: at.toISOString(), insteadOf: failed.id };
   await ports.deployments.create(promotionRecord(made, identity));
-  if (await ports.slots.handOver(failed.site, failed.id, id)) return;
+  const slot = await ports.slots.handOver(failed.site, failed.id, id);
+  if (slot === 'handed over') return;
+  if (slot === 'passed') {
+    const message = `Deployment ${failed.id} was redriven and has passed: there is nothing to undo.`;
+    const finishedAt = ports.now().toISOString();
+    await ports.deployments.advance(id, { status: 'superseded', finishedAt, error: { code: 'SUPERSEDED', message } });
+    return;
+  }
   const recorded = await ports.deployments.get(id);
   if (recorded?.status === 'queued') await begin(recorded, ports);
 }
@@ -175,8 +183,9 @@ export async function settleAs(
   const moved = await ports.deployments.advance(id, change);
   if (isFinal(change.status)) await followUp(deployment, execution, change, ports);
   else {
-    if (moved && execution.redriveCount > 0) await ports.timeline.clearFailed(id);
-    await keepSlot(deployment, execution, ports);
+    const keeps = await keepSlot(deployment, execution, ports);
+    // One that is stopped failed where it failed before: that is how a replay knows what to do.
+    if (keeps && moved && execution.redriveCount > 0) await ports.timeline.clearFailed(id);
   }
   const told = moved && (await ports.deployments.get(id));
   if (!told) return;

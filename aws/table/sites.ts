@@ -167,6 +167,27 @@ export function createSiteStore(table: Table) {
     },
 
     /**
+     * The deployment `id` has passed Verify with what is live. False when the site is another deployment's by now, or
+     * another release is live: either this is written or the release before is brought back (SlotStore's handOver).
+     */
+    async setVerified(site: string, { id, release }: { id: string; release: string }): Promise<boolean> {
+      const condition =
+        'liveRelease = :release AND (attribute_not_exists(runningDeployment) OR runningDeployment = :id)';
+      const written = await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: siteKey(site),
+            UpdateExpression: 'SET verifiedDeployment = :id',
+            ConditionExpression: condition,
+            ExpressionAttributeValues: { ':id': id, ':release': release },
+          }),
+        ),
+      );
+      return written !== undefined;
+    },
+
+    /**
      * Makes a release the live one and says which one it took over from; repeated, it answers the same.
      * `false` when a newer deployment is live.
      */

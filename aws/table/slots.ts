@@ -102,10 +102,16 @@ export function createSlotStore({ client, name }: Table) {
       throw new Error(`the slot of site ${site} changed ${MAX_ROUNDS} times while deployment ${id} was replayed`);
     },
 
-    /** Gives the slot to a deployment that goes before those that wait. False when `from` does not hold it. */
-    async handOver(site: string, from: string, to: string): Promise<boolean> {
+    /**
+     * Gives the slot of a deployment that failed in Verify to the one that undoes it, before those that wait. `passed`: it
+     * was redriven, and has passed by now.
+     */
+    async handOver(site: string, from: string, to: string): Promise<'handed over' | 'not its own' | 'passed'> {
       const values = { ':from': from, ':to': to };
-      return (await write(site, 'SET runningDeployment = :to', 'runningDeployment = :from', values)) !== undefined;
+      const failed = 'attribute_not_exists(verifiedDeployment) OR verifiedDeployment <> :from';
+      const condition = `runningDeployment = :from AND (${failed})`;
+      if (await write(site, 'SET runningDeployment = :to', condition, values)) return 'handed over';
+      return (await find(site))?.verifiedDeployment === from ? 'passed' : 'not its own';
     },
 
     /**

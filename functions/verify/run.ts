@@ -8,6 +8,7 @@ import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState } from '../../domain/pipeline.ts';
 import { Manifest } from '../../domain/release.ts';
 import { RELEASE_HEADER } from '../../domain/release-header.ts';
+import type { Site } from '../../domain/site.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { type Answer, type Check, checksOf, judge, unreachable, type Verdict } from './checks.ts';
 
@@ -15,7 +16,7 @@ export const Input = PipelineState.pick({ version: true, deployment: true, site:
 
 export interface Ports {
   fetch: typeof fetch;
-  sites: Pick<SiteStore, 'get'>;
+  sites: Pick<SiteStore, 'get' | 'setVerified'>;
   access: Pick<AccessStore, 'get'>;
   /** What Verify's password for protected sites follows from. */
   secret: () => Promise<string>;
@@ -35,6 +36,13 @@ const ROLLED_BACK = {
   retryable: false,
   remedy:
     'The site was switched to another release after this one was published: promote this release to bring it back.',
+} as const;
+
+const SITE_BUSY = {
+  code: 'SITE_BUSY',
+  fault: 'user',
+  retryable: false,
+  remedy: 'Replay this one once the other deployment has ended.',
 } as const;
 
 const PAGES_BROKEN = {
@@ -91,16 +99,28 @@ async function verify(check: Check, visit: Visit, ports: Ports): Promise<Verdict
   return verdict;
 }
 
-/** Asks the site through its distribution which release answers. Reads only. */
+async function assertLive(site: string, release: string, ports: Ports): Promise<Site | undefined> {
+  const found = await ports.sites.get(site);
+  const live = found?.liveRelease;
+  if (live !== release) throw new TowpathError(ROLLED_BACK, `release ${live ?? 'none'} is live, not ${release}`);
+  return found;
+}
+
+/** Claims the site for good, which a redrive may have to do while the release before is being brought back. */
+async function pass({ id, site }: { id: string; site: string }, release: string, ports: Ports): Promise<void> {
+  if (await ports.sites.setVerified(site, { id, release })) return;
+  const found = await assertLive(site, release, ports);
+  throw new TowpathError(SITE_BUSY, `deployment ${found?.runningDeployment} of site ${site} runs`);
+}
+
+/** Asks the site through its distribution which release answers. */
 export async function run(
   { deployment, site, package: packaged, update }: z.output<typeof Input>,
   ports: Ports,
 ): Promise<StepResult<{ url: string; pages: number }>> {
   const url = ports.siteUrlPattern.replace('{domain}', update.distributionDomain ?? site.distributionDomain);
   const { release } = packaged;
-  const live = (await ports.sites.get(deployment.site))?.liveRelease;
-  if (live !== release) throw new TowpathError(ROLLED_BACK, `release ${live ?? 'none'} is live, not ${release}`);
-
+  await assertLive(deployment.site, release, ports);
   const checks = checksOf(Manifest.parse(JSON.parse(await ports.artifacts.getText(packaged.manifest))));
   const isProtected = (await ports.access.get(deployment.site)) !== undefined;
   const visit: Visit = {
@@ -117,5 +137,6 @@ export async function run(
     const about = broken.length > 0 ? PAGES_BROKEN : WRONG_RELEASE_ANSWERS;
     throw new TowpathError(about, told.map(({ message }) => message).join('; '));
   }
+  await pass(deployment, release, ports);
   return { output: { url, pages: checks.length }, figures: { url, pages: checks.length } };
 }

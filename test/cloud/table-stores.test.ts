@@ -122,8 +122,8 @@ describe('a slot', () => {
     expect(await slots.take(id, 'A')).toEqual({ taken: true });
     expect(await slots.take(id, 'B')).toEqual({ taken: false, by: 'A' });
     expect(await slots.request(id, { id: 'C', number: 3 })).toEqual({ slot: 'waiting', running: 'A' });
-    expect(await slots.handOver(id, 'B', 'R')).toBe(false);
-    expect(await slots.handOver(id, 'A', 'R')).toBe(true);
+    expect(await slots.handOver(id, 'B', 'R')).toBe('not its own');
+    expect(await slots.handOver(id, 'A', 'R')).toBe('handed over');
     expect(await slots.release(id, 'A')).toEqual({ running: 'R' });
     expect(await slots.release(id, 'R')).toEqual({ running: 'C' });
   });

@@ -525,12 +525,22 @@ describe('kept releases', () => {
         return newest?.promotes && newest;
       });
       expect(restoring.promotes).toEqual({ release: good.deploymentId, insteadOf: bad.deploymentId });
+      // Its pages are well now, but it is too late.
+      await until(async () => (await siteOf('verified'))?.runningDeployment !== bad.deploymentId);
+      broken = 'nobody';
+      const { executionArn } = await read(bad.deploymentId);
+      await states.send(new RedriveExecutionCommand({ executionArn }));
       expect((await ended(restoring.id)).status).toBe('succeeded');
       expect(await page(good.url)).toContain('good');
       await until(async () => (await heard(1)).includes('↩️ verified: deployment 2 was rolled back'));
       await until(async () => (await siteOf('verified'))?.runningDeployment === undefined);
+      const tooLate = await until(async () => {
+        const deployment = await read(bad.deploymentId);
+        return deployment.redriveCount === 1 && isFinal(deployment.status) && deployment;
+      });
+      expect(tooLate.error?.step).toBe('Verify');
+      expect(['SITE_BUSY', 'ROLLED_BACK']).toContain(tooLate.error?.code);
 
-      broken = 'nobody';
       const replayed = await towpath('replay', bad.deploymentId);
       expect(replayed).toEqual({ code: 0, output: expect.stringContaining('Its release is promoted') });
       expect(replayed.output).toContain('Live: http://127.0.0.1:');

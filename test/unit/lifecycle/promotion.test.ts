@@ -22,6 +22,8 @@ describe('the release that comes back by itself', () => {
     ['somebody stopped it', { ...failed, status: 'aborted' as const }, live],
     ['it failed before', { ...failed, error: { ...failed.error, step: 'Invalidate' as const } }, live],
     ['the site was switched meanwhile', { ...failed, error: { ...failed.error, code: 'ROLLED_BACK' } }, live],
+    ['another deployment had the site', { ...failed, error: { ...failed.error, code: 'SITE_BUSY' } }, live],
+    ['it was redriven, and passed', failed, { ...live, verifiedDeployment: 'C' }],
     ['another release is live', failed, { ...live, liveRelease: 'D' }],
     ['there was none before', failed, { liveRelease: 'C' }],
     ['it was brought back itself', { ...failed, promotes: { release: 'C', insteadOf: 'D' } }, live],

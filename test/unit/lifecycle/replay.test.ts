@@ -119,7 +119,7 @@ function world({
       request: jest.fn<ReplayPorts['slots']['request']>(async () => ({ slot: 'running' })),
       release: jest.fn<ReplayPorts['slots']['release']>(async () => ({})),
       take: jest.fn<ReplayPorts['slots']['take']>(async () => (taken ? { taken } : { taken, by: OTHER })),
-      handOver: jest.fn<ReplayPorts['slots']['handOver']>(async () => true),
+      handOver: jest.fn<ReplayPorts['slots']['handOver']>(async () => 'handed over'),
     },
     sites: { get: async () => site, nextNumber: jest.fn(async () => 3) },
     releases: { get: async () => undefined },

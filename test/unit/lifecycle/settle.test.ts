@@ -100,7 +100,7 @@ function world({
       request: jest.fn<SettlePorts['slots']['request']>(async () => ({ slot: 'running' })),
       release: jest.fn<SettlePorts['slots']['release']>(async () => ({ running: created.at(-1)?.id ?? running })),
       take: jest.fn<SettlePorts['slots']['take']>(async () => taken),
-      handOver: jest.fn<SettlePorts['slots']['handOver']>(async () => true),
+      handOver: jest.fn<SettlePorts['slots']['handOver']>(async () => 'handed over'),
     },
     sites: { get: async () => there },
     releases: { get: async () => keptRelease },
@@ -381,6 +381,7 @@ describe('a replay', () => {
     const ports = world({ execution: redriven(), taken: { taken: false, by: NEXT_ID } });
     await run(event, ports);
     expect(ports.executions.stop).toHaveBeenCalledWith(ARN, 'SITE_BUSY', expect.stringContaining(NEXT_ID));
+    expect(ports.timeline.clearFailed).not.toHaveBeenCalled();
   });
 
   test('that was told before clears nothing: its steps are at work', async () => {

@@ -92,7 +92,7 @@ function world({ deployments, executions = {}, running, waiting }: World) {
         return { running: holder };
       }),
       take: async () => ({ taken: true }) as const,
-      handOver: async () => true,
+      handOver: async () => 'handed over' as const,
     },
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
