@@ -67,6 +67,8 @@ export const Announced = z.object({
   /** When the delivery came: deliveries of one branch may overtake each other on their way into the queue. */
   announcedAt: z.iso.datetime().optional(),
   changes: z.array(Change).min(1),
+  /** It failed once, and waits for its next try where it holds back no other. */
+  apart: z.literal(true).optional(),
 });
 export type Announced = z.infer<typeof Announced>;
 

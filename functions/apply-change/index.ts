@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { queuesClient, tableClient } from '../../aws/clients.ts';
-import { createQueue, readMessages } from '../../aws/queues.ts';
+import { createFifoQueue, createQueue, readMessages } from '../../aws/queues.ts';
 import { createDeliveryStore } from '../../aws/table/deliveries.ts';
 import { headOf } from '../../lifecycle/heads.ts';
 import { removeSite } from '../../lifecycle/remove.ts';
@@ -18,7 +18,10 @@ const ports: Omit<ApplyChangePorts, 'remainingMilliseconds'> = {
   deliveries: createDeliveryStore(table),
   removeSite: (site, announcedAt) => removeSite(site, lifecycle, announcedAt),
   headOf: (app, branch, pullRequest) => headOf(app, { branch, pullRequest }, lifecycle),
-  queue: createQueue(queuesClient(), variables.CHANGES_QUEUE_URL),
+  queue: {
+    hide: createQueue(queuesClient(), variables.CHANGES_QUEUE_URL).hide,
+    send: createFifoQueue(queuesClient(), variables.CHANGES_QUEUE_URL).send,
+  },
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event, context) => {

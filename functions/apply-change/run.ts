@@ -10,7 +10,10 @@ import { type ApplyPorts, apply } from './apply.ts';
 
 export interface ApplyChangePorts extends ApplyPorts {
   apps: Pick<AppStore, 'ofRepository'>;
-  queue: { hide: (message: QueueMessage, seconds: number) => Promise<void> };
+  queue: {
+    hide: (message: QueueMessage, seconds: number) => Promise<void>;
+    send: (message: Announced, group: string) => Promise<void>;
+  };
   /** Until Lambda ends this call: all of its messages would be hidden for their visibility time-out. */
   remainingMilliseconds: () => number;
   log: (entry: object) => void;
@@ -72,8 +75,24 @@ async function attempt(received: Received, around: Around, ports: ApplyChangePor
     await handle(received, around, ports);
     return [];
   } catch (error) {
-    return [await again(message, pauseOf(message), String(error), ports)];
+    return setApart(received, String(error), ports);
   }
+}
+
+/**
+ * SQS gives none of a group while one of it waits for its next try: what has failed goes on in a group of its own. Order is
+ * not the queue's matter.
+ */
+async function setApart({ message, announced }: Received, reason: string, ports: ApplyChangePorts) {
+  const isApart =
+    announced.apart ||
+    (await ports.queue.send({ ...announced, apart: true }, message.id).then(
+      () => false,
+      () => true,
+    ));
+  if (isApart) return [await again(message, pauseOf(message), reason, ports)];
+  ports.log({ level: 'error', message: 'delivery not handled', id: message.id, reason });
+  return [];
 }
 
 /** Without this, it would come again when its visibility time-out is over. */

@@ -55,7 +55,7 @@ function portsOf(table: Table): ApplyChangePorts {
     ignored: createIgnoredStore(table),
     removeSite: (site, announcedAt) => removeSite(site, { ...shared, ...forgotten, access }, announcedAt),
     headOf: () => Promise.reject(new Error('no host is asked')),
-    queue: { hide: async () => undefined },
+    queue: { hide: async () => undefined, send: async () => undefined },
     remainingMilliseconds: () => 30_000,
     log: () => undefined,
   };

@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults [-- --workers N --depth once|always|outage --only TEXT --limit N --fresh]`
+ * `npm run test:faults`; `-- --help` names its options.
  *
  * Fails every AWS call that a first deployment and a redeployment make, in every way, and looks whether each recovers and
  * ends as without the fault. A deployment meets several faults, one in each function; what leads to more than a retry in
@@ -13,22 +13,50 @@ import { FAULT_WAYS } from '../../local-cloud/faults/index.ts';
 import { type PackagedControlPlane, packageControlPlane } from '../../scripts/package.ts';
 import { openAgenda, workOff } from './agenda.ts';
 import { attemptCold, type Laboratory, openLaboratory, type Trial } from './laboratory.ts';
-import { casesOf, DEPTHS, idOf } from './plan.ts';
+import { casesOf, DEPTHS, type Depth, idOf } from './plan.ts';
 import type { Verdict } from './trial.ts';
 
 const RESULTS = join(import.meta.dirname, '..', '..', '.towpath', 'faults.jsonl');
 const DEPTH_NAMES = { once: 'the first try', always: 'every try', outage: 'until it failed' };
 const OUTCOMES = ['retried', 'redriven', 'unmet', 'wrong'] as const;
 
-const { values: options } = parseArgs({
-  options: {
-    workers: { type: 'string', default: '2' },
-    depth: { type: 'string', multiple: true, default: [...DEPTHS] },
-    only: { type: 'string', default: '' },
-    limit: { type: 'string' },
-    fresh: { type: 'boolean', default: false },
-  },
-});
+const USAGE = `npm run test:faults -- [--workers N] [--depth DEPTH]… [--only TEXT] [--limit N] [--fresh]
+
+  --workers N    Towpaths that work side by side (2)
+  --depth DEPTH  once (the SDK's next try succeeds), always (all tries of a call fail), outage (until the
+                 execution has failed); all three unless said
+  --only TEXT    cases whose name has this text: 'second: detect s3:PutObject #1, lost once'
+  --limit N      the first N cases
+  --fresh        forgets the verdicts that are kept in .towpath/faults.jsonl`;
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        workers: { type: 'string', default: '2' },
+        depth: { type: 'string', multiple: true, default: [...DEPTHS] },
+        only: { type: 'string', default: '' },
+        limit: { type: 'string' },
+        fresh: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const unknown = options.depth.find((depth) => !DEPTHS.includes(depth as Depth));
+if (unknown !== undefined) {
+  console.error(`There is no depth "${unknown}".\n\n${USAGE}`);
+  process.exit(2);
+}
 
 /** By id; of this very control plane, unless it should begin anew. */
 function readVerdicts(stamp: string): Map<string, Verdict> {

@@ -3,7 +3,7 @@ import { App } from '../../../domain/app.ts';
 import type { Repository } from '../../../domain/deployment.ts';
 import { urlRefusal } from '../../../domain/outbound.ts';
 import { ask, checkScopes, type GitHostCalls, gitHost, type RepositoryFacts } from '../../../githost/index.ts';
-import type { Started } from '../../../lifecycle/deploy.ts';
+import { type Started, shortenedMessage } from '../../../lifecycle/deploy.ts';
 import {
   addressRefused,
   appBeingRemoved,
@@ -84,11 +84,14 @@ async function mayBeUsed({ calls, repository, token }: AtHost, { send }: Connect
 async function deployHead(app: App, at: AtHost, ports: ConnectionPorts): Promise<Started | undefined> {
   const branch = app.branches.find((name) => !name.includes('*'));
   if (!branch) return undefined;
+  // A push that comes now is newer, or known here already.
+  const announcedAt = ports.now().toISOString();
   const about = `branch ${branch} of ${at.repository.name}`;
   const head = await ask(at.calls.branch(at.repository, branch, at.token), about, ports.send).catch((error) => {
     throw error.code === 'GIT_REPOSITORY_NOT_FOUND' ? noSuchBranch(at.repository.name, branch) : error;
   });
-  return ports.deploy(app, { kind: 'push', deliveryId: '', repository: at.repository, branch, ...head });
+  const { sha, message } = head;
+  return ports.deploy(app, { repository: at.repository, branch, sha, message: shortenedMessage(message), announcedAt });
 }
 
 export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts): Promise<Connected> {

@@ -5,8 +5,8 @@ import type { VariableStore } from '../../../aws/table/variables.ts';
 import type { App } from '../../../domain/app.ts';
 import type { Repository } from '../../../domain/deployment.ts';
 import type { Networks } from '../../../domain/outbound.ts';
-import type { Push, Send } from '../../../githost/index.ts';
-import type { Started } from '../../../lifecycle/deploy.ts';
+import type { Send } from '../../../githost/index.ts';
+import type { Started, Wanted } from '../../../lifecycle/deploy.ts';
 
 export interface ConnectionPorts {
   apps: Pick<AppStore, 'get' | 'put' | 'ofRepository' | 'disconnect'>;
@@ -16,7 +16,7 @@ export interface ConnectionPorts {
   send: Send;
   /** Of what the user gave: a token, or a GitHub App's key. */
   accessToken: (credential: string, repository: Repository) => Promise<string>;
-  deploy: (app: App, push: Push) => Promise<Started>;
+  deploy: (app: App, head: Wanted) => Promise<Started>;
   /** What the secrets of hooks derive from. */
   stackSecret: () => Promise<string>;
   /** The HTTP API's address: hooks deliver to `/hooks/<host>` under it. */

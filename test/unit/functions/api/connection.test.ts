@@ -81,6 +81,23 @@ test('a kept token goes to its own server alone, whatever an app is moved to', a
   expect(tokensSeen()).toEqual({ 'evil.example.com': [undefined], 'git.example.com': [`Bearer ${KEPT}`] });
 });
 
+test('the head of its branch is deployed as what was there before the host was asked', async () => {
+  const deploy = jest.fn(ports.deploy);
+  const message = 'm'.repeat(5_000);
+  answers = (request) => {
+    if (!request.url.includes('/branches/')) return good(request);
+    ports.now = () => new Date('2026-11-20T10:00:09Z');
+    return [200, { commit: { id: 'a'.repeat(40), message } }];
+  };
+  await connect('shop', { repository, token: 't' }, { ...ports, deploy, now: () => ports.now() });
+  expect(deploy.mock.calls.map(([, head]) => head)).toEqual([
+    {
+      ...{ repository: { host: 'gitea', name: 'acme/shop', url: repository.url }, branch: 'main', sha: 'a'.repeat(40) },
+      ...{ message: 'm'.repeat(1_000), announcedAt: '2026-11-20T10:00:00.000Z' },
+    },
+  ]);
+});
+
 test('a server that calls its repository by the address of another one is not believed', async () => {
   answers = (request) => {
     const [status, body] = good(request);

@@ -71,7 +71,10 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
     now: () => new Date('2026-11-20T10:00:00Z'),
     log: jest.fn<ApplyChangePorts['log']>(),
     remainingMilliseconds: jest.fn(() => 30_000),
-    queue: { hide: jest.fn<ApplyChangePorts['queue']['hide']>(async () => undefined) },
+    queue: {
+      hide: jest.fn<ApplyChangePorts['queue']['hide']>(async () => undefined),
+      send: jest.fn<ApplyChangePorts['queue']['send']>(async () => undefined),
+    },
   } satisfies ApplyChangePorts;
 }
 
@@ -202,8 +205,9 @@ test('a delivery that failed half-way is not seen and holds back none; its next 
   const failing = world({ apps: [App.parse({ ...app, branches: ['main', 'next'] })] });
   failing.executions.start.mockRejectedValueOnce(new Error('throttled'));
   const [first, next] = [message(announced()), message({ ...announced({ branch: 'next' }), deliveryId: 'd-2' })];
-  expect(await run([first, next], failing)).toEqual([first]);
-  expect(failing.queue.hide.mock.calls).toEqual([[first, 2]]);
+  expect(await run([first, next], failing)).toEqual([]);
+  expect(failing.queue.send.mock.calls).toEqual([[{ ...announced(), apart: true }, 'm']]);
+  expect(failing.queue.hide).not.toHaveBeenCalled();
   expect(failing.deliveries.record.mock.calls.map(([, delivery]) => delivery)).toEqual(['d-2']);
 
   const again = world({ recent: [{ ...record, id: '01JD0000000000000000000000' }] });
@@ -213,6 +217,20 @@ test('a delivery that failed half-way is not seen and holds back none; its next 
   });
   expect(again.deployments.create).not.toHaveBeenCalled();
   expect(again.deliveries.record).toHaveBeenCalledTimes(1);
+});
+
+test('a delivery that fails apart from its repository, or cannot be set apart, waits where it is', async () => {
+  const failing = world();
+  failing.executions.start.mockRejectedValue(new Error('throttled'));
+  const apart = message({ ...announced(), apart: true }, 3);
+  expect(await run([apart], failing)).toEqual([apart]);
+  expect(failing.queue.send).not.toHaveBeenCalled();
+  expect(failing.queue.hide.mock.calls).toEqual([[apart, 8]]);
+
+  failing.queue.send.mockRejectedValueOnce(new Error('throttled'));
+  const stays = message(announced());
+  expect(await run([stays], failing)).toEqual([stays]);
+  expect(failing.queue.hide.mock.calls.at(-1)).toEqual([stays, 2]);
 });
 
 test('a branch that comes back to a commit is deployed anew when another came between, or the old one has ended', async () => {
