@@ -130,6 +130,15 @@ test('an outcome whose event was lost is applied, and the waiting deployment sta
   expect(ports.executions.start).toHaveBeenCalledWith('deploy', next.id, expect.anything());
 });
 
+test('the newest deployment that was redriven past us, and whose events were lost, is found', async () => {
+  const [failed, older] = [record('02', 2, 'failed'), record('01', 1, 'succeeded')];
+  const redriven = execution({ status: 'SUCCEEDED', redriveCount: 1 });
+  const ports = world({ deployments: [failed, older], executions: { [failed.id]: redriven } });
+  await run(ports);
+  const change = expect.objectContaining({ status: 'succeeded', redriveCount: 1 });
+  expect(ports.deployments.advance).toHaveBeenCalledWith(failed.id, change);
+});
+
 test('a slot whose deployment has ended is freed', async () => {
   const ended = record('01', 1, 'failed');
   const ports = world({ deployments: [ended], executions: { [ended.id]: execution() }, running: ended.id });
