@@ -1,7 +1,7 @@
 /** How one command finds the local cloud that another one runs: a file in its data folder, readable by its owner alone. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CliError } from './errors.ts';
 
 const Running = z.object({

@@ -4,7 +4,7 @@
  * passwords are long.
  */
 import { createHmac } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppId, SiteId } from './site.ts';
 
 export const SiteAccess = z.object({

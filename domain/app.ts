@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Repository } from './deployment.ts';
 import { EVENT_KINDS, type EventKind } from './events.ts';
 import { AppId } from './site.ts';

@@ -1,5 +1,5 @@
 /** How an app is built: kept with it, or given as Amplify's variables `_BUILD_TIMEOUT` and `_LIVE_UPDATES`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html */
 export const COMPUTE_TYPES = {

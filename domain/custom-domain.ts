@@ -1,5 +1,5 @@
 /** A site's own domain names. CloudFront gives a site one certificate, so that its names change as a set. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
 export const MAX_DOMAINS = 10;

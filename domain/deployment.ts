@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppId, Preview, SiteId } from './site.ts';
 
 /** The pipeline's states, in their order: the names of the states, of the folders in `functions/`, and of the timeline. */

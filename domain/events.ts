@@ -2,7 +2,7 @@
  * What Towpath tells the world on its EventBridge bus: one schema per event; types, parser and docs/reference/events
  * derive from it. A new field is compatible; anything else is a new EVENTS_VERSION.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, DeploymentRecord } from './deployment.ts';
 
 export const EVENTS_VERSION = 1;

@@ -1,5 +1,5 @@
 /** Where a notification goes, as it is kept in its SecureString: the URL alone, or with the secret that signs. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Target = z.object({ url: z.string(), secret: z.string().optional() });
 export type Target = z.infer<typeof Target>;

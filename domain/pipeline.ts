@@ -2,7 +2,7 @@
  * What flows through statemachines/deploy.asl.yml: one JSON object that each state adds its own key to.
  * A state's Lambda parses only the keys it needs. Large values travel as S3 keys, never in here (256 KiB a state).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Machine } from './build-settings.ts';
 import { Commit, Deployment } from './deployment.ts';
 import { SITE_FUNCTIONS } from './site.ts';

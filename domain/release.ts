@@ -9,7 +9,7 @@
  *   prerendered/<file>       html, json and metadata of prerendered pages. S3 key: `releases/<release>/isr/<file>`
  *   functions/default/…      traced server files, of `regeneration` too
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BuildResult, PreparedSite, PublishedFunctions, Scope } from './pipeline.ts';
 import { SITE_FUNCTIONS } from './site.ts';
 import { SiteRules } from './site-rules.ts';

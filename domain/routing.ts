@@ -2,7 +2,7 @@
  * `Manifest.edge`: what a site's functions need at request time. nextjs/ writes it, edge/ reads it; for the pipeline it
  * is opaque. The routing table has one shape for every Next major, that of `@next/routing` (its `ResolveRoutesParams`).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Condition = z.union([
   z.object({ type: z.enum(['header', 'cookie', 'query']), key: z.string(), value: z.string().optional() }),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BuildSettings } from './build-settings.ts';
 import { HeaderRule, RewriteRule } from './site-rules.ts';
 

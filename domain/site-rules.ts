@@ -1,5 +1,5 @@
 /** What the app's owner wants of every answer, beside Next.js: rewrites, redirects and headers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { REWRITE_STATUSES } from './rewrites.ts';
 
 export const RewriteRule = z.object({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A slug the user chose: it becomes part of AWS names, so it is short and plain. */
 export const AppId = z

@@ -1,5 +1,5 @@
 /** What a message in a site's queue of stale pages says. edge/isr/queue.ts writes it, in code that has no room for zod. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const StalePage = z.object({
   version: z.literal(1),

@@ -3,7 +3,7 @@
  * scope; a deployment sees those of its scopes, the narrower ones over the wider.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Deployment } from './deployment.ts';
 import { siteIdOf } from './site.ts';
 

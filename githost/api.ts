@@ -1,5 +1,5 @@
 /** What several hosts' API requests share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Repository } from '../domain/deployment.ts';
 import type { HostCall } from './calls.ts';
 import type { HostRequest } from './types.ts';

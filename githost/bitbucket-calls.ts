@@ -1,5 +1,5 @@
 /** Bitbucket Cloud's REST API. https://developer.atlassian.com/cloud/bitbucket/rest/api-group-repositories/, …-refs/, …-pullrequests/ */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, type Repository } from '../domain/deployment.ts';
 import { callBuilder, HostId } from './api.ts';
 import { bitbucketApiOf, bitbucketAuthorization } from './bitbucket-api.ts';

@@ -1,5 +1,5 @@
 /** https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Pull-request-events: hashes have 12 characters there. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ignored, PullRequest } from './changes.ts';
 import {
   BranchName,

@@ -1,6 +1,6 @@
 /** Bitbucket Cloud. https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Push */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit } from '../domain/deployment.ts';
 import { shortened } from './api.ts';
 import { bitbucketApiOf, bitbucketAuthorization } from './bitbucket-api.ts';

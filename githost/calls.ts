@@ -1,5 +1,5 @@
 /** What Towpath asks of a Git host's API beyond archives and statuses. Values: {@link ask} performs them. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Repository } from '../domain/deployment.ts';
 import type { ScopeQuestion } from './scopes.ts';
 import type { HostRequest } from './types.ts';

@@ -1,5 +1,5 @@
 /** What deliveries tell of. It waits in a queue between the delivery and what is done about it: hence schemas. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, Repository } from '../domain/deployment.ts';
 
 const About = z.object({

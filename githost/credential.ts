@@ -3,7 +3,7 @@
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
  */
 import { createPrivateKey, createSign } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Repository } from '../domain/deployment.ts';
 import { callBuilder } from './api.ts';
 import { ask } from './ask.ts';

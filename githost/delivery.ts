@@ -1,5 +1,5 @@
 /** Decisions that several hosts' deliveries share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Deletion, Ignored, PullRequest, Push, Tag } from './changes.ts';
 import type { Headers } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** A plain Git remote that speaks Towpath's own webhook: the embedded remote of the local cloud. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, Repository } from '../domain/deployment.ts';
 import { bearer } from './api.ts';
 import type { Ignored, PullRequest } from './changes.ts';

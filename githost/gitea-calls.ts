@@ -1,5 +1,5 @@
 /** Gitea's REST API, which is Forgejo's too. https://docs.gitea.com/api/ */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, type Repository } from '../domain/deployment.ts';
 import { bearer, callBuilder, HostId, serverOf } from './api.ts';
 import type { GitHostCalls, HookSettings } from './calls.ts';

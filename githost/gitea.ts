@@ -1,5 +1,5 @@
 /** Gitea and Forgejo, which speak alike. https://docs.gitea.com/usage/repository/webhooks, https://forgejo.org/docs/latest/user/webhooks/ */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit } from '../domain/deployment.ts';
 import { bearer } from './api.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, refUpdate, WebUrl } from './delivery.ts';

@@ -1,5 +1,5 @@
 /** GitHub's REST API. https://docs.github.com/en/rest/repos/webhooks, …/branches/branches, …/issues/comments */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, type Repository } from '../domain/deployment.ts';
 import { callBuilder, HostId } from './api.ts';
 import type { GitHostCalls, HookSettings } from './calls.ts';

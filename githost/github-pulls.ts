@@ -1,5 +1,5 @@
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request; Gitea and Forgejo speak alike. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, type GitHostKind } from '../domain/deployment.ts';
 import type { Ignored, PullRequest } from './changes.ts';
 import {

@@ -1,6 +1,6 @@
 /** GitHub.com and GitHub Enterprise Server. https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
 import { verify } from '@octokit/webhooks-methods';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit } from '../domain/deployment.ts';
 import { shortened } from './api.ts';
 import { deliveryIdOf, ignored, parseBody, RepositoryName, refUpdate, WebUrl } from './delivery.ts';

@@ -1,5 +1,5 @@
 /** GitLab's REST API. https://docs.gitlab.com/api/project_webhooks/, …/projects/, …/branches/, …/notes/ */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, type Repository } from '../domain/deployment.ts';
 import { bearer, callBuilder, HostId, serverOf } from './api.ts';
 import type { GitHostCalls, HookSettings } from './calls.ts';

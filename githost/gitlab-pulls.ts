@@ -1,5 +1,5 @@
 /** https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit } from '../domain/deployment.ts';
 import type { Ignored, PullRequest } from './changes.ts';
 import {

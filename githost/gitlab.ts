@@ -1,6 +1,6 @@
 /** GitLab.com and self-managed GitLab. https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit } from '../domain/deployment.ts';
 import { bearer, shortened } from './api.ts';
 import { deliveryIdOf, ignored, ProjectPath, parseBody, refUpdate, WebUrl } from './delivery.ts';

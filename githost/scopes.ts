@@ -2,7 +2,7 @@
  * Whether a token may do what Towpath asks of its host, as far as the host tells what the token was given: GitHub of classic tokens
  * alone, GitLab and Bitbucket of all but OAuth's or an account's, Gitea not at all. A token of which nothing is told is tried.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Repository } from '../domain/deployment.ts';
 import { gitProblem } from './errors.ts';
 import type { Send } from './send.ts';

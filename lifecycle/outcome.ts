@@ -1,5 +1,5 @@
 /** From an execution's end to what is remembered of its deployment. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Execution } from '../aws/executions.ts';
 import { buildFailure } from '../domain/build-failure.ts';
 import type { DeploymentRecord, DeploymentStatus, TimelineEntry } from '../domain/deployment.ts';

@@ -2,7 +2,7 @@
  * A failed deployment is tried again. What is right depends on where it stands: redriven from the state that failed, its
  * release promoted when the site was taken back to another one, or its commit started anew when AWS cannot redrive it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Execution, Executions } from '../aws/executions.ts';
 import type { DeploymentStore } from '../aws/table/deployments.ts';
 import type { ReleaseStore } from '../aws/table/releases.ts';

@@ -3,7 +3,7 @@
  * statemachines/*.asl.yml retries on. A step that did its work never fails because its timeline could not be written.
  */
 import middy, { type MiddlewareObj } from '@middy/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TimelineStore } from '../aws/table/timeline.ts';
 import type { StepName, TimelineEntry } from '../domain/deployment.ts';
 import { TowpathError } from '../domain/errors.ts';

@@ -1,6 +1,6 @@
 /** Reads amplify.yml into its known parts, or says which line is wrong. Pure. */
 import { isMap, isPair, isScalar, visit } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { unknownKeys } from './amplify-keys.ts';
 import { type Finding, finding } from './finding.ts';
 import {

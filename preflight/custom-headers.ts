@@ -1,5 +1,5 @@
 /** Reads customHttp.yml, or the same list from the API, or says which line is wrong. Pure. https://docs.aws.amazon.com/amplify/latest/userguide/custom-header-YAML-format.html */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SiteRules } from '../domain/site-rules.ts';
 import { normalRoot } from './source-tree.ts';
 import { explain, isUnreadable, type ReadText, readText } from './yaml-text.ts';

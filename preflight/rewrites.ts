@@ -1,5 +1,5 @@
 /** Reads rewrites and redirects in Amplify's grammar, from redirects.json or from the API, or says which line is wrong. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type CompiledRule,
   compileRule,

@@ -1,6 +1,6 @@
 /** YAML and JSON as people write them: what a text holds, where, and in which words what is wrong with it. Pure. */
 import { type Alias, type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestKey } from './nearest-key.ts';
 
 /** Both from 1. */

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_KINDS, EVENTS, EVENTS_VERSION, TOWPATH_SOURCE } from '../domain/events.ts';
 import { createApi } from '../functions/api/app.ts';
 import { openApiDocument } from '../functions/api/openapi/document.ts';

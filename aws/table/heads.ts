@@ -1,6 +1,6 @@
 /** The branches that an app's repository had when it was last looked at: one that is not among them is new. */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Table } from './table.ts';
 
 export type HeadStore = ReturnType<typeof createHeadStore>;

@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Repository } from '../../domain/deployment.ts';
 import { queryAll, type Table } from './table.ts';
 

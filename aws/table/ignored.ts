@@ -1,6 +1,6 @@
 /** What was pushed and not deployed, and why: kept for a month, beside its app. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { queryAll, type Table } from './table.ts';
 
 export type IgnoredStore = ReturnType<typeof createIgnoredStore>;

@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { queryAll, type Table, unlessRefused } from './table.ts';
 
 export type TokenStore = ReturnType<typeof createTokenStore>;

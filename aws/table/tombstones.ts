@@ -1,6 +1,6 @@
 /** Functions that nothing uses any more and that AWS will not delete yet: functions/reap tries again until it does. */
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { queryAll, type Table } from './table.ts';
 
 export type TombstoneStore = ReturnType<typeof createTombstoneStore>;

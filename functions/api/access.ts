@@ -1,7 +1,7 @@
 /** Who may see a site. A password is taken or made, told once, and kept nowhere. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Password, UserName } from '../../domain/access.ts';
 import { SiteId, siteIdOf } from '../../domain/site.ts';
 import type { ApiPorts } from './ports.ts';

@@ -1,7 +1,7 @@
 /** The HTTP API's routes. Its type is what cli/ speaks through (hono's typed client). */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';

@@ -1,6 +1,6 @@
 /** The sites' own domain names. */
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DomainName, MAX_DOMAINS } from '../../domain/custom-domain.ts';
 import { SiteId } from '../../domain/site.ts';
 import type { ApiPorts } from './ports.ts';

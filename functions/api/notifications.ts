@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type App, Notification } from '../../domain/app.ts';
 import { writeTarget } from '../../domain/notification-target.ts';
 import { urlRefusal } from '../../domain/outbound.ts';

@@ -1,7 +1,7 @@
 /** What a push to an app's repository means, and what was pushed lately and not deployed. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { App } from '../../domain/app.ts';
 import { isDeployedBranch } from '../../domain/branches.ts';
 import type { ApiPorts } from './ports.ts';

@@ -1,6 +1,6 @@
 import { HTTPException } from 'hono/http-exception';
 import { validator } from 'hono/validator';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the caller sent, or a 400 that says what is wrong with it. Never repeats a value. */
 export const read = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {

@@ -1,6 +1,6 @@
 /** A site is deployed again with the settings of now, without a push. */
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiPorts } from './ports.ts';
 import { json } from './read.ts';
 

@@ -1,6 +1,6 @@
 /** What a person asks of deployments and releases that are there: replay, promote, roll back. A refusal changes nothing. */
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import type { Site } from '../../domain/site.ts';
 import type { ApiPorts } from './ports.ts';

@@ -1,7 +1,7 @@
 /** Settings kept with an app: rewrites, redirects and headers, in the text of the files that could be in its repository instead. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BuildSettings } from '../../domain/build-settings.ts';
 import type { AppSettings } from '../../domain/settings.ts';
 import { amplifySettings } from '../../preflight/amplify.ts';

@@ -1,6 +1,6 @@
 /** What a site's functions write, of every Region that served it. */
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiPorts } from './ports.ts';
 import { notFound, query } from './read.ts';
 

@@ -1,7 +1,7 @@
 /** What the test phase of amplify.yml left: functions/detect/buildspec.ts puts it under test/ in the build's bundle. */
 import type { Readable } from 'node:stream';
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiPorts } from './ports.ts';
 import { notFound, query } from './read.ts';
 import { filesInZip } from './stored-zip.ts';

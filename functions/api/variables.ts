@@ -1,7 +1,7 @@
 /** An app's environment variables. Values are taken, and never given back: names and kinds are. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   AT_RUN_TIME,
   appSecretPrefix,

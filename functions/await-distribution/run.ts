@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Distributions } from '../../aws/distributions.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState } from '../../domain/pipeline.ts';

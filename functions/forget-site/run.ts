@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AccessStore } from '../../aws/table/access.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import { takeSiteAway } from '../../aws/table/fence.ts';

@@ -3,7 +3,7 @@
  * notifications that wants it, and such a delivery, which is posted. So one chat that is down repeats nothing elsewhere.
  * What cannot be delivered goes to the dead-letter queue with the reason.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parameters } from '../../aws/parameters.ts';
 import type { DeadLetter, QueueMessage } from '../../aws/queues.ts';
 import type { AppStore } from '../../aws/table/apps.ts';

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ArtifactStore, ObjectAddress } from '../../aws/artifacts.ts';
 import type { BuildStore } from '../../aws/table/builds.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';

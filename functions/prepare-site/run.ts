@@ -1,5 +1,5 @@
 import type { LifecycleRule } from '@aws-sdk/client-s3';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Buckets } from '../../aws/buckets.ts';
 import type { Distribution, Distributions } from '../../aws/distributions.ts';
 import type { Roles } from '../../aws/roles.ts';

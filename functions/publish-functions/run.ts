@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { EdgeFunctions } from '../../aws/functions.ts';
 import { takeFence } from '../../aws/table/fence.ts';

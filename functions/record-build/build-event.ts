@@ -1,5 +1,5 @@
 /** CodeBuild Build State Change and Build Phase Change, as far as they are read. https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications.html */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const BuildEvent = z.object({
   /** When the state changed, or the completed phase began: ISO 8601, whole seconds. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Distributions } from '../../aws/distributions.ts';
 import { takeSiteAway } from '../../aws/table/fence.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';

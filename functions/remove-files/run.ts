@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { Buckets } from '../../aws/buckets.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EventSources } from '../../aws/event-sources.ts';
 import type { FifoQueues } from '../../aws/fifo-queues.ts';
 import type { EdgeFunctions } from '../../aws/functions.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Logs } from '../../aws/logs.ts';
 import type { Roles } from '../../aws/roles.ts';
 import { takeSiteAway } from '../../aws/table/fence.ts';

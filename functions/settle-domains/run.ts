@@ -5,7 +5,7 @@
  */
 import { CNAMEAlreadyExists } from '@aws-sdk/client-cloudfront';
 import { InvalidChangeBatch } from '@aws-sdk/client-route-53';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Certificates } from '../../aws/certificates.ts';
 import type { Distribution, Distributions } from '../../aws/distributions.ts';
 import type { Events } from '../../aws/events.ts';

@@ -1,5 +1,5 @@
 /** The synthetic requests of the smoke test, and what counts as an answer. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import type { EdgeFunctionName } from '../../domain/site.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EdgeFunctions } from '../../aws/functions.ts';
 import type { ReleaseStore } from '../../aws/table/releases.ts';
 import { TowpathError } from '../../domain/errors.ts';

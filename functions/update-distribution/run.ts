@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { Distributions } from '../../aws/distributions.ts';
 import type { EventSources } from '../../aws/event-sources.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { AccessStore } from '../../aws/table/access.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';

@@ -25,6 +25,8 @@ export function matcher(pattern: string, options: PatternOptions): Matcher {
   if (options.wildcards && pattern === '*') return () => true;
   const parts = options.variables ? partsOf(pattern) : [{ text: pattern }];
   if (!parts.some((part) => 'variable' in part)) {
+    // Most of what is compared has no wildcard, and each expression costs its compilation.
+    if (!options.ignoreCase && !(options.wildcards && /[*?]/.test(pattern))) return (text) => text === pattern;
     const expression = expressionOf(parts, options, {});
     return (text) => expression?.test(text) ?? false;
   }

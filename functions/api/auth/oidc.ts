@@ -5,7 +5,7 @@
  */
 import { verifyWithJwks } from 'hono/jwt';
 import type { HonoJsonWebKey } from 'hono/utils/jwt/jws';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface OidcSettings {
   /** `https://…`, as tokens name it. */

@@ -1,7 +1,7 @@
 /** Named tokens. Each is told once, to who makes it. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TokenRecord } from '../../../aws/table/tokens.ts';
 import { json, notFound } from '../read.ts';
 import { type AuthPorts, hashOf, newToken } from './authenticate.ts';

@@ -1,6 +1,6 @@
 /** A repository is connected to an app, gets a fresh webhook and token, and is let go. A token is taken, and never given back. */
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Repository } from '../../../domain/deployment.ts';
 import { AppId } from '../../../domain/site.ts';
 import { json, read } from '../read.ts';

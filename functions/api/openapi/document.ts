@@ -1,5 +1,5 @@
 /** The HTTP API as an OpenAPI document, made of its routes and their schemas. Pure. https://spec.openapis.org/oas/v3.1.1.html */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Takes } from '../read.ts';
 import { OPERATIONS, SHARED } from './operations.ts';
 

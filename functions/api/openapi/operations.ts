@@ -1,5 +1,5 @@
 /** What each route is for, and what it answers. What it takes is known from the route itself. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { IgnoredChange } from '../../../aws/table/ignored.ts';
 import { SiteAccess } from '../../../domain/access.ts';
 import { App, Notification, Retention } from '../../../domain/app.ts';

@@ -1,6 +1,6 @@
 /** A buildspec 0.2, read and checked: pure. https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html */
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PhaseError } from './phase-error.ts';
 
 export const COMMAND_PHASES = ['INSTALL', 'PRE_BUILD', 'BUILD', 'POST_BUILD'] as const;

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../../protocol/aws-error.ts';
 import { normalized } from './names.ts';
 import { recordKey, type Store, zoneFor } from './store.ts';

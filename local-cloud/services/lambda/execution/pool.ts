@@ -10,6 +10,7 @@ import type { Environment } from '../../../service.ts';
 import { type ExecutionEnvironment, type Invocation, startExecutionEnvironment, type Target } from './environment.ts';
 import { startGuard } from './guard.ts';
 import type { Outcome } from './outcome.ts';
+import { Precedence } from './precedence.ts';
 
 /** Session credentials of an environment live an hour; it does not outlive them. */
 const MAX_AGE_MILLISECONDS = 30 * 60_000;
@@ -71,6 +72,7 @@ export class Pool {
   /** Work that stop() waits for. */
   readonly #ending = new Set<Promise<void>>();
   readonly #guard = startGuard();
+  readonly #precedence = new Precedence();
   #stopped = false;
 
   constructor(environment: Environment, options: PoolOptions) {
@@ -105,6 +107,7 @@ export class Pool {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#precedence.release();
     for (const group of this.#groups.values()) {
       clearTimeout(group.timer);
       for (const { fail } of group.waiting.splice(0)) fail(stopping());
@@ -121,12 +124,13 @@ export class Pool {
     return group;
   }
 
-  #acquire(group: Group, target: Target): Promise<Slot> {
+  async #acquire(group: Group, target: Target): Promise<Slot> {
+    if (target.background) await this.#precedence.turn();
     if (this.#stopped) throw stopping();
     const { promise, resolve: take, reject: fail } = Promise.withResolvers<Slot>();
     group.waiting.push({ target, take, fail });
     this.#serve(group);
-    return promise;
+    return target.background ? promise : this.#precedence.during(promise);
   }
 
   /** Gives what is idle to those that wait, longest first, and starts what they lack. */
