@@ -1,6 +1,7 @@
 /** Whether a definition can run here: valid ASL, JSONata throughout, and only resources that are emulated. */
 import type { Machine, State } from './engine/language.ts';
 import { nestedMachines } from './engine/language.ts';
+import { isKnownToBeValid, rememberAsValid } from './known-definitions.ts';
 import { isEmulated } from './resources.ts';
 
 export interface Diagnostic {
@@ -38,9 +39,13 @@ interface ValidatorError {
 }
 
 async function invalid(machine: Machine): Promise<Diagnostic[]> {
+  const shown = forValidator(machine);
+  const definition = JSON.stringify(shown);
+  if (isKnownToBeValid(definition)) return [];
   // Loaded on first use: 16 MB that an idle local cloud does not need.
   const { default: validate } = await import('asl-validator');
-  const { errors } = validate(forValidator(machine) as never) as unknown as { errors: ValidatorError[] };
+  const { errors } = validate(shown as never) as unknown as { errors: ValidatorError[] };
+  if (errors.length === 0) rememberAsValid(definition);
   return errors.map((error) => problem(error['Error code'], error.Message));
 }
 
