@@ -19,6 +19,7 @@ const config = {
       afterFiles: [
         { source: '/tree/:slug', destination: '/apples/:slug' },
         { source: '/badge', destination: '/apples/pippin.svg' },
+        { source: '/neighbour/:path*', destination: `${process.env.NEIGHBOUR ?? 'https://neighbour.example'}/:path*` },
       ],
       fallback: [{ source: '/old-farm/:path*', destination: '/archive/:path*' }],
     };

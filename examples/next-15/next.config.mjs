@@ -17,6 +17,7 @@ const config = {
       afterFiles: [
         { source: '/drawer/:id', destination: '/finds/:id' },
         { source: '/plate', destination: '/finds/float.svg' },
+        { source: '/mainland/:path*', destination: `${process.env.MAINLAND ?? 'https://mainland.example'}/:path*` },
       ],
       fallback: [{ source: '/old-catalogue/:path*', destination: '/archive/:path*' }],
     };

@@ -13,10 +13,12 @@ const config = {
     return {
       beforeFiles: [
         { source: '/eyepiece', has: [{ type: 'cookie', key: 'member', value: '(?<member>\\w+)' }], destination: '/tonight?member=:member' },
+        { source: '/plates', missing: [{ type: 'query', key: 'raw' }], destination: '/gallery' },
       ],
       afterFiles: [
         { source: '/star/:slug', destination: '/objects/:slug' },
         { source: '/plate', destination: '/plates/orion.svg' },
+        { source: '/friends/:path*', destination: `${process.env.FRIENDS_HILL ?? 'https://friends.example'}/:path*` },
       ],
       fallback: [{ source: '/old-site/:path*', destination: '/archive/:path*' }],
     };

@@ -86,6 +86,7 @@ describeRendered(example, [
   ['500 page by its own address', '/500'],
   ['route handler', '/api/ledger?x=1'],
   ['route handler of the edge runtime', '/horn/edge?toots=red'],
+  ['page of the edge runtime', '/freewheel/third?teeth=16'],
   ['redirect', '/cycles/postie?x=1'],
   ['redirect by the query', '/open?on=friday'],
   ['the same without it', '/open'],
@@ -109,7 +110,19 @@ describeRendered(example, [
 
 describeFlight(
   example,
-  ['/', '/bikes', '/bikes/heron', '/counter?a=1', '/lane', '/frame/bramble', '/jobs', '/stand', '/moved', '/nowhere'],
+  [
+    '/',
+    '/bikes',
+    '/bikes/heron',
+    '/counter?a=1',
+    '/freewheel/third',
+    '/lane',
+    '/frame/bramble',
+    '/jobs',
+    '/stand',
+    '/moved',
+    '/nowhere',
+  ],
   ['/', '/stand'],
   { target: '/bikes/heron', above: '/bikes', shown: '"(.)heron"' },
 );
@@ -140,6 +153,7 @@ test('data of the pages router', async () => {
 });
 
 test('cookies, app variables and the visitor’s host reach a page', async () => {
+  await started.expectAlike(get('/freewheel/third', { cookie: 'apron=blue' }));
   const answer = await started.expectAlike(get('/counter', { cookie: 'apron=blue' }));
   expect(answer.body.toString()).toContain('<dd id="apron">blue</dd>');
   expect(answer.body.toString()).toContain('<dd id="mechanic">Halley</dd>');

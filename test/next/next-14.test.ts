@@ -6,6 +6,7 @@ import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeElsewhere,
   describeFlight,
   describeFreshness,
   describeMethods,
@@ -24,6 +25,7 @@ beforeAll(async () => {
     name: 'next-14',
     nodeMajor: 24,
     variables: { STALLHOLDER: 'Halley' },
+    elsewhere: 'NEIGHBOUR',
     headers: ['allow', 'refresh', 'x-apple', 'x-bell', 'x-grove', 'x-ledger', 'x-wasps', 'x-yield'],
     normalize: (body) =>
       body.replace(/"hostname":"[^"]*"/, '"hostname":"HOST"').replace(/(digest\\?":\\?")\d+/g, '$1HASH'),
@@ -51,6 +53,8 @@ describeStored(example, [
   ['404 page by its own address', '/orchard/404/'],
   ['page that is rendered in time', '/orchard/footpath/'],
   ['pages router, SSG', '/orchard/almanac/'],
+  ['pages router, fallback: true', '/orchard/casks/a1/'],
+  ["pages router, fallback: 'blocking', optional catch-all", '/orchard/rows/'],
 ]);
 
 describeRendered(example, [
@@ -76,6 +80,7 @@ describeRendered(example, [
   ['next/og on the edge runtime', '/orchard/opengraph-image/'],
   ['route handler', '/orchard/api/ledger/?x=1'],
   ['route handler of the edge runtime', '/orchard/bells/edge/?peal=red'],
+  ['page of the edge runtime', '/orchard/wasps/eaves/?stings=3'],
   ['redirect', '/orchard/fruit/russet/?x=1'],
   ['redirect by the query', '/orchard/open/?on=saturday'],
   ['the same without it', '/orchard/open/'],
@@ -89,6 +94,10 @@ describeRendered(example, [
   ['pages router, not found', '/orchard/orders/lost/'],
   ['pages router, redirect', '/orchard/orders/forwarded/'],
   ['pages router, not among the paths', '/orchard/vats/three/'],
+  ['pages router, getInitialProps', '/orchard/rain/?from=west'],
+  ['pages router, a shell for what was not rendered yet', '/orchard/casks/b7/'],
+  ['pages router, not found behind a shell', '/orchard/casks/none/'],
+  ['pages router, rendered while the visitor waits', '/orchard/rows/may/3/'],
   ['pages router, API', '/orchard/api/bell/?a=1'],
   ['outside the base path, redirected', '/'],
   ['outside the base path', '/market'],
@@ -107,6 +116,7 @@ describeFlight(
     '/orchard/apples/',
     '/orchard/apples/pippin/',
     '/orchard/market/?a=1',
+    '/orchard/wasps/eaves/',
     '/orchard/grove/',
     '/orchard/tree/foxwhelp/',
     '/orchard/cellar/',
@@ -136,13 +146,14 @@ describeMethods(
 test('data of the pages router', async () => {
   const data = (page: string) => `/orchard/_next/data/${started.manifest.buildId}${page}`;
   const asked = { 'x-nextjs-data': '1' };
-  for (const page of ['/almanac', '/orders/7', '/orders/lost', '/orders/forwarded', '/label', '/nowhere']) {
+  for (const page of ['/almanac', '/orders/7', '/orders/lost', '/orders/forwarded', '/label', '/rain', '/nowhere']) {
     await started.expectAlike(get(data(`${page}.json?q=1`), asked));
   }
   await started.expectAlike(get('/orchard/_next/data/other/almanac.json'));
 });
 
 test('cookies, app variables and the visitor’s host reach a page', async () => {
+  await started.expectAlike(get('/orchard/wasps/eaves/', { cookie: 'mug=tin' }));
   const answer = await started.expectAlike(get('/orchard/market/', { cookie: 'mug=tin' }));
   expect(answer.body.toString()).toContain('<dd id="mug">tin</dd>');
   expect(answer.body.toString()).toContain('<dd id="stallholder">Halley</dd>');
@@ -207,6 +218,8 @@ describeServerActions(example, {
   done: '/cellar?written=1',
   shownAt: '/orchard/cellar/?written=1',
 });
+
+describeElsewhere(example, '/orchard/neighbour');
 
 const PICTURE = '/orchard/apples/rows.jpg';
 describeImages(example, {

@@ -7,6 +7,7 @@ import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeElsewhere,
   describeFlight,
   describeFreshness,
   describeMethods,
@@ -25,6 +26,7 @@ beforeAll(async () => {
     name: 'next-15',
     nodeMajor: 24,
     variables: { CURATOR: 'Halley' },
+    elsewhere: 'MAINLAND',
     headers: [
       'allow',
       'refresh',
@@ -98,6 +100,7 @@ describeRendered(example, [
   ['error page by its own address', '/_error'],
   ['route handler', '/api/ledger?x=1'],
   ['route handler of the edge runtime', '/signals/edge?flag=red'],
+  ['page of the edge runtime', '/gulls/bertha?stolen=chips'],
   ['redirect', '/flotsam/boot?x=1'],
   ['redirect by the query', '/open?on=sunday'],
   ['the same without it', '/open'],
@@ -111,6 +114,7 @@ describeRendered(example, [
   ['pages router, not found', '/letters/lost'],
   ['pages router, redirect', '/letters/forwarded'],
   ['pages router, not among the paths', '/rooms/three'],
+  ['pages router, getInitialProps', '/wind?from=west'],
   ['pages router, a shell for what was not rendered yet', '/berths/b7'],
   ['pages router, not found behind a shell', '/berths/none'],
   ['pages router, rendered while the visitor waits', '/log/may/3'],
@@ -119,7 +123,19 @@ describeRendered(example, [
 
 describeFlight(
   example,
-  ['/', '/finds', '/finds/float', '/visit?a=1', '/shore', '/drawer/duck', '/keeper', '/beach', '/moved', '/nowhere'],
+  [
+    '/',
+    '/finds',
+    '/finds/float',
+    '/visit?a=1',
+    '/gulls/bertha',
+    '/shore',
+    '/drawer/duck',
+    '/keeper',
+    '/beach',
+    '/moved',
+    '/nowhere',
+  ],
   ['/', '/beach'],
   { target: '/finds/float', above: '/finds', shown: '"id":"label"' },
 );
@@ -133,7 +149,7 @@ describeMethods(
 test('data of the pages router', async () => {
   const data = (page: string) => `/_next/data/${started.manifest.buildId}${page}`;
   const asked = { 'x-nextjs-data': '1' };
-  for (const page of ['/tables', '/letters/7', '/letters/lost', '/letters/forwarded', '/postcard']) {
+  for (const page of ['/tables', '/letters/7', '/letters/lost', '/letters/forwarded', '/postcard', '/wind']) {
     await started.expectAlike(get(data(`${page}.json?q=1`), asked));
   }
   await started.expectAlike(get(data('/nowhere.json'), asked));
@@ -141,6 +157,7 @@ test('data of the pages router', async () => {
 });
 
 test('cookies, app variables and the visitor’s host reach a page', async () => {
+  await started.expectAlike(get('/gulls/bertha', { cookie: 'lamp=blue' }));
   const answer = await started.expectAlike(get('/visit', { cookie: 'lamp=blue' }));
   expect(answer.body.toString()).toContain('<dd id="lamp">blue</dd>');
   expect(answer.body.toString()).toContain('<dd id="curator">Halley</dd>');
@@ -218,6 +235,8 @@ describeServerActions(example, {
   done: '/keeper?written=1',
   clientRedirect: '/keeper?written=1;push',
 });
+
+describeElsewhere(example, '/mainland');
 
 const PICTURE = '/finds/beach.jpg';
 describeImages(example, {

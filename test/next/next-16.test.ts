@@ -7,6 +7,7 @@ import { describeSegments, flightOf } from './support/segments.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeElsewhere,
   describeFlight,
   describeFreshness,
   describeMethods,
@@ -26,6 +27,7 @@ beforeAll(async () => {
     name: 'next-16',
     nodeMajor: 24,
     variables: { KEEPER: 'Halley' },
+    elsewhere: 'FRIENDS_HILL',
     headers: [
       'allow',
       'refresh',
@@ -69,6 +71,7 @@ describeStored(example, [
   ['page that is rendered in time', '/lane'],
   ['pages router, SSG', '/almanac'],
   ['pages router, fallback: true', '/seats/a1'],
+  ['pages router, fallback: false', '/benches/one'],
   ["pages router, fallback: 'blocking', optional catch-all", '/weather'],
 ]);
 
@@ -98,12 +101,16 @@ describeRendered(example, [
   ['redirect', '/nebula/m42'],
   ['redirect by the query', '/visit?by=night'],
   ['the same without it', '/visit'],
+  ['rewrite before files, by the query that is missing', '/plates'],
+  ['the same with it', '/plates?raw=1'],
   ['rewrite after files', '/star/m31'],
   ['rewrite to a public file', '/plate'],
   ['fallback rewrite', '/old-site/1999/08'],
   ['pages router, SSR', '/classic/7?q=1'],
   ['pages router, not found', '/classic/lost'],
   ['pages router, redirect', '/classic/moved'],
+  ['pages router, not among the paths', '/benches/three'],
+  ['pages router, getInitialProps', '/seeing?from=north'],
   ['pages router, a shell for what was not rendered yet', '/seats/b7'],
   ['pages router, not found behind a shell', '/seats/none'],
   ['pages router, rendered while the visitor waits', '/weather/may/3'],
@@ -112,6 +119,7 @@ describeRendered(example, [
   ['route handler of the edge runtime', '/api/beacon?colour=red'],
   ['next/og on the edge runtime', '/plaque'],
   ['API route of the edge runtime', '/api/flare?a=1&a=2'],
+  ['API route of the edge runtime that throws', '/api/flare?damp'],
   ['pages router on the edge runtime', '/meteor?shower=Leonids'],
 ]);
 
@@ -139,6 +147,9 @@ test('data of the pages router', async () => {
   await started.expectAlike(get(data('/almanac.json')));
   await started.expectAlike(get(data('/classic/7.json?q=1'), asked));
   await started.expectAlike(get(data('/classic/moved.json'), asked));
+  await started.expectAlike(get(data('/seeing.json?from=north'), asked));
+  await started.expectAlike(get(data('/benches/one.json'), asked));
+  await started.expectAlike(get(data('/benches/three.json'), asked));
   await started.expectAlike(get(data('/meteor.json?shower=Leonids'), asked));
   await started.expectAlike(get(data('/nowhere.json')));
   await started.expectAlike(get('/_next/data/other/almanac.json'));
@@ -190,6 +201,16 @@ test('draft mode', async () => {
   const { headers, body } = await started.edge.ask(get('/lane', { cookie: cookiesOf(entered) }));
   expect([headers['cache-control'], body.toString().includes('Draft: round by')]).toEqual([NOT_STORED, true]);
   expect((await started.edge.ask(get('/lane'))).body.toString()).not.toContain('Draft:');
+});
+
+test('preview mode', async () => {
+  const cookie = cookiesOf(await started.expectAlike(get('/api/preview')));
+  const data = `/_next/data/${started.manifest.buildId}/benches/one.json`;
+  for (const target of ['/benches/one', data]) {
+    const { headers, body } = await started.expectAlike(get(target, { cookie }));
+    expect([headers['cache-control'], body.toString().includes('newly painted')]).toEqual([NOT_STORED, true]);
+    expect((await started.expectAlike(get(target))).body.toString()).not.toContain('newly painted');
+  }
 });
 
 describeFlight(
@@ -257,6 +278,8 @@ describeServerActions(example, {
   done: '/logbook?written=1',
   clientRedirect: '/logbook?written=1;push',
 });
+
+describeElsewhere(example, '/friends');
 
 const PICTURE = '/plates/hill.jpg';
 describeImages(example, {

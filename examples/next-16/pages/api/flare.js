@@ -1,5 +1,7 @@
 export const config = { runtime: 'edge' };
 
 export default function flare(request) {
-  return new Response(`${request.method} ${new URL(request.url).search}\n`);
+  const { search, searchParams } = new URL(request.url);
+  if (searchParams.has('damp')) throw new Error('The flare is damp.');
+  return new Response(`${request.method} ${search}\n`);
 }

@@ -1,0 +1,8 @@
+/** Of the pages router alone. */
+export default function Farm({ Component, pageProps }) {
+  return (
+    <div className="farm">
+      <Component {...pageProps} />
+    </div>
+  );
+}
