@@ -2,7 +2,8 @@
  * `npm run test:next -- [--all] [EXAMPLE…]`: each example, or those named, on the version of Next.js in its package.json;
  * with `--all`, with all variants of test/next/variants.ts. Ends with a table.
  */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runJest } from '../../scripts/jest.ts';
@@ -20,6 +21,8 @@ interface Row {
 const ownVersion = (example: string): string =>
   JSON.parse(readFileSync(join(root, 'examples', example, 'package.json'), 'utf8')).dependencies.next;
 
+const sum = (figures: number[]) => figures.reduce((total, figure) => total + figure, 0);
+
 const majorOf = (example: string) => Number(/\d+$/.exec(example)?.[0]);
 
 function rowsOf(examples: string[], all: boolean): Row[] {
@@ -29,33 +32,40 @@ function rowsOf(examples: string[], all: boolean): Row[] {
   ]);
 }
 
+/** @param file in which each example that is stopped says how many requests were compared with `next start` */
+async function compare({ example, next, variant }: Row, file: string) {
+  const started = performance.now();
+  writeFileSync(file, '');
+  const { passed, failed } = await runJest({
+    files: `test/next/${example}\\.test`,
+    workers: 1,
+    only: variant?.only,
+    without: variant ? leftOut(variant).join('|') || undefined : undefined,
+    environment: { TOWPATH_COMPARED: file, ...(variant ? { TOWPATH_VARIANT: next } : {}) },
+  });
+  const compared = sum(readFileSync(file, 'utf8').split('\n').map(Number));
+  return { example, next, passed, failed, compared, seconds: Math.round((performance.now() - started) / 1000) };
+}
+
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options: { all: { type: 'boolean' } }, allowPositionals: true });
-  const compared = globSync('test/next/next-*.test.ts', { cwd: root })
-    .map((file) => /(next-[^/]+)\.test\.ts$/.exec(file)?.[1] as string)
+  const examples = globSync('test/next/*-*.test.ts', { cwd: root })
+    .map((file) => /([^/]+)\.test\.ts$/.exec(file)?.[1] as string)
     .sort((a, b) => majorOf(a) - majorOf(b));
-  const unknown = positionals.filter((name) => !compared.includes(name));
-  if (unknown.length > 0) throw new Error(`no example ${unknown.join(', ')}: there are ${compared.join(', ')}`);
+  const unknown = positionals.filter((name) => !examples.includes(name));
+  if (unknown.length > 0) throw new Error(`no example ${unknown.join(', ')}: there are ${examples.join(', ')}`);
   await packageControlPlane(console.error);
 
-  const table: Record<string, string | number>[] = [];
-  for (const { example, next, variant } of rowsOf(
-    positionals.length > 0 ? positionals : compared,
-    values.all ?? false,
-  )) {
-    const started = performance.now();
-    const { passed, failed } = await runJest({
-      files: `test/next/${example}\\.test`,
-      workers: 1,
-      only: variant?.only,
-      without: variant ? leftOut(variant).join('|') || undefined : undefined,
-      environment: variant ? { TOWPATH_VARIANT: next } : {},
-    });
-    table.push({ example, next, passed, failed, seconds: Math.round((performance.now() - started) / 1000) });
-  }
+  const folder = mkdtempSync(join(tmpdir(), 'towpath-compare-'));
+  const table: Awaited<ReturnType<typeof compare>>[] = [];
+  for (const row of rowsOf(positionals.length > 0 ? positionals : examples, values.all ?? false))
+    table.push(await compare(row, join(folder, 'compared')));
+  rmSync(folder, { recursive: true });
   console.table(table);
-  const failed = table.reduce((sum, row) => sum + Number(row.failed), 0);
-  console.log(`${table.reduce((sum, row) => sum + Number(row.passed), 0)} passed, ${failed} failed`);
+  const [passed, failed, compared] = (['passed', 'failed', 'compared'] as const).map((key) =>
+    sum(table.map((row) => row[key])),
+  );
+  console.log(`${passed} passed, ${failed} failed; ${compared} requests compared with next start`);
   return failed === 0 ? 0 : 1;
 }
 

@@ -11,6 +11,8 @@ export interface Variant {
   next: string;
   /** What is set otherwise. */
   settings?: string;
+  /** That it needs, where the example's own will not do. */
+  nodeMajor?: number;
   /** File of the example → what becomes of it. */
   edits?: Record<string, Edit>;
   /** Tests, by parts of their names, of what this version does not have. */
@@ -88,9 +90,34 @@ const settingsOfNext150 = changed((text) =>
 
 /** Puts settings at the beginning of an example's next.config.js. */
 const withSettings = (settings: string) =>
-  changed((text) => text.replace('module.exports = {', `module.exports = {\n  ${settings},`));
+  changed((text) => text.replace(/(module\.exports|const config) = {/, `$&\n  ${settings},`));
+
+/** The second locale has a domain of its own. */
+const withDomain = changed((text) =>
+  text.replace(
+    "defaultLocale: 'en' },",
+    "defaultLocale: 'en', domains: [{ domain: 'saat.example', defaultLocale: 'de', http: true }] },",
+  ),
+);
+
+/** The example of 12 on a later version. */
+const LATER_THAN_12 = { 'middleware.js': middlewareOfNext13, 'next.config.js': withDomain };
 
 const EVERY_ADDRESS = 'every address';
+const BEHIND_THE_CDN = 'behind the CDN';
+
+/** Of flight data, which 16 alone stores in parts. */
+const SEGMENTS = 'segments have';
+
+const ELSEWHERE_BUILT = "assetPrefix: 'https://cdn.example', distDir: 'made/here'";
+
+/** An app with an app router, at other addresses and from another folder. */
+const settled = (next: string, basePath: string, file = 'next.config.mjs'): Variant => ({
+  next,
+  settings: 'base path, trailing slashes, asset prefix, own distDir',
+  edits: { [file]: withSettings(`basePath: '${basePath}', trailingSlash: true, ${ELSEWHERE_BUILT}`) },
+  only: BEHIND_THE_CDN,
+});
 
 export const VARIANTS: Record<string, Variant[]> = {
   'next-9': [
@@ -161,8 +188,8 @@ export const VARIANTS: Record<string, Variant[]> = {
     { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },
     {
       next: '13.5',
-      settings: 'pages router with locales',
-      edits: { 'middleware.js': middlewareOfNext13 },
+      settings: 'pages router with locales and domains',
+      edits: LATER_THAN_12,
       normalize: sameOnceRevalidated,
       unlikeNext: {
         '/de/seeds/painted-lady.json': IN_DEFAULT_LOCALE,
@@ -175,26 +202,36 @@ export const VARIANTS: Record<string, Variant[]> = {
       },
     },
     {
+      next: '14.2',
+      settings: 'pages router with locales and domains',
+      edits: LATER_THAN_12,
+      normalize: sameOnceRevalidated,
+    },
+    {
       next: '15.5',
-      settings: 'pages router with locales',
-      edits: { 'middleware.js': middlewareOfNext13 },
+      settings: 'pages router with locales and domains',
+      edits: LATER_THAN_12,
+      normalize: sameOnceRevalidated,
+    },
+    {
+      next: '16.4',
+      settings: 'pages router with locales and domains',
+      nodeMajor: 24,
+      edits: LATER_THAN_12,
       normalize: sameOnceRevalidated,
     },
     {
       next: '12.3',
       settings: 'base path, trailing slashes, domains',
       edits: {
-        'next.config.js': changed((text) =>
-          text.replace(
-            "defaultLocale: 'en' },",
-            "defaultLocale: 'en', domains: [{ domain: 'saat.example', defaultLocale: 'de', http: true }] },\n  basePath: '/library', trailingSlash: true,",
-          ),
-        ),
+        'next.config.js': (read, file) =>
+          withSettings("basePath: '/library', trailingSlash: true")(() => withDomain(read, file) as string, file),
       },
       only: EVERY_ADDRESS,
     },
   ],
   'next-13': [
+    settled('13.5', '/shop', 'next.config.js'),
     {
       next: '13.4',
       edits: pagesOfNext134,
@@ -215,6 +252,12 @@ export const VARIANTS: Record<string, Variant[]> = {
   ],
   'next-14': [
     {
+      next: '14.2',
+      settings: 'asset prefix, own distDir',
+      edits: { 'next.config.mjs': withSettings(ELSEWHERE_BUILT) },
+      only: BEHIND_THE_CDN,
+    },
+    {
       next: '14.0',
       lacks: [
         // Answered with 200, so S3 has it.
@@ -229,6 +272,7 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
   ],
   'next-15': [
+    settled('15.5', '/bay'),
     {
       next: '15.0',
       edits: {
@@ -244,10 +288,16 @@ export const VARIANTS: Record<string, Variant[]> = {
       edits: { 'middleware.js': changed((text) => text.replace('config = {', "config = {\n  runtime: 'nodejs',")) },
     },
   ],
+  'static-16': [
+    { next: '13.5', lacks: [SEGMENTS] },
+    { next: '14.2', lacks: [SEGMENTS] },
+    { next: '15.5', lacks: [SEGMENTS] },
+  ],
   'next-16': [
     { next: '16.0' },
     { next: '16.1' },
     { next: '16.2' },
+    settled('16.4', '/hill'),
     {
       next: '16.4',
       settings: 'middleware on the edge runtime',

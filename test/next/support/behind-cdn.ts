@@ -140,9 +140,11 @@ export function describeBehindCdn(exampleOf: () => Example, visits: Visits = {})
       async () => {
         const differences: string[] = [];
         const incomparable = [...unordered, ...Object.keys(visits.unlikeNext ?? {}), ...example.unlikeNext];
-        for (const target of addresses) {
+        const { i18n } = EdgeContent.parse(example.manifest.edge);
+        const hosts: Headers[] = [{}, ...(i18n?.domains ?? []).map(({ domain }) => ({ host: domain }))];
+        for (const [target, host] of addresses.flatMap((address) => hosts.map((host) => [address, host] as const))) {
           const isOfClient = visits.asClient && target.includes('/_next/data/');
-          const headers: Headers = isOfClient ? { 'x-nextjs-data': '1' } : {};
+          const headers: Headers = { ...(isOfClient ? { 'x-nextjs-data': '1' } : {}), ...host };
           const asked = { method: 'GET', target, headers };
           const isComparable = !endsIn(target, incomparable);
           if (isComparable) await example.expectAlike(asked).catch((error) => differences.push(error.message));

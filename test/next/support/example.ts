@@ -1,5 +1,5 @@
 /** An example app built once, behind the edge functions and behind `next start`: each request is asked of both. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,12 +60,15 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
   const variant = asked ? variantOf(name, asked) : undefined;
   const elsewhere = options.elsewhere ? await startElsewhere() : undefined;
   const ofBuild = options.elsewhere && elsewhere ? { [options.elsewhere]: elsewhere.origin } : {};
-  const app = await buildApp(source, join(folder, 'app'), nodeMajor, variant, ofBuild);
+  const app = await buildApp(source, join(folder, 'app'), variant?.nodeMajor ?? nodeMajor, variant, ofBuild);
   const bundle = join(folder, 'bundle');
   const manifest = await collect(app.folder, bundle, () => {});
-  const next = await startNext(app, variables);
-  const edge = await startEdgeSite({ bundle, folder: join(folder, 'functions'), environment: variables });
+  const [next, edge] = await Promise.all([
+    startNext(app, variables),
+    startEdgeSite({ bundle, folder: join(folder, 'functions'), environment: variables }),
+  ]);
 
+  let compared = 0;
   const ofVariant = variant?.normalize ?? ((body: string) => body);
   const comparableBody = (body: string) => ofVariant(normalize(withoutTimes(body)));
   const comparable = (answer: Answer) => ({
@@ -87,11 +90,13 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     edge,
     async expectAlike(ask, asNext = ask) {
       const [expected, answered] = await Promise.all([next.ask(asNext), edge.ask(ask)]);
+      compared++;
       const what = `${ask.method} ${ask.target}`;
       expect({ [what]: comparable(answered) }).toEqual({ [what]: comparable(expected) });
       return answered;
     },
     async stop() {
+      if (process.env.TOWPATH_COMPARED) await appendFile(process.env.TOWPATH_COMPARED, `${compared}\n`);
       await Promise.all([next.stop(), edge.stop(), elsewhere?.stop()]);
       await rm(folder, { recursive: true, force: true });
     },

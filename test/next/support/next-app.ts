@@ -72,20 +72,18 @@ export async function buildApp(
     NEXT_TELEMETRY_DISABLED: '1',
     CI: '1',
   };
-  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    dependencies: { next: string };
-  };
-  // 15 would take an adapter of another kind.
-  const hasAdapter = Number.parseInt(dependencies.next, 10) >= 16;
-  const adapter = hasAdapter ? { NEXT_ADAPTER_PATH: await bundleAdapter(`${folder}-adapter.mjs`) } : {};
-  const options = { cwd: folder, env: { ...environment, ...variables, ...adapter }, maxBuffer: 64 * 1024 * 1024 };
+  const options = { cwd: folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
   await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
   if (variant) {
     const next = /^\d+\.\d+$/.test(variant.next) ? `next@~${variant.next}.0` : `next@${variant.next}`;
     await run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', next], options);
     applyEdits(folder, variant.edits ?? {});
   }
-  await run('npm', ['run', 'build'], options);
+  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/next/package.json'), 'utf8'));
+  // 15 would take an adapter of another kind.
+  const hasAdapter = Number.parseInt(version, 10) >= 16;
+  const adapter = hasAdapter ? { NEXT_ADAPTER_PATH: await bundleAdapter(`${folder}-adapter.mjs`) } : {};
+  await run('npm', ['run', 'build'], { ...options, env: { ...environment, ...variables, ...adapter } });
   return { folder, environment };
 }
 
