@@ -256,6 +256,7 @@ describeCacheControl(example, [
 
 describeBehindCdn(example, {
   cookies: ['apron=white; member=ann', 'apron=green; member=bob'],
+  cachedOnTheEdge: '/horn/last',
   addresses: ['/lane', '/bench'],
   preview: '/api/draft',
   unordered: ['/slow'],

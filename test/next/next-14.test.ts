@@ -257,6 +257,7 @@ describeCacheControl(example, [
 
 describeBehindCdn(example, {
   cookies: ['mug=tin; stall=ann', 'mug=glass; stall=bob'],
+  cachedOnTheEdge: '/orchard/bells/last/',
   addresses: ['/orchard/grove/', '/orchard/till/'],
   preview: '/orchard/api/draft/',
   unordered: ['/orchard/slow/'],

@@ -280,6 +280,7 @@ describeCacheControl(example, [
 
 describeBehindCdn(example, {
   cookies: ['lamp=white; keeper=ann', 'lamp=green; keeper=bob'],
+  cachedOnTheEdge: '/signals/last',
   addresses: ['/shore', '/cabinet'],
   preview: '/api/draft',
   unordered: ['/slow'],

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EdgeContent } from '../../../domain/routing.ts';
 import { addressesOf } from './addresses.ts';
 import { type CdnSite, startCdnSite } from './cdn-site.ts';
-import { cookiesOf, type Example } from './example.ts';
+import { cookiesOf, type Example, get } from './example.ts';
 import type { Answer } from './http.ts';
 import { POISON } from './poison.ts';
 
@@ -20,6 +20,8 @@ export interface Visits {
   cookies?: [string, string];
   /** Further addresses: rewrites, redirects, queries. */
   addresses?: string[];
+  /** Tells what the edge runtime has cached, and by POST revalidates it. */
+  cachedOnTheEdge?: string;
   /** Turns preview or draft mode on. */
   preview?: string;
   /** Ends of addresses whose parts come in no certain order: of those, the words are compared. */
@@ -178,6 +180,22 @@ export function describeBehindCdn(exampleOf: () => Example, visits: Visits = {})
       expect(seen.hits).toBeGreaterThan(0);
       expect(seen.differences).toBeGreaterThan(0);
     });
+
+    const { cachedOnTheEdge: cached } = visits;
+    if (cached !== undefined)
+      test('what the edge runtime caches is one for all functions of the site, until its tag is revalidated', async () => {
+        const { body } = await example.expectAlike(get(cached));
+        const [time = ''] = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(body.toString()) ?? [];
+        const { objects } = example.edge.bucket;
+        const kept = [...objects].filter(([key, object]) => key.includes('/cache/') && object.body.includes(time));
+        expect([time, kept.length]).toEqual([time, 1]);
+
+        const seen = async () => (await cdn.ask(get(cached))).body.toString();
+        const first = await seen();
+        expect(await seen()).toBe(first);
+        expect((await cdn.ask({ method: 'POST', target: cached })).status).toBe(204);
+        expect(await seen()).not.toBe(first);
+      });
 
     test('a request body that CloudFront cuts at 1 MB is refused', async () => {
       const body = Buffer.alloc(1_100_000, 'a');
