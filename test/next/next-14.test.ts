@@ -146,7 +146,19 @@ describeMethods(
 test('data of the pages router', async () => {
   const data = (page: string) => `/orchard/_next/data/${started.manifest.buildId}${page}`;
   const asked = { 'x-nextjs-data': '1' };
-  for (const page of ['/almanac', '/orders/7', '/orders/lost', '/orders/forwarded', '/label', '/rain', '/nowhere']) {
+  for (const page of [
+    '/almanac',
+    '/orders/7',
+    '/orders/lost',
+    '/orders/forwarded',
+    '/label',
+    '/rain',
+    '/apples',
+    '/market',
+    '/grove',
+    '/gate',
+    '/nowhere',
+  ]) {
     await started.expectAlike(get(data(`${page}.json?q=1`), asked));
   }
   await started.expectAlike(get('/orchard/_next/data/other/almanac.json'));

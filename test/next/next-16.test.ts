@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeBehindCdn } from './support/behind-cdn.ts';
 import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import type { Answer } from './support/http.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeSegments, flightOf } from './support/segments.ts';
 import { describeServerActions } from './support/server-actions.ts';
@@ -119,7 +120,6 @@ describeRendered(example, [
   ['route handler of the edge runtime', '/api/beacon?colour=red'],
   ['next/og on the edge runtime', '/plaque'],
   ['API route of the edge runtime', '/api/flare?a=1&a=2'],
-  ['API route of the edge runtime that throws', '/api/flare?damp'],
   ['pages router on the edge runtime', '/meteor?shower=Leonids'],
 ]);
 
@@ -148,6 +148,10 @@ test('data of the pages router', async () => {
   await started.expectAlike(get(data('/classic/7.json?q=1'), asked));
   await started.expectAlike(get(data('/classic/moved.json'), asked));
   await started.expectAlike(get(data('/seeing.json?from=north'), asked));
+  // Beside a proxy, the client asks for data of every page, to be told where it leads.
+  for (const page of ['/objects', '/tonight', '/comet/halley', '/telescope', '/dome', '/logbook']) {
+    await started.expectAlike(get(data(`${page}.json`), asked));
+  }
   await started.expectAlike(get(data('/benches/one.json'), asked));
   await started.expectAlike(get(data('/benches/three.json'), asked));
   await started.expectAlike(get(data('/meteor.json?shower=Leonids'), asked));
@@ -269,6 +273,18 @@ describeServerActions(example, {
   field: 'entry',
   done: '/logbook?written=1',
   clientRedirect: '/logbook?written=1;push',
+});
+
+test('an API route of the edge runtime that throws is answered with the 500 page', async () => {
+  const [ours, nexts] = await Promise.all(
+    [started.edge, started.next].map((asked) => asked.ask(get('/api/flare?damp'))),
+  );
+  const shown = ({ status, headers, body }: Answer) => [
+    status,
+    headers['content-type'],
+    /<h2.*<\/h2>/.exec(body.toString())?.[0],
+  ];
+  expect(shown(ours as Answer)).toEqual(shown(nexts as Answer));
 });
 
 describeElsewhere(example, '/friends');

@@ -161,17 +161,11 @@ function queryOf(params: URLSearchParams): ParsedUrl['query'] {
 }
 
 /** The class looks at the matcher's conditions itself, and answers with nothing where they don't hold. */
-function runByClass(invoke: Invoke, isWorker: boolean, { basePath, buildId }: Settings): RunMiddleware {
-  const dataPrefix = `${basePath}/_next/data/${buildId}/`;
-  const pageOf = (path: string) => {
-    if (!path.startsWith(dataPrefix)) return path;
-    const page = path.slice(dataPrefix.length).replace(/\.json$/, '');
-    return `${basePath}/${page === 'index' ? '' : page}`;
-  };
+function runByClass(invoke: Invoke, isWorker: boolean): RunMiddleware {
   return async (request, { target, routed }) => {
     try {
       const told = { invokePath: '', invokeOutput: '', middlewareInvoke: true };
-      const asked = { pathname: pageOf(routed.pathname), search: routed.search, query: queryOf(routed.searchParams) };
+      const asked = { pathname: routed.pathname, search: routed.search, query: queryOf(routed.searchParams) };
       const response = await invoke(told, request, target, { headers: new Headers() }, asked);
       // A worker answers what middleware said, instead of throwing it.
       const isSaid = isWorker ? !response.headers.has('x-middleware-invoke') : response.status >= 400;
@@ -276,7 +270,7 @@ export function loadRoutedServer(
   const router = createRouter(
     places,
     settings,
-    hasMiddleware ? createMiddleware(runByClass(invoke, strategy.worker !== undefined, settings)) : undefined,
+    hasMiddleware ? createMiddleware(runByClass(invoke, strategy.worker !== undefined)) : undefined,
   );
   const pages = createPages(invoke, strategy, settings);
   const { render } = createRoutedRenderer(router, pages, createFileAnswers({}, settings, bucket));

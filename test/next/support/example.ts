@@ -52,6 +52,9 @@ const cookies = ({ headers }: Answer) =>
 /** Next 16 sends some headers of stored pages twice. */
 const once = (values: string[] | undefined) => values && [...new Set(values)].join(', ');
 
+/** Where middleware led a request for data. */
+const OF_DATA = ['x-nextjs-redirect', 'x-nextjs-rewrite'];
+
 export async function startExample(options: ExampleOptions): Promise<Example> {
   const { name, nodeMajor, variables = {}, headers, normalize = (body) => body } = options;
   const source = fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
@@ -76,7 +79,7 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     contentType: answer.headers['content-type'],
     location: once(answer.headers.location),
     cookies: cookies(answer),
-    custom: Object.fromEntries(headers.map((header) => [header, once(answer.headers[header])])),
+    custom: Object.fromEntries([...OF_DATA, ...headers].map((header) => [header, once(answer.headers[header])])),
     body: comparableBody(answer.body.toString('latin1')),
   });
   return {

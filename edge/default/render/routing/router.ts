@@ -142,17 +142,33 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
         .map((variant) => [variant, path] as const)
         .slice(1),
     );
+  const dataPrefix = `${basePath}/_next/data/${buildId}/`;
+  const dataOf = (path: string) => `${dataPrefix}${path.slice(basePath.length + 1) || 'index'}.json`;
   const handlers = new Map(places.localizesApi ? inDefaultLocales(pages.filter(isApi)) : []);
   // Whether a page's address ends in a slash, a redirect has seen to; that of a rewrite may or may not. The library puts a
   // locale before every path.
+  const own = new Set([...ofFiles, ...pages]);
   const others = new Map([
+    ...[...own].filter(hasNoData).map((path): [string, string] => [dataOf(path), path]),
     ...pages.map((path): [string, string] => [`${path}/`, path]),
     ...inDefaultLocales(ofFiles),
     ...handlers,
   ]);
   const pathnames = [...ofFiles, ...pages, ...others.keys()];
   const known = new Set(pathnames);
-  const dataPrefix = `${basePath}/_next/data/${buildId}/`;
+
+  /** Beside middleware, a page without data is shown where its data is asked for: the client wants to know where it leads. */
+  function hasNoData(path: string): boolean {
+    const isPage = !path.startsWith(`${basePath}/_next/`) && !path.includes('[') && !isApi(path);
+    return routing.shouldNormalizeNextData === true && isPage && !own.has(dataOf(path));
+  }
+
+  /** The address of the page, of which middleware is asked where its data is asked for. */
+  function addressOfPage(url: URL): URL {
+    if (!routing.shouldNormalizeNextData || !url.pathname.startsWith(dataPrefix)) return url;
+    const page = url.pathname.slice(dataPrefix.length).replace(/\.json$/, '');
+    return Object.assign(new URL(url), { pathname: `${basePath}/${page === 'index' ? '' : page}` });
+  }
 
   /** Data that is asked for without a locale is the default one's. */
   function dataInLocale(path: string, locale: string): string {
@@ -213,7 +229,8 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
       async invokeMiddleware({ url, headers }) {
         if (!middleware) return {};
         const init = { method: request.method, headers, body: body.length > 0 ? body : null };
-        const said = await middleware(new Request(request.url, init), { target, routed: url });
+        const asked = new Request(addressOfPage(new URL(request.url)), init);
+        const said = await middleware(asked, { target, routed: addressOfPage(url) });
         ownAnswer = said.response;
         rewritten = said.rewrite;
         if (said.requestHeaders) headersOfPage = said.requestHeaders;
