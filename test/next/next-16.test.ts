@@ -18,6 +18,7 @@ import {
   describeVisitors,
   NOT_STORED,
 } from './support/suites.ts';
+import { RENDERED, STORED } from './support/tables-16.ts';
 
 let started: Example;
 const example = () => started;
@@ -56,72 +57,9 @@ afterAll(() => started?.stop());
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-describeStored(example, [
-  ['home', '/'],
-  ['static page', '/objects'],
-  ['static page with a query', '/objects?from=here'],
-  ['page with parallel routes', '/gallery'],
-  ['page that the proxy rewrites to, by its own address', '/dome/open'],
-  ['route handler rendered once', '/api/moon'],
-  ['route handler with a type of its own', '/feed.xml'],
-  ['sitemap', '/sitemap.xml'],
-  ['robots.txt', '/robots.txt'],
-  ['metadata file', '/icon.svg'],
-  ['public file', '/hours.txt'],
-  ['page of generateStaticParams, rendered in time', '/objects/m42'],
-  ['page that is rendered in time', '/lane'],
-  ['pages router, SSG', '/almanac'],
-  ['pages router, fallback: true', '/seats/a1'],
-  ['pages router, fallback: false', '/benches/one'],
-  ["pages router, fallback: 'blocking', optional catch-all", '/weather'],
-]);
+describeStored(example, STORED);
 
-describeRendered(example, [
-  ['dynamic page with a query', '/tonight?a=1&a=2&b=%C3%A9'],
-  ['page made on request', '/objects/m33'],
-  ['page that is not found', '/objects/none'],
-  ['page that redirects', '/objects/orion'],
-  ['static page that redirects', '/moved'],
-  ['catch-all', '/archive/1999/august/11?x=1'],
-  ['catch-all with escapes', '/archive/a%20b/%C3%A9'],
-  ['catch-all whose name looks like flight data', '/archive/x.rsc'],
-  ['page below a layout with a slot', '/gallery/m31'],
-  ['page with Suspense', '/slow'],
-  ['page that throws', '/torn?fail=1'],
-  ['unknown page', '/nowhere/at/all'],
-  ['malformed escape', '/archive/%E0%A4%A'],
-  ['malformed escape of no page', '/nowhere/%E0%A4%A'],
-  ['escaped slash', '/objects%2Fm42'],
-  ['escaped letter', '/%6fbjects'],
-  ['repeated slashes', '//objects'],
-  ['unknown static file', '/_next/static/nothing.js'],
-  ['500 page by its own address', '/500'],
-  ['error page by its own address', '/_error'],
-  ['route handler', '/api/sky?x=1'],
-  ['route handler without that method', '/api/none'],
-  ['redirect', '/nebula/m42'],
-  ['redirect by the query', '/visit?by=night'],
-  ['the same without it', '/visit'],
-  ['rewrite before files, by the query that is missing', '/plates'],
-  ['the same with it', '/plates?raw=1'],
-  ['rewrite after files', '/star/m31'],
-  ['rewrite to a public file', '/plate'],
-  ['fallback rewrite', '/old-site/1999/08'],
-  ['pages router, SSR', '/classic/7?q=1'],
-  ['pages router, not found', '/classic/lost'],
-  ['pages router, redirect', '/classic/moved'],
-  ['pages router, not among the paths', '/benches/three'],
-  ['pages router, getInitialProps', '/seeing?from=north'],
-  ['pages router, a shell for what was not rendered yet', '/seats/b7'],
-  ['pages router, not found behind a shell', '/seats/none'],
-  ['pages router, rendered while the visitor waits', '/weather/may/3'],
-  ['pages router, API', '/api/ping?a=1'],
-  ['page of the edge runtime', '/comet/halley?year=1986&name=x'],
-  ['route handler of the edge runtime', '/api/beacon?colour=red'],
-  ['next/og on the edge runtime', '/plaque'],
-  ['API route of the edge runtime', '/api/flare?a=1&a=2'],
-  ['pages router on the edge runtime', '/meteor?shower=Leonids'],
-]);
+describeRendered(example, RENDERED);
 
 describeMethods(
   example,
