@@ -1,11 +1,12 @@
 /** examples/next-13, by the server class behind our router: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeBehindCdn } from './support/behind-cdn.ts';
-import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import { type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeDraft,
   describeElsewhere,
   describeFlight,
   describeFreshness,
@@ -14,7 +15,6 @@ import {
   describeRendered,
   describeStored,
   describeVisitors,
-  NOT_STORED,
 } from './support/suites.ts';
 
 let started: Example;
@@ -184,17 +184,10 @@ test('more than 1 MB goes by way of the bucket', async () => {
   expect([answer.servedBy, answer.body.length]).toEqual(['bucket', 2 * 1024 * 1024]);
 });
 
-test('draft mode and preview mode', async () => {
-  for (const [enter, page, shown] of [
-    ['/api/draft', '/ride', 'Draft: by the reservoir'],
-    ['/api/preview', '/hours', 'Hours'],
-  ] as const) {
-    const entered = await started.expectAlike(get(enter));
-    const { headers, body } = await started.edge.ask(get(page, { cookie: cookiesOf(entered) }));
-    expect([headers['cache-control'], body.toString().includes(shown)]).toEqual([NOT_STORED, true]);
-  }
-  expect((await started.edge.ask(get('/ride'))).body.toString()).not.toContain('Draft:');
-});
+describeDraft(example, [
+  ['/api/draft', '/ride', 'Draft: by the reservoir'],
+  ['/api/preview', '/hours', 'Hours'],
+]);
 
 describeMiddleware(example, {
   table: [

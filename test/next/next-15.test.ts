@@ -7,6 +7,7 @@ import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeDraft,
   describeElsewhere,
   describeFlight,
   describeFreshness,
@@ -15,7 +16,6 @@ import {
   describeRendered,
   describeStored,
   describeVisitors,
-  NOT_STORED,
 } from './support/suites.ts';
 
 let started: Example;
@@ -202,17 +202,10 @@ test('an image library of the app’s own', async () => {
   expect([answer.status, width, format]).toEqual([200, 48, 'png']);
 });
 
-test('draft mode and preview mode', async () => {
-  for (const [enter, page, shown] of [
-    ['/api/draft', '/walk', 'Draft: the new path'],
-    ['/api/preview', '/tables', 'Tide tables'],
-  ] as const) {
-    const entered = await started.expectAlike(get(enter));
-    const { headers, body } = await started.edge.ask(get(page, { cookie: cookiesOf(entered) }));
-    expect([headers['cache-control'], body.toString().includes(shown)]).toEqual([NOT_STORED, true]);
-  }
-  expect((await started.edge.ask(get('/walk'))).body.toString()).not.toContain('Draft:');
-});
+describeDraft(example, [
+  ['/api/draft', '/walk', 'Draft: the new path'],
+  ['/api/preview', '/tables', 'Tide tables'],
+]);
 
 describeMiddleware(example, {
   table: [

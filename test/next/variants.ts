@@ -3,8 +3,18 @@
  * other settings. Where a version lacks what its example shows, the example is changed as its author would have had to.
  */
 
-/** What becomes of a file of the example, undefined to remove it. `read` gives any file's text as the example has it. */
-type Edit = (read: (file: string) => string, file: string) => string | undefined;
+import {
+  changed,
+  type Edit,
+  LATER_THAN_12,
+  middlewareOfNext13,
+  middlewareOfNext120,
+  pagesOfNext134,
+  rulesOfNext10,
+  settingsOfNext150,
+  withDomain,
+  withSettings,
+} from './support/variant-edits.ts';
 
 export interface Variant {
   /** Major and minor, of which the newest patch is taken; or a version. */
@@ -30,39 +40,6 @@ export interface Variant {
 /** What TOWPATH_VARIANT says of it. */
 export const nameOf = ({ next, settings }: Variant): string => (settings ? `${next}, ${settings}` : next);
 
-const changed =
-  (change: (text: string) => string): Edit =>
-  (read, file) =>
-    change(read(file));
-
-/** Next 10.0 knows neither conditions of rules nor rewrites before and after the files. */
-const rulesOfNext10 = changed((text) =>
-  text
-    .replace(/^.*\bhas: \[.*\n/gm, '')
-    .replace(/return \{\s*beforeFiles: \[\s*\],\s*afterFiles: \[([\s\S]*?)\],\s*fallback: .*\s*\};/, 'return [$1];'),
-);
-
-/** In Next 12.0, middleware is a page, its cookies are plain, and it is asked for everything. */
-const middlewareOfNext120 = changed((text) =>
-  text.replace(/cookies\.get\('(\w+)'\)/g, 'cookies.$1').replace('response.cookies.set(', 'response.cookie('),
-);
-
-/** From Next 13 on, a cookie is an object. */
-const middlewareOfNext13 = changed((text) => text.replace(/(cookies\.get\('\w+'\))/g, '$1?.value'));
-
-/**
- * Next 13.4 has no permanentRedirect(), and no state of a form; and a page of the pages router that is not found is an error
- * of `next start`, beside an app router.
- */
-const pagesOfNext134: NonNullable<Variant['edits']> = {
-  'app/moved/page.js': changed((text) => text.replace(/permanentRedirect/g, 'redirect')),
-  'pages/spares/[part].js': changed((text) =>
-    text.replace('{ notFound: true }', "{ props: { part: params.part, note: 'Sold out.' } }"),
-  ),
-  'app/jobs/gears.js': () =>
-    '\'use client\';\n\nexport default function Gears() {\n  return <p id="gears">By hand</p>;\n}\n',
-};
-
 /**
  * Next 13.4 renders in processes that are not told the visitor's host, each router with a React of its own: that of the app
  * writes an attribute's name otherwise.
@@ -80,28 +57,6 @@ const sameOnceRevalidated = (body: string) =>
 /** Of Next 13.5 and 14, beside middleware. */
 const IN_DEFAULT_LOCALE = 'the data of a page with parameters is the default locale’s';
 const WITHOUT_RULES = 'data without a locale meets neither middleware nor rules';
-
-/** In Next 15.0, an image may have any quality, and `after()` is an experiment. */
-const settingsOfNext150 = changed((text) =>
-  text
-    .replace(/^ *qualities: .*\n/m, '')
-    .replace('const config = {', 'const config = {\n  experimental: { after: true },'),
-);
-
-/** Puts settings at the beginning of an example's next.config.js. */
-const withSettings = (settings: string) =>
-  changed((text) => text.replace(/(module\.exports|const config) = {/, `$&\n  ${settings},`));
-
-/** The second locale has a domain of its own. */
-const withDomain = changed((text) =>
-  text.replace(
-    "defaultLocale: 'en' },",
-    "defaultLocale: 'en', domains: [{ domain: 'saat.example', defaultLocale: 'de', http: true }] },",
-  ),
-);
-
-/** The example of 12 on a later version. */
-const LATER_THAN_12 = { 'middleware.js': middlewareOfNext13, 'next.config.js': withDomain };
 
 const EVERY_ADDRESS = 'every address';
 const BEHIND_THE_CDN = 'behind the CDN';

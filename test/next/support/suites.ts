@@ -1,6 +1,6 @@
 /** What is asked of every example with an app router: tables of requests, each answered as `next start` answers it. */
 import { describe, expect, test } from '@jest/globals';
-import { type Example, get } from './example.ts';
+import { cookiesOf, type Example, get } from './example.ts';
 import type { Ask } from './http.ts';
 import { ONLY_NEXT_SAYS } from './poison.ts';
 
@@ -89,6 +89,23 @@ export function describeMiddleware(example: () => Example, { table, condition, g
       // `next start` itself believes some of them.
       for (const target of guarded) await example().expectAlike(get(target, poisoned), get(target));
     });
+  });
+}
+
+/** @param table what turns draft or preview mode on, a page, and what is seen there; of the first, by nobody else */
+export function describeDraft(
+  example: () => Example,
+  table: Array<[enter: string, page: string, shown: string]>,
+): void {
+  test.each(table)('the mode that %s turns on: %s', async (enter, page, shown) => {
+    const cookie = cookiesOf(await example().expectAlike(get(enter)));
+    const { headers, body } = await example().edge.ask(get(page, { cookie }));
+    expect([headers['cache-control'], body.toString().includes(shown)]).toEqual([NOT_STORED, true]);
+  });
+
+  test('and without it', async () => {
+    const [[, page, shown] = ['', '', '']] = table;
+    expect((await example().edge.ask(get(page))).body.toString()).not.toContain(shown);
   });
 }
 
