@@ -148,8 +148,9 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   // Whether a page's address ends in a slash, a redirect has seen to; that of a rewrite may or may not. The library puts a
   // locale before every path.
   const own = new Set([...ofFiles, ...pages]);
+  const shownForData = new Map([...own].filter(hasNoData).map((path) => [dataOf(path), path]));
   const others = new Map([
-    ...[...own].filter(hasNoData).map((path): [string, string] => [dataOf(path), path]),
+    ...shownForData,
     ...pages.map((path): [string, string] => [`${path}/`, path]),
     ...inDefaultLocales(ofFiles),
     ...handlers,
@@ -267,7 +268,8 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     }
     if (result.externalRewrite) return { kind: 'external', url: result.externalRewrite, headers };
     if (resolvedPathname === undefined) return { kind: 'not-found', headers };
-    const path = result.invocationTarget?.pathname ?? url.pathname;
+    const invoked = result.invocationTarget?.pathname ?? url.pathname;
+    const path = shownForData.get(invoked) ?? invoked;
     // After a rewrite, the library prefers a page with parameters to the file or page of exactly that address.
     const found = known.has(path) && !passedOver.has(path) ? path : resolvedPathname;
     const pathname = others.get(found) ?? found;
