@@ -41,7 +41,10 @@ const NO_OUTPUTS =
 const SEED = /\.(html|rsc|body|meta|json)$/;
 
 function readOutputs({ distFolder }: App): BuildOutputs {
-  const build = parseJsonFile<WrittenOutputs>(join(distFolder, OUTPUTS_FILE), NO_OUTPUTS);
+  const build = parseJsonFile<WrittenOutputs>(join(distFolder, OUTPUTS_FILE), {
+    needs: ['outputs'],
+    remedy: NO_OUTPUTS,
+  });
   const buildId = readFileSync(join(distFolder, 'BUILD_ID'), 'utf8').trim();
   if (build.buildId !== buildId) {
     throw unusableBuild(
@@ -125,7 +128,7 @@ async function addFunction(app: App, build: BuildOutputs, inBucket: Set<string>,
     if (file === config || inBucket.has(file) || path.endsWith('.map') || isFolder(file)) continue;
     await bundle.addFile(`${FUNCTION}/app/${path}`, file);
   }
-  const required = parseJsonFile<{ config: App['config'] }>(config);
+  const required = parseJsonFile<{ config: App['config'] }>(config, { needs: ['config'] });
   const frozen = { ...required, config: freezeConfig(required.config) };
   await bundle.addText(`${FUNCTION}/app/${relative(repoRoot, config)}`, JSON.stringify(frozen));
   if (setupOf(build) === undefined) {

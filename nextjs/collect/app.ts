@@ -39,24 +39,29 @@ export interface App {
 }
 
 const PHASE_PRODUCTION_SERVER = 'phase-production-server';
+const AFRESH = 'Delete the build output folder and the build cache, and build again.';
 const REBUILD = 'Run the app’s build command and see that it ends without an error; `next build` must be part of it.';
 
-export function parseJsonFile<Shape>(file: string, remedy = REBUILD): Shape {
+/** @param needs without which it is not what Next wrote */
+export function parseJsonFile<Shape>(
+  file: string,
+  { needs = [], remedy = REBUILD }: { needs?: Array<keyof Shape & string>; remedy?: string } = {},
+): Shape {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     throw unusableBuild(`${file} is missing or cannot be read.`, remedy, cause);
   }
+  let parsed: Shape | null;
   try {
-    return JSON.parse(text) as Shape;
+    parsed = JSON.parse(text) as Shape | null;
   } catch (cause) {
-    throw unusableBuild(
-      `${file} is not valid JSON.`,
-      'Delete the build output folder and the build cache, and build again.',
-      cause,
-    );
+    throw unusableBuild(`${file} is not valid JSON.`, AFRESH, cause);
   }
+  const missing = needs.find((name) => parsed?.[name] === undefined);
+  if (missing) throw unusableBuild(`${file} is not what Next.js writes: it has no "${missing}".`, AFRESH);
+  return parsed as Shape;
 }
 
 function parseVersion(version: string): NextVersion {
@@ -108,7 +113,7 @@ async function loadConfig(folder: string, next: App['next']): Promise<NextConfig
 /** The configuration that the build used, where the build wrote it down (Next 10.2 and later). */
 function configOfBuild(distFolder: string): NextConfig | undefined {
   const file = join(distFolder, 'required-server-files.json');
-  return existsSync(file) ? parseJsonFile<{ config: NextConfig }>(file).config : undefined;
+  return existsSync(file) ? parseJsonFile<{ config: NextConfig }>(file, { needs: ['config'] }).config : undefined;
 }
 
 export async function readApp(path: string): Promise<App> {

@@ -31,8 +31,8 @@ async function readManifests({ distFolder }: App): Promise<Manifests> {
   const appRoutes = at('app-path-routes-manifest.json');
   return {
     buildId: (await readFile(at('BUILD_ID'), 'utf8')).trim(),
-    routes: parseJsonFile<RoutesManifest>(at('routes-manifest.json')),
-    prerender: parseJsonFile<PrerenderManifest>(at('prerender-manifest.json')),
+    routes: parseJsonFile<RoutesManifest>(at('routes-manifest.json'), { needs: ['dynamicRoutes'] }),
+    prerender: parseJsonFile<PrerenderManifest>(at('prerender-manifest.json'), { needs: ['routes', 'dynamicRoutes'] }),
     pages: parseJsonFile<PagesManifest>(at('server/pages-manifest.json')),
     appRoutes: existsSync(appRoutes) ? parseJsonFile<AppRoutes>(appRoutes) : {},
   };

@@ -156,8 +156,10 @@ export async function collectServerSite(app: App, bundle: Bundle, progress: Prog
   checkSupported(app);
   const { config, distFolder, next } = app;
   const buildId = (await readFile(join(distFolder, 'BUILD_ID'), 'utf8')).trim();
-  const routes = parseJsonFile<RoutesManifest>(join(distFolder, 'routes-manifest.json'));
-  const prerender = parseJsonFile<PrerenderManifest>(join(distFolder, 'prerender-manifest.json'));
+  const routes = parseJsonFile<RoutesManifest>(join(distFolder, 'routes-manifest.json'), { needs: ['dynamicRoutes'] });
+  const prerender = parseJsonFile<PrerenderManifest>(join(distFolder, 'prerender-manifest.json'), {
+    needs: ['routes', 'dynamicRoutes'],
+  });
   const manifest = parseJsonFile<PagesManifest>(join(distFolder, 'server/pages-manifest.json'));
   const publicFiles = await listFiles(join(app.folder, 'public'));
 

@@ -20,7 +20,9 @@ const ROUTES = routing({
 });
 
 async function resolve(target: string, headers: Record<string, string> = {}, middleware?: Middleware) {
-  const table = middleware ? { ...ROUTES, middlewareMatchers: [{ sourceRegex: '' }] } : ROUTES;
+  const table = middleware
+    ? { ...ROUTES, middlewareMatchers: [{ sourceRegex: '' }], shouldNormalizeNextData: true }
+    : ROUTES;
   const router = createRouter(PLACES, settings({}, { routing: table }), middleware);
   return router.resolve(new Request(`https://site.example${target}`, { headers }), target, Buffer.alloc(0));
 }
@@ -73,6 +75,21 @@ test('a rewrite of middleware to another origin has the query that it is given',
   expect(legible(resolution)).toMatchObject({ kind: 'external', href: elsewhere.href });
   const onward = await resolve('/dome?a=1', {}, async ({ url }) => ({ rewrite: new URL('/elsewhere?b=2', url) }));
   expect(legible(onward.resolution)).toMatchObject({ href: 'https://other.example/there?b=2&from=here' });
+});
+
+test.each([
+  ['a page without data', '/_next/data/B/tonight.json', { kind: 'page', pathname: '/tonight', path: '/tonight' }],
+  ['data that a page has', '/_next/data/B/rooms/one.json', { kind: 'page', path: '/_next/data/B/rooms/one.json' }],
+  ['no page', '/_next/data/B/nowhere.json', { kind: 'not-found' }],
+])('beside middleware, data is asked for, and middleware by the page’s address: %s', async (_, target, expected) => {
+  const asked: string[] = [];
+  const { resolution } = await resolve(target, {}, async (request, { routed }) => {
+    asked.push(request.url, routed.pathname);
+    return {};
+  });
+  const page = target.slice('/_next/data/B'.length, -'.json'.length);
+  expect(asked).toEqual([`https://site.example${page}`, page]);
+  expect(resolution).toMatchObject(expected);
 });
 
 test('an answer of middleware itself', async () => {

@@ -186,6 +186,12 @@ describe('a server-rendered app', () => {
       { '.next/routes-manifest.json': '{"redirects":' },
       /routes-manifest\.json is not valid JSON/,
     ],
+    [
+      'a manifest of something else',
+      { '.next/prerender-manifest.json': '{"version":1}' },
+      /prerender-manifest\.json is not what Next\.js writes: it has no "routes"/,
+    ],
+    ['an empty configuration', { '.next/required-server-files.json': 'null' }, /required-server-files.*no "config"/],
   ])('%s: the file is named', async (name, changes, message) => {
     await app({ ...SERVER_APP, ...changes }, '11.1.4');
     if (name === 'no build') await rm(join(folder, 'app/.next'), { recursive: true });
