@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { unsupportedNext, unusableBuild } from './errors.ts';
+import { AFRESH, unsupportedNext, unusableBuild } from './errors.ts';
 
 /** The parts of Next's resolved configuration that the collector looks at. */
 export interface NextConfig {
@@ -39,7 +39,6 @@ export interface App {
 }
 
 const PHASE_PRODUCTION_SERVER = 'phase-production-server';
-const AFRESH = 'Delete the build output folder and the build cache, and build again.';
 const REBUILD = 'Run the app’s build command and see that it ends without an error; `next build` must be part of it.';
 
 /** @param needs without which it is not what Next wrote */

@@ -5,6 +5,7 @@ import { copyFile, lstat, mkdir, readdir, readFile, readlink, symlink, writeFile
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Manifest } from '../../domain/release.ts';
 import { contentTypeOf } from './content-types.ts';
+import { AFRESH, unusableBuild } from './errors.ts';
 
 export interface Tally {
   files: number;
@@ -38,7 +39,10 @@ export function createBundle(folder: string): Bundle {
     files,
     async addFile(path, source, contentType) {
       const target = await place(path);
-      if ((await lstat(source)).isSymbolicLink() && path.startsWith('functions/')) {
+      const found = await lstat(source).catch((cause) => {
+        throw unusableBuild(`${source} is missing, though the build counts on it.`, AFRESH, cause);
+      });
+      if (found.isSymbolicLink() && path.startsWith('functions/')) {
         const led = await readlink(source);
         await symlink(isAbsolute(led) ? relative(dirname(source), led) : led, target);
         return;
