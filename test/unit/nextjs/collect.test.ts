@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, readlink, rename, rm, symlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createBundle } from '../../../nextjs/collect/bundle.ts';
 import { collect } from '../../../nextjs/collect/index.ts';
 import { freezeConfig, imagesConfigOf } from '../../../nextjs/collect/server-site.ts';
 import { commonFolder } from '../../../nextjs/collect/trace.ts';
@@ -199,6 +200,14 @@ describe('a server-rendered app', () => {
       code: 'UNUSABLE_BUILD_OUTPUT',
       fault: 'user',
       message: expect.stringMatching(message),
+    });
+  });
+
+  test('a file that the build counts on, and that is gone, is named', async () => {
+    const { addFile } = createBundle(join(folder, 'bundle'));
+    await expect(addFile('functions/default/app/a.js', join(folder, 'gone.js'))).rejects.toMatchObject({
+      code: 'UNUSABLE_BUILD_OUTPUT',
+      message: expect.stringContaining('gone.js is missing'),
     });
   });
 
