@@ -224,7 +224,7 @@ describeServerActions(example, {
   shownAt: '/orchard/cellar/?written=1',
 });
 
-describeElsewhere(example, '/orchard/neighbour');
+describeElsewhere(example, '/orchard/neighbour', '/');
 
 const PICTURE = '/orchard/apples/rows.jpg';
 describeImages(example, {

@@ -125,7 +125,7 @@ function tellClient(headers: Headers, asked: URL, pathname: string, query: Query
 }
 
 export function createRouter(places: Places, settings: Settings, middleware: Middleware | undefined) {
-  const { basePath, buildId, edge, publicPaths } = settings;
+  const { basePath, buildId, edge, publicPaths, trailingSlash } = settings;
   const { routing, i18n } = edge;
   const files = new Set([...publicPaths.map(encodeKey), ...places.files]);
   const isAddress = (path: string) => !SHOWN_BY_STATUS.has(path.slice(basePath.length));
@@ -168,7 +168,8 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   function addressOfPage(url: URL): URL {
     if (!routing.shouldNormalizeNextData || !url.pathname.startsWith(dataPrefix)) return url;
     const page = url.pathname.slice(dataPrefix.length).replace(/\.json$/, '');
-    return Object.assign(new URL(url), { pathname: `${basePath}/${page === 'index' ? '' : page}` });
+    const pathname = page === 'index' ? `${basePath}/` : `${basePath}/${page}${trailingSlash ? '/' : ''}`;
+    return Object.assign(new URL(url), { pathname });
   }
 
   /** Data that is asked for without a locale is the default one's. */
@@ -258,7 +259,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     // To the visitor's locale: the app's own redirects say where by a header.
     if (result.redirect) {
       const { url: to, status: code } = result.redirect;
-      if (!settings.trailingSlash) to.pathname = to.pathname.replace(/(.)\/$/, '$1');
+      if (!trailingSlash) to.pathname = to.pathname.replace(/(.)\/$/, '$1');
       const target = to.origin === url.origin ? `${to.pathname}${to.search}${to.hash}` : String(to);
       return { kind: 'redirect', location: target, status: code, headers };
     }
