@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Middleware } from '../../../edge/default/render/routing/middleware.ts';
-import { createRouter, type Places, paramsOf, type Resolution } from '../../../edge/default/render/routing/router.ts';
+import { paramsOf } from '../../../edge/default/render/routing/params.ts';
+import { createRouter, type Places, type Resolution } from '../../../edge/default/render/routing/router.ts';
 import { routing, settings } from './settings.ts';
 
 const PLACES: Places = {

@@ -4,10 +4,10 @@ import { encodeKey } from '../../../shared/bucket.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { defaultLocaleAt, inLocale, localeVariants } from '../../paths.ts';
 import type { Middleware } from './middleware.ts';
+import { matchesOf, type Params, paramsOf } from './params.ts';
 import { withQueryOf } from './proxy.ts';
 
 type Query = Record<string, string | string[]>;
-type Params = Record<string, string | string[]>;
 
 export interface PageRoute {
   /** As the build names it, e.g. `/objects/[slug]`. */
@@ -82,34 +82,6 @@ const NO_ROUTES = {
 type Asked = Pick<Parameters<typeof resolveRoutes>[0], 'url' | 'buildId' | 'basePath' | 'headers' | 'i18n'>;
 const NONE: ReadonlySet<string> = new Set();
 
-/** The values of `[a]`, `[...b]` and `[[...c]]` in the order of the groups of the page's regular expression. */
-export function paramsOf(pathname: string, matches: Record<string, string> = {}): Params | 'malformed' | undefined {
-  const names = [...pathname.matchAll(/\[(\[?)(\.\.\.)?([^\][]+)\]\]?/g)];
-  if (names.length === 0) return undefined;
-  const params: Params = {};
-  try {
-    names.forEach(([, , isCatchAll, name = ''], index) => {
-      const value = matches[String(index + 1)];
-      if (value === undefined) return;
-      params[name] = isCatchAll ? value.split('/').map(decodeURIComponent) : decodeURIComponent(value);
-    });
-  } catch (error) {
-    if (error instanceof URIError) return 'malformed';
-    throw error;
-  }
-  return params;
-}
-
-/** The groups that the page's regular expression would find in an address of it. */
-function matchesOf(page: string, address: string): Record<string, string> {
-  const segments = address.split('/');
-  const found = page.split('/').flatMap((segment, index) => {
-    if (!segment.startsWith('[')) return [];
-    return [segment.includes('...') ? segments.slice(index).join('/') : (segments[index] ?? '')];
-  });
-  return Object.fromEntries(found.map((value, index) => [String(index + 1), value]));
-}
-
 const withoutInternals = (query: Query): Query =>
   Object.fromEntries(Object.entries(query).filter(([name]) => !PARAMETER.test(name) && name !== '_rsc'));
 
@@ -164,9 +136,11 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     return routing.shouldNormalizeNextData === true && isPage && !own.has(dataOf(path));
   }
 
+  const isOfData = ({ pathname }: URL) => routing.shouldNormalizeNextData === true && pathname.startsWith(dataPrefix);
+
   /** The address of the page, of which middleware is asked where its data is asked for. */
   function addressOfPage(url: URL): URL {
-    if (!routing.shouldNormalizeNextData || !url.pathname.startsWith(dataPrefix)) return url;
+    if (!isOfData(url)) return url;
     const page = url.pathname.slice(dataPrefix.length).replace(/\.json$/, '');
     const pathname = page === 'index' ? `${basePath}/` : `${basePath}/${page}${trailingSlash ? '/' : ''}`;
     return Object.assign(new URL(url), { pathname });
@@ -236,6 +210,9 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
         ownAnswer = said.response;
         rewritten = said.rewrite;
         if (said.requestHeaders) headersOfPage = said.requestHeaders;
+        // The library would look for data of a name that ends in a slash.
+        if (said.rewrite?.origin === url.origin && isOfData(url))
+          said.rewrite.pathname = said.rewrite.pathname.replace(/(.)\/$/, '$1');
         return said;
       },
     });
