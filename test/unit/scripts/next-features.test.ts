@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { nameOf, VARIANTS } from '../../next/variants.ts';
@@ -24,7 +24,9 @@ const comparedOn = Object.fromEntries(
   MAJORS.map((major) => [
     major,
     [
-      readFileSync(join(root, `test/next/next-${major}.test.ts`), 'utf8'),
+      ...globSync([`test/next/next-${major}.test.ts`, `test/next/support/tables-${major}.ts`], { cwd: root }).map(
+        (file) => readFileSync(join(root, file), 'utf8'),
+      ),
       ...variants.filter(({ next }) => Number.parseInt(next, 10) === major).map(nameOf),
     ].join('\n'),
   ]),
