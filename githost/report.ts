@@ -1,5 +1,5 @@
 /** Tells the Git host how a commit's deployment goes. A courtesy: that it could not be told never fails a deployment. */
-import type { Deployment } from '../domain/deployment.ts';
+import type { Commit, Deployment } from '../domain/deployment.ts';
 import type { TowpathError } from '../domain/errors.ts';
 import { problemOf, unreachable } from './ask.ts';
 import { gitHost } from './hosts.ts';
@@ -20,7 +20,7 @@ export const statusContext = ({ site }: Pick<Deployment, 'site'>) => `towpath/${
 
 /** Never rejects. */
 export async function reportStatus(
-  { repository, commit }: Pick<Deployment, 'repository' | 'commit'>,
+  { repository, commit }: Pick<Deployment, 'repository'> & { commit: Pick<Commit, 'sha'> },
   status: CommitStatus,
   { send, token }: { send: Send; token?: string },
 ): Promise<Reported> {

@@ -1,7 +1,7 @@
 /**
  * What a delivery's changes ask of each app of their repository: record a deployment and start it unless the site is busy, take
  * a site away, or nothing. A delivery counts as seen once all of that is done, so one that failed half-way may come again.
- * Whatever is not deployed is kept with its reason.
+ * Whatever is not deployed is kept with its reason, and a pull request is told at its host.
  */
 import type { DeliveryStore } from '../../aws/table/deliveries.ts';
 import type { IgnoredChange, IgnoredStore } from '../../aws/table/ignored.ts';
@@ -21,13 +21,13 @@ import {
 import { OVERTAKEN } from '../../lifecycle/errors.ts';
 import type { Removal } from '../../lifecycle/remove.ts';
 import { type Decision, decide } from './decide.ts';
+import { type DeclinePorts, decline } from './decline.ts';
 
-export interface ApplyPorts extends DeployPorts {
+export interface ApplyPorts extends DeployPorts, DeclinePorts {
+  deployments: DeployPorts['deployments'];
   deliveries: Pick<DeliveryStore, 'seen' | 'record'>;
   ignored: Pick<IgnoredStore, 'ofApp' | 'put'>;
   removeSite: (site: string, announcedAt?: string) => Promise<Removal>;
-  /** The newest commit of a branch, or of a pull request; for hosts that tell only its beginning. */
-  headOf: (app: App, branch: string, pullRequest?: number) => Promise<{ sha: string; message: string }>;
 }
 
 export interface Applied {
@@ -52,12 +52,14 @@ const overtakes = (later: Change, change: Change) =>
   shaOf(later) !== undefined &&
   !(later.kind === 'pull-request' && later.change === 'closed');
 
-type Why = Pick<IgnoredChange, 'reason' | 'announcedAt' | 'overtaken'>;
+type Why = Pick<IgnoredChange, 'reason' | 'announcedAt' | 'overtaken' | 'sha'>;
 
 /** Keeps why nothing happens where its app is looked at; answers it. */
 async function ignore(app: App, change: Change, why: Why, ports: ApplyPorts): Promise<string> {
   const about = { id: ports.newId(), app: app.id, at: ports.now().toISOString(), branch: branchOf(change) };
-  await ports.ignored.put({ ...about, sha: shaOf(change), ...why });
+  const whole = { sha: shaOf(change), ...why };
+  await ports.ignored.put({ ...about, ...whole });
+  if (change.kind === 'pull-request' && !why.overtaken) await decline(app, change, whole, ports);
   return why.reason;
 }
 
@@ -66,11 +68,13 @@ async function wholeCommit(
   app: App,
   { sha, ...wanted }: Extract<Decision, { do: 'deploy' }>['wanted'],
   ports: ApplyPorts,
-): Promise<Wanted | { reason: string }> {
+): Promise<Wanted | { reason: string; sha: string }> {
   if (sha !== undefined) return { ...wanted, sha };
   const newest = await ports.headOf(app, wanted.branch, wanted.preview?.number);
   const reason = skipReason(newest.message);
-  return reason ? { reason } : { ...wanted, sha: newest.sha, message: shortenedMessage(newest.message) };
+  return reason
+    ? { reason, sha: newest.sha }
+    : { ...wanted, sha: newest.sha, message: shortenedMessage(newest.message) };
 }
 
 /** What one message of the queue is applied with. */
@@ -92,7 +96,10 @@ async function attempt(decision: Decision, change: Change, { later, announcedAt 
     return ignore(app, change, { reason: `${decision.branch} is no more, and had no site`, announcedAt }, ports);
   }
   const commit = await wholeCommit(app, decision.wanted, ports);
-  if ('reason' in commit) return ignore(app, change, { reason: `${branchOf(change)}: ${commit.reason}` }, ports);
+  if ('reason' in commit) {
+    const reason = `${branchOf(change)}: ${commit.reason}`;
+    return ignore(app, change, { reason, sha: commit.sha }, ports);
+  }
   const wanted = { ...commit, announcedAt };
   const overtaking = later.find((one) => overtakes(one, change));
   const newer = overtaking && shaOf(overtaking);

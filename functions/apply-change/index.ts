@@ -9,9 +9,11 @@ import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import { type ApplyChangePorts, run } from './run.ts';
 
-const variables = environment('TABLE_NAME', 'CHANGES_QUEUE_URL');
+const variables = environment('TABLE_NAME', 'CHANGES_QUEUE_URL', 'STATUS_QUEUE_URL');
 const table = { client: tableClient(), name: variables.TABLE_NAME };
 const lifecycle = lifecyclePorts();
+const queues = queuesClient();
+const statuses = createQueue(queues, variables.STATUS_QUEUE_URL);
 
 const ports: Omit<ApplyChangePorts, 'remainingMilliseconds'> = {
   ...lifecycle,
@@ -19,9 +21,10 @@ const ports: Omit<ApplyChangePorts, 'remainingMilliseconds'> = {
   removeSite: (site, announcedAt) => removeSite(site, lifecycle, announcedAt),
   headOf: (app, branch, pullRequest) => headOf(app, { branch, pullRequest }, lifecycle),
   queue: {
-    hide: createQueue(queuesClient(), variables.CHANGES_QUEUE_URL).hide,
-    send: createFifoQueue(queuesClient(), variables.CHANGES_QUEUE_URL).send,
+    hide: createQueue(queues, variables.CHANGES_QUEUE_URL).hide,
+    send: createFifoQueue(queues, variables.CHANGES_QUEUE_URL).send,
   },
+  tellDeclined: (declined) => statuses.send(JSON.stringify(declined)),
 };
 
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event, context) => {

@@ -11,7 +11,8 @@ export interface CommentPorts {
 const SHORT_SHA = 7;
 
 /** Markdown; undefined while there is nothing to say. What users wrote is no part of it. Pure. */
-export function previewText({ status, site, url, commit, error }: DeploymentRecord): string | undefined {
+export function previewText({ status, site, url, commit, error, removes }: DeploymentRecord): string | undefined {
+  if (removes) return status === 'succeeded' ? `Preview \`${site}\` was taken away.` : undefined;
   const of = `Preview \`${site}\` of ${commit.sha.slice(0, SHORT_SHA)}`;
   if (status === 'succeeded' && url) return `${of} is live: ${url}`;
   if (status !== 'failed') return undefined;

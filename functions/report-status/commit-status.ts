@@ -1,3 +1,4 @@
+import type { DeclinedPreview } from '../../domain/declined-preview.ts';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import { type CommitStatus, statusContext } from '../../githost/index.ts';
 
@@ -24,3 +25,10 @@ export function commitStatus(deployment: DeploymentRecord): CommitStatus {
     }
   }
 }
+
+/** No host has a state for it that all of them know; a failure would ask for a remedy, and may forbid the merge. */
+export const declinedStatus = ({ site, reason }: DeclinedPreview): CommitStatus => ({
+  state: 'success',
+  context: statusContext({ site }),
+  description: `No preview: ${reason}`,
+});

@@ -1,16 +1,17 @@
 /**
- * Tells Git hosts how the deployments of their commits stand, so that whoever begins or ends one need not wait for a host. An
+ * Tells Git hosts how the deployments of their commits stand, and why a pull request gets none, so that whoever begins or ends one need not wait for a host. An
  * event only says where to look: what is told is what the record says now, and told again when the record moved meanwhile,
  * so events that come late, twice or out of order end in the right status.
  */
 import type { DeadLetter, QueueMessage } from '../../aws/queues.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import { DeclinedPreview } from '../../domain/declined-preview.ts';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import { parseEvent } from '../../domain/events.ts';
 import { type Reported, reportStatus, type Send } from '../../githost/index.ts';
 import { commentPreview } from './comment.ts';
-import { commitStatus } from './commit-status.ts';
+import { commitStatus, declinedStatus } from './commit-status.ts';
 
 export interface ReportStatusPorts {
   apps: Pick<AppStore, 'get' | 'setGitProblem'>;
@@ -40,10 +41,13 @@ async function report(id: string, ports: ReportStatusPorts): Promise<Reported & 
   let told: string | undefined;
   let record = await ports.deployments.get(id);
   for (let round = 0; record && told !== record.status && round < MAX_ROUNDS; round++) {
-    // A commit has nothing to hear of its site's end.
-    if (record.removes) break;
     told = record.status;
     const parts = { send: ports.send, token: await ports.tokenOf(record.app) };
+    // A commit has nothing to hear of its site's end; a pull request has.
+    if (record.removes) {
+      await commentPreview(record, { ...parts, log: ports.log });
+      break;
+    }
     const reported = await reportStatus(record, commitStatus(record), parts);
     if (reported.outcome !== 'set') return { ...reported, record };
     await commentPreview(record, { ...parts, log: ports.log });
@@ -62,24 +66,40 @@ async function remember(id: string, reported: Reported, ports: ReportStatusPorts
   if (refused) await ports.apps.setGitProblem(id, { code, message, remedy, since: ports.now().toISOString() });
 }
 
+interface Answered {
+  app: string;
+  /** For the log. */
+  about: object;
+  reported: Reported;
+}
+
+async function reportDeclined(declined: DeclinedPreview, ports: ReportStatusPorts): Promise<Answered> {
+  const { app, site, sha, repository } = declined;
+  const parts = { send: ports.send, token: await ports.tokenOf(app) };
+  const reported = await reportStatus({ repository, commit: { sha } }, declinedStatus(declined), parts);
+  return { app, about: { site, sha }, reported };
+}
+
+/** Undefined for what is none of ours. */
+async function tell(body: unknown, ports: ReportStatusPorts): Promise<Answered | undefined> {
+  const declined = DeclinedPreview.safeParse(body);
+  if (declined.success) return reportDeclined(declined.data, ports);
+  const event = parseEvent(body);
+  if (!event) return undefined;
+  const { id, app } = event.detail.deployment;
+  const { record, ...reported } = await report(id, ports);
+  return { app, about: { deployment: id, status: record?.status }, reported };
+}
+
 /** True when the message is done with. */
 async function handle(message: QueueMessage, ports: ReportStatusPorts): Promise<boolean> {
-  const event = parseEvent(JSON.parse(message.body));
-  if (!event) return true;
-  const { id, app } = event.detail.deployment;
-  const reported = await report(id, ports);
+  const answered = await tell(JSON.parse(message.body), ports);
+  if (!answered) return true;
+  const { app, about, reported } = answered;
   await remember(app, reported, ports);
   if (reported.outcome === 'set') return true;
   const { code, message: reason, remedy } = reported.problem;
-  ports.log({
-    level: 'warn',
-    message: 'commit status not set',
-    deployment: id,
-    status: reported.record?.status,
-    code,
-    reason,
-    remedy,
-  });
+  ports.log({ level: 'warn', message: 'commit status not set', ...about, code, reason, remedy });
   if (reported.outcome === 'refused') return true;
   if (message.attempt < MAX_ATTEMPTS) {
     await ports.queue.hide(message, pauseOf(message, reported.afterSeconds));

@@ -56,6 +56,7 @@ function portsOf(table: Table): ApplyChangePorts {
     removeSite: (site, announcedAt) => removeSite(site, { ...shared, ...forgotten, access }, announcedAt),
     headOf: () => Promise.reject(new Error('no host is asked')),
     queue: { hide: async () => undefined, send: async () => undefined },
+    tellDeclined: () => Promise.reject(new Error('there are no pull requests here')),
     remainingMilliseconds: () => 30_000,
     log: () => undefined,
   };

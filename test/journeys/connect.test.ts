@@ -79,12 +79,18 @@ async function push(digit: string, title: string, files = tinyApp(title)): Promi
   return delivered;
 }
 /** `source`: the project that it comes from; 1 is the repository itself. */
-async function openRequest(number: number, digit: string, title: string, source = 1): Promise<Delivered> {
+async function openRequest(
+  number: number,
+  digit: string,
+  title: string,
+  source = 1,
+  action = 'open',
+): Promise<Delivered> {
   const request = {
     project: { path_with_namespace: 'acme/shop', web_url: `${host.url}/acme/shop` },
     object_attributes: {
       iid: number,
-      action: 'open',
+      action,
       title,
       source_branch: title.toLowerCase().replaceAll(' ', '-'),
       source_project_id: source,
@@ -265,6 +271,18 @@ test(
       if (Date.now() > end) throw new Error(`no comment names ${preview}: ${JSON.stringify(shop.comments)}`);
     }
     expect(Object.keys(shop.comments)).toEqual(['12']);
+
+    // A fork's gets none: nothing fails, and its author sees why.
+    await openRequest(14, 'e', 'Of a fork', 2);
+    expect(await lastTold('e', /./)).toBe(
+      'success: No preview: pull request 14 comes from a fork, and shop has no previews of forks',
+    );
+
+    await openRequest(12, '6', 'Bells', 1, 'close');
+    const comments = await until(async () => JSON.stringify(shop.comments).includes('taken away') && shop.comments);
+    expect(comments).toEqual({ 12: [expect.objectContaining({ body: expect.stringMatching(/taken away\.$/) })] });
+    const sites = await answer(towpathApi.apps[':app'].sites.$get({ param: { app: 'shop' } }));
+    expect(sites.map(({ branch }) => branch)).not.toContain('pull/12');
   },
   TIMEOUT,
 );

@@ -1,12 +1,12 @@
-import { expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { SlotAnswer } from '../../../../aws/table/slots.ts';
 import { App } from '../../../../domain/app.ts';
 import type { DeploymentRecord } from '../../../../domain/deployment.ts';
 import type { DeployInput } from '../../../../domain/pipeline.ts';
-import { Site } from '../../../../domain/site.ts';
+import { Site, siteIdOf } from '../../../../domain/site.ts';
 import { type ApplyPorts, apply as applyMessage } from '../../../../functions/apply-change/apply.ts';
 import { type ApplyChangePorts, run } from '../../../../functions/apply-change/run.ts';
-import type { Announced } from '../../../../githost/index.ts';
+import { type Announced, gitProblem } from '../../../../githost/index.ts';
 
 const SHA = 'a'.repeat(40);
 const ID = '01JD0000000000000000000001';
@@ -66,6 +66,7 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
       site: gone,
       status: 'started',
     })),
+    tellDeclined: jest.fn<ApplyPorts['tellDeclined']>(async () => undefined),
     headOf: jest.fn<ApplyPorts['headOf']>(async () => ({ sha: 'b'.repeat(40), message: 'Sell bells' })),
     newId: () => ID,
     now: () => new Date('2026-11-20T10:00:00Z'),
@@ -330,5 +331,47 @@ test('a pull request whose host tells the beginning of its commit alone: its new
   });
   ports.headOf.mockResolvedValue({ sha: 'c'.repeat(40), message: 'Half of it [skip ci]' });
   expect((await apply(announced(pull), ports)).reasons).toEqual(['pull/7: the commit message has [skip ci]']);
+  expect(ports.tellDeclined.mock.calls).toEqual([[expect.objectContaining({ sha: 'c'.repeat(40) })]]);
   expect(ports.deployments.create).toHaveBeenCalledTimes(1);
+});
+
+describe('a pull request that gets no preview is told why at its host', () => {
+  const pull = { kind: 'pull-request', number: 7, change: 'opened', branch: 'bells', isFork: true, message: 'Bells' };
+  const own = App.parse({ ...app, previews: 'own' });
+  const told = {
+    kind: 'preview-declined',
+    app: 'shop',
+    site: siteIdOf('shop', 'pull/7'),
+    repository,
+    sha: SHA,
+    reason: 'pull request 7 comes from a fork, and shop has no previews of forks',
+  };
+  const newest = { ...record, site: told.site };
+  test.each([
+    ['of a fork', pull, {}, [told]],
+    [
+      'that asks not to be deployed',
+      { ...pull, isFork: false, skip: 'the commit message has [skip ci]' },
+      {},
+      [{ ...told, reason: 'pull request 7: the commit message has [skip ci]' }],
+    ],
+    ['whose host tells the beginning of its commit', { ...pull, sha: undefined }, {}, [{ ...told, sha: NEWER }]],
+    ['of an app without previews', pull, { apps: [app] }, []],
+    ['of an app that goes', pull, { apps: [{ ...own, removingSince: '2026-11-20T09:00:00Z' }] }, []],
+    ['whose commit has been deployed', pull, { recent: [newest] }, []],
+    ['whose commit before has', pull, { recent: [{ ...newest, commit: { ...newest.commit, sha: NEWER } }] }, [told]],
+    ['that is closed', { ...pull, change: 'closed' }, {}, []],
+  ] as [string, object, World, object[]][])('one %s', async (_, change, around, expected) => {
+    const ports = world({ apps: [own], ...around });
+    await apply(announced(change), ports);
+    expect(ports.tellDeclined.mock.calls.map(([declined]) => declined)).toEqual(expected);
+    expect(ports.ignored.put).toHaveBeenCalledTimes(1);
+  });
+
+  test('unless the host does not say its commit', async () => {
+    const ports = world({ apps: [own] });
+    ports.headOf.mockRejectedValue(gitProblem('GIT_REPOSITORY_NOT_FOUND', 'pull request 7'));
+    expect((await apply(announced({ ...pull, sha: undefined }), ports)).reasons).toEqual([told.reason]);
+    expect(ports.tellDeclined).not.toHaveBeenCalled();
+  });
 });

@@ -83,6 +83,7 @@ export function strictPorts(kind: GitHostKind, change: Partial<App> = {}, hooks:
       ignored: { ofApp: async () => [], put: async () => undefined },
       removeSite: async (site) => ({ deployment: '01JD0000000000000000000001', site, status: 'started' }),
       headOf: async () => ({ sha: 'b'.repeat(40), message: '' }),
+      tellDeclined: async () => undefined,
       newId: () => '01JD0000000000000000000001',
       now: () => new Date('2026-11-20T10:00:00Z'),
       log: (entry) => {

@@ -13,6 +13,8 @@ test('says where a preview is, or where it failed, and nothing of what users wro
     'Preview `shop-pull` of a1b2c3d failed in Build (`BUILD_FAILED`).',
   );
   expect(previewText({ ...live, status: 'running' })).toBeUndefined();
+  expect(previewText({ ...live, removes: true })).toBe('Preview `shop-pull` was taken away.');
+  expect(previewText({ ...live, removes: true, status: 'failed', error })).toBeUndefined();
 });
 
 test('a host that does not answer is logged, and nothing else happens; a branch has no pull request to tell', async () => {

@@ -2,8 +2,9 @@
 import { expect, jest, test } from '@jest/globals';
 import type { QueueMessage } from '../../../../aws/queues.ts';
 import { App } from '../../../../domain/app.ts';
+import { DeclinedPreview } from '../../../../domain/declined-preview.ts';
 import { DeploymentRecord } from '../../../../domain/deployment.ts';
-import { commitStatus } from '../../../../functions/report-status/commit-status.ts';
+import { commitStatus, declinedStatus } from '../../../../functions/report-status/commit-status.ts';
 import { type ReportStatusPorts, run } from '../../../../functions/report-status/run.ts';
 import type { HostRequest } from '../../../../githost/index.ts';
 
@@ -133,6 +134,30 @@ test.each([
   const { ports } = world([record], [[status as number]], before as App['gitProblem']);
   await run([messageOf()], ports);
   expect(ports.apps.setGitProblem.mock.calls).toEqual(calls);
+});
+
+test('a pull request that gets no preview hears why, in no red, and again once a busy host is not', async () => {
+  const declined = {
+    kind: 'preview-declined',
+    app: 'shop',
+    site: 'shop-pull-7',
+    repository: record.repository,
+    sha: record.commit.sha,
+    reason: 'pull request 7 comes from a fork, and shop has no previews of forks',
+  };
+  const { ports, sent } = world([], [[503], [201]]);
+  const message = messageOf(1, JSON.stringify(declined));
+  expect(await run([message], ports)).toEqual([message]);
+  expect(ports.log).toHaveBeenCalledWith(
+    expect.objectContaining({ message: 'commit status not set', site: 'shop-pull-7', code: 'GIT_HOST_UNAVAILABLE' }),
+  );
+  expect(await run([message], ports)).toEqual([]);
+  expect(sent.at(-1)).toEqual({ state: 'success', token: 'Bearer NeverToBeSeen' });
+  expect(declinedStatus(DeclinedPreview.parse(declined))).toEqual({
+    state: 'success',
+    context: 'towpath/shop-pull-7',
+    description: 'No preview: pull request 7 comes from a fork, and shop has no previews of forks',
+  });
 });
 
 test('a deployment that nobody knows, and an event of another version, are done with', async () => {
