@@ -1,6 +1,6 @@
 /** `towpath domain`: a site's own names, what they wait for, and the records that their DNS host needs. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SiteDomains } from '../domain/custom-domain.ts';
+import type { DomainStatus, SiteDomains } from '../domain/custom-domain.ts';
 import { answer, connect, type TowpathApi } from './api.ts';
 import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
@@ -19,6 +19,7 @@ const STATUS = {
   requested: 'a certificate is requested',
   validating: 'waits for validation: the certificate is issued once its CNAMEs are in DNS',
   deploying: 'the certificate is issued, the distribution gets the names',
+  pointing: 'waits for DNS: not every name leads to the site yet',
   live: 'live',
   removing: 'is taken away',
   failed: 'failed',
@@ -49,7 +50,9 @@ export const domain: Verb = {
     if (site === undefined)
       throw new CliError('Of which site? Add --site SITE; "npm run towpath -- list" shows them.', 2);
     const begun = await ask(api, action, site, names);
-    const ended = values.wait ? await settled(api, begun) : begun;
+    // Who takes a name away need not wait for the others.
+    const wanted: DomainStatus[] = action === 'remove' ? ['live', 'failed', 'pointing'] : ['live', 'failed'];
+    const ended = values.wait ? await settled(api, begun, wanted) : begun;
     print(ended ? [ended] : []);
     return ended?.status === 'failed' ? 1 : 0;
   },
@@ -67,11 +70,11 @@ async function ask(api: TowpathApi, action: string, site: string, names: string[
 const POLL_MILLISECONDS = 500;
 
 /** Undefined once the last name is gone. */
-async function settled(api: TowpathApi, begun: SiteDomains): Promise<SiteDomains | undefined> {
+async function settled(api: TowpathApi, begun: SiteDomains, wanted: DomainStatus[]): Promise<SiteDomains | undefined> {
   for (let told = ''; ; await wait(POLL_MILLISECONDS)) {
     const all = await answer<SiteDomains[]>(api.domains.$get() as never);
     const found = all.find(({ site }) => site === begun.site);
-    if (!found || found.status === 'live' || found.status === 'failed') return found;
+    if (!found || wanted.includes(found.status)) return found;
     if (told !== found.status) console.error(shown([found]));
     told = found.status;
   }
@@ -81,11 +84,13 @@ async function settled(api: TowpathApi, begun: SiteDomains): Promise<SiteDomains
 export function shown(all: SiteDomains[]): string {
   if (all.length === 0) return 'No site has a domain of its own.';
   return all
-    .flatMap(({ site, names, status, error, records }) => {
+    .flatMap(({ site, names, status, error, records, told }) => {
       const missing = records.filter(({ zone }) => zone === undefined);
+      const elsewhere = status === 'pointing' ? names.filter((name) => !told.includes(name)) : [];
       return [
         `${names.join(', ') || 'no domain'} → ${site}: ${STATUS[status]}`,
         ...(error ? [`  ${error.message}`, `  ${error.remedy} (${error.code})`] : []),
+        ...(elsewhere.length > 0 ? [`  Not here yet: ${elsewhere.join(', ')}. DNS is asked every 5 minutes.`] : []),
         ...(missing.length > 0 ? ['  No zone of this AWS account holds these: set them at your DNS host.'] : []),
         ...missing.map(
           ({ name, type, value }) => `    ${name}  ${type === 'ALIAS' ? 'ALIAS or CNAME' : type}  ${value}`,

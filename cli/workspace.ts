@@ -43,13 +43,14 @@ async function start({ folder, port, log, traps, region }: WorkspaceOptions): Pr
     region,
     template,
     artifacts,
-    parameters: {
+    parameters: (port) => ({
       SiteUrlPattern: 'http://{domain}',
       // CloudWatch's alarms and dashboards are not emulated.
       Alarms: 'off',
       NotificationNetworks: '127.0.0.0/8,::1/128',
       NotificationPauses: '1,2,4',
-    },
+      NameServers: `127.0.0.1:${port}`,
+    }),
     traps,
     log,
   });

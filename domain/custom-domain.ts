@@ -13,7 +13,16 @@ export const DomainName = z
     'a domain is like www.example.com, in punycode where it is not ASCII, without https:// and path',
   );
 
-export const DOMAIN_STATUSES = ['requested', 'validating', 'deploying', 'live', 'removing', 'failed'] as const;
+/** `pointing`: the site answers to its names, and not all of them lead to it yet. */
+export const DOMAIN_STATUSES = [
+  'requested',
+  'validating',
+  'deploying',
+  'pointing',
+  'live',
+  'removing',
+  'failed',
+] as const;
 export type DomainStatus = (typeof DOMAIN_STATUSES)[number];
 
 /** A record of DNS; `set` by Towpath in a zone of the account, or else by whoever has the zone. */
@@ -26,6 +35,9 @@ export const DomainRecord = z.object({
   zone: z.string().optional().describe('The hosted zone of the account that it was set in.'),
 });
 export type DomainRecord = z.infer<typeof DomainRecord>;
+
+/** Whether it leads visitors to the site. */
+export const isTraffic = ({ purpose }: DomainRecord) => purpose === 'traffic';
 
 export const SiteDomains = z.object({
   site: z.string(),
@@ -41,22 +53,16 @@ export const SiteDomains = z.object({
     .default([])
     .describe('To be deleted, once the distribution has let them go.'),
   records: z.array(DomainRecord).default([]),
-  /** Names that `domain.ready` was told of. */
+  /** Names that were seen to lead to the site, and `domain.ready` was told of. */
   told: z.array(z.string()).default([]),
   error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
   updatedAt: z.iso.datetime(),
 });
 export type SiteDomains = z.infer<typeof SiteDomains>;
 
-/**
- * The name to show a site by: its first that visitors reach for sure, for it was live and Towpath itself set its record. Where DNS is
- * somebody else's, nobody here knows when the name leads to the site.
- */
-export function shownName({ names, told, records }: SiteDomains): string | undefined {
-  const isSet = (name: string) =>
-    records.some((record) => record.purpose === 'traffic' && record.name === name && record.zone !== undefined);
-  return names.find((name) => !name.startsWith('*.') && told.includes(name) && isSet(name));
-}
+/** The name to show a site by: its first that leads there. */
+export const shownName = ({ names, told }: SiteDomains): string | undefined =>
+  names.find((name) => !name.startsWith('*.') && told.includes(name));
 
 /** The next revision, with these names. */
 export function withNames(before: SiteDomains, names: string[], updatedAt: string): SiteDomains {

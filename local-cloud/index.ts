@@ -70,7 +70,9 @@ export interface Traps {
   replicaRemovalMilliseconds?: number;
 }
 
-export interface LocalCloudOptions extends Partial<LoadOptions> {
+export interface LocalCloudOptions extends Partial<Omit<LoadOptions, 'parameters'>> {
+  /** Of the template; by its port, where they depend on that. */
+  parameters?: LoadOptions['parameters'] | ((port: number) => LoadOptions['parameters']);
   /** Everything is kept here: it survives a restart. A second local cloud on the same folder is refused. */
   folder: string;
   /** 0, the default, takes a free one. */
@@ -122,7 +124,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   try {
     if (options.template) {
-      const { template, artifacts, parameters } = options;
+      const { template, artifacts } = options;
+      const parameters = typeof options.parameters === 'function' ? options.parameters(cloud.port) : options.parameters;
       outputs = await loadTemplate(cloud.environment('cloudformation'), { template, artifacts, parameters });
     }
   } catch (error) {

@@ -1,17 +1,19 @@
-/** Sites' own names that were asked for, and that nothing works on: the execution never began, or ended without a word. */
+/** Sites' own names that nothing works on: the execution never began, or ended without a word; or they wait for somebody else's DNS. */
 import type { Execution, Executions } from '../../aws/executions.ts';
 import type { DomainStore } from '../../aws/table/domains.ts';
 import type { SiteDomains } from '../../domain/custom-domain.ts';
 import { executionOf, startChange } from '../../lifecycle/domains.ts';
+import { type LeadingPorts, withLeading } from '../../lifecycle/leading.ts';
 
-export interface DomainPorts {
+export interface DomainPorts extends LeadingPorts {
   domains: Pick<DomainStore, 'all' | 'get' | 'put'>;
   executions: Pick<Executions, 'describe' | 'start' | 'arnOf'>;
   now: () => Date;
   log: (entry: object) => void;
 }
 
-const isSettled = ({ status }: SiteDomains) => status === 'live' || status === 'failed';
+/** Nothing works on it any more. */
+const isSettled = ({ status }: SiteDomains) => status === 'live' || status === 'failed' || status === 'pointing';
 
 const stopped = (site: string, { status, error }: Execution) => ({
   code: 'DOMAIN_CHANGE_STOPPED',
@@ -20,7 +22,15 @@ const stopped = (site: string, { status, error }: Execution) => ({
     'Ask for the domain again with "towpath domain add"; if it ends so again, the log of the function settleDomains says why.',
 });
 
+/** Names that lead to the site by now. */
+async function look(found: SiteDomains, ports: DomainPorts): Promise<void> {
+  const next = await withLeading(found, ports);
+  if (next.told.length === found.told.length) return;
+  await ports.domains.put({ ...next, updatedAt: ports.now().toISOString() }, found.revision);
+}
+
 export async function reconcileDomains(found: SiteDomains, ports: DomainPorts): Promise<void> {
+  if (found.status === 'pointing') return look(found, ports);
   if (isSettled(found)) return;
   const { site, revision } = found;
   const execution = await ports.executions.describe(ports.executions.arnOf('domain', executionOf(found)));

@@ -2,12 +2,13 @@ import middy from '@middy/core';
 import { tableClient } from '../../aws/clients.ts';
 import { createHeadStore } from '../../aws/table/heads.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
+import { createDns } from '../../lifecycle/dns.ts';
 import { branchesOf, headOf } from '../../lifecycle/heads.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import { type ReconcilePorts, run } from './run.ts';
 
-const { TABLE_NAME } = environment('TABLE_NAME');
+const { TABLE_NAME, NAME_SERVERS } = environment('TABLE_NAME', 'NAME_SERVERS');
 const table = { client: tableClient(), name: TABLE_NAME };
 const lifecycle = lifecyclePorts();
 const ports: ReconcilePorts = {
@@ -15,6 +16,7 @@ const ports: ReconcilePorts = {
   headOf: (app, branch) => headOf(app, { branch }, lifecycle),
   branchesOf: (app) => branchesOf(app, lifecycle),
   heads: createHeadStore(table),
+  dns: createDns(NAME_SERVERS),
   deploy: (app, commit) => deploy(app, commit, lifecycle),
 };
 

@@ -7,11 +7,17 @@ import { createDomainStore } from '../../aws/table/domains.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createZones } from '../../aws/zones.ts';
+import { createDns } from '../../lifecycle/dns.ts';
 import { environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
 
-const { TABLE_NAME, STAGE, EVENT_BUS_NAME } = environment('TABLE_NAME', 'STAGE', 'EVENT_BUS_NAME');
+const { TABLE_NAME, STAGE, EVENT_BUS_NAME, NAME_SERVERS } = environment(
+  'TABLE_NAME',
+  'STAGE',
+  'EVENT_BUS_NAME',
+  'NAME_SERVERS',
+);
 const table = { client: tableClient(), name: TABLE_NAME };
 const ports = {
   domains: createDomainStore(table),
@@ -21,6 +27,7 @@ const ports = {
   distributions: createDistributions(distributionsClient()),
   deployments: createDeploymentStore(table),
   emit: createEvents(eventsClient(), EVENT_BUS_NAME).emit,
+  dns: createDns(NAME_SERVERS),
   stage: STAGE,
   now: () => new Date(),
 };

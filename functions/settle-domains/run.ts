@@ -8,13 +8,11 @@ import { InvalidChangeBatch } from '@aws-sdk/client-route-53';
 import * as z from 'zod';
 import type { Certificates } from '../../aws/certificates.ts';
 import type { Distribution, Distributions } from '../../aws/distributions.ts';
-import type { Events } from '../../aws/events.ts';
-import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { DomainStore } from '../../aws/table/domains.ts';
-import type { SiteStore } from '../../aws/table/sites.ts';
 import type { Zones } from '../../aws/zones.ts';
 import type { DomainRecord, SiteDomains } from '../../domain/custom-domain.ts';
 import { TowpathError } from '../../domain/errors.ts';
+import { type LeadingPorts, withLeading } from '../../lifecycle/leading.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { answersTo, dropped, stillValidating, trafficRecords, validationRecords, withAliases } from './decide.ts';
 import { domainTaken, noDistribution, notIssued, pending, recordInTheWay } from './errors.ts';
@@ -25,14 +23,11 @@ export const Input = z.object({
   deployment: z.object({ site: z.string() }).optional(),
 });
 
-export interface Ports {
+export interface Ports extends LeadingPorts {
   domains: Pick<DomainStore, 'get' | 'put' | 'remove'>;
-  sites: Pick<SiteStore, 'get'>;
   certificates: Certificates;
   zones: Zones;
   distributions: Pick<Distributions, 'find' | 'update'>;
-  deployments: Pick<DeploymentStore, 'get'>;
-  emit: Events['emit'];
   stage: string;
   now: () => Date;
 }
@@ -81,17 +76,8 @@ async function settle(found: SiteDomains, ports: Ports): Promise<string[]> {
   const records = [...stillValidating(validated), ...traffic];
   await unsetAll(dropped(validated.records, records), ports);
   await removeCertificates(validated.retiredCertificates, ports);
-  await tellNew(validated, ports);
-  await save({ ...validated, records, retiredCertificates: [], status: 'live', told: validated.names }, ports);
+  await save(await withLeading({ ...validated, records, retiredCertificates: [] }, ports), ports);
   return validated.names;
-}
-
-/** Before it is recorded, so that a failure tells it twice rather than never. */
-async function tellNew({ site, names, told }: SiteDomains, { sites, deployments, emit }: Ports): Promise<void> {
-  const isNew = names.filter((name) => !told.includes(name));
-  const live = (await sites.get(site))?.liveRelease;
-  const deployment = live === undefined ? undefined : await deployments.get(live);
-  if (isNew.length > 0 && deployment) await emit('domain.ready', { deployment, names: isNew });
 }
 
 /** The names are gone from the distribution first, or it is. */

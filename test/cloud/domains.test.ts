@@ -9,6 +9,7 @@ import * as acm from '@aws-sdk/client-acm';
 import * as cloudfront from '@aws-sdk/client-cloudfront';
 import * as route53 from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createDns } from '../../lifecycle/dns.ts';
 import type { Environment } from '../../local-cloud/service.ts';
 import { createAcmService } from '../../local-cloud/services/acm/index.ts';
 import { createCloudFrontService } from '../../local-cloud/services/cloudfront/index.ts';
@@ -311,4 +312,31 @@ describe('an alternate domain name', () => {
       'taken.test',
     ]);
   });
+});
+
+test('by DNS: aliases, addresses of distributions, what the file says; and nothing for what nobody knows', async () => {
+  const { HostedZone } = await dns().send(
+    new route53.CreateHostedZoneCommand({ Name: 'asked.example', CallerReference: 'asked' }),
+  );
+  const AliasTarget = {
+    HostedZoneId: 'Z2FDTNDATAQYW2',
+    DNSName: 'e1.cloudfront.localhost:4566',
+    EvaluateTargetHealth: false,
+  };
+  const ResourceRecordSet = { Name: 'www.asked.example', Type: 'A', AliasTarget } as const;
+  const Changes = [{ Action: 'UPSERT', ResourceRecordSet }] as const;
+  await dns().send(
+    new route53.ChangeResourceRecordSetsCommand({
+      HostedZoneId: HostedZone?.Id,
+      ChangeBatch: { Changes: [...Changes] },
+    }),
+  );
+  setOutside({ 'shop.example.org': { CNAME: ['e1.cloudfront.localhost'] }, 'top.example.org': { A: ['192.0.2.7'] } });
+  const asked = createDns(`127.0.0.1:${cloud.port}`);
+  expect(await asked.aliases('shop.example.org')).toEqual(['e1.cloudfront.localhost']);
+  expect(await asked.addresses('www.asked.example')).toEqual(['127.0.0.1']);
+  expect(await asked.addresses('e1.cloudfront.localhost')).toEqual(['127.0.0.1']);
+  expect(await asked.addresses('TOP.example.org')).toEqual(['192.0.2.7']);
+  expect(await asked.aliases('nobody.example.org')).toEqual([]);
+  expect(await asked.namesOf('192.0.2.7')).toEqual([]);
 });

@@ -279,7 +279,8 @@ test(
     );
 
     await openRequest(12, '6', 'Bells', 1, 'close');
-    const comments = await until(async () => JSON.stringify(shop.comments).includes('taken away') && shop.comments);
+    const gone = () => JSON.stringify(shop.comments).includes('taken away');
+    const comments = await until(async () => (gone() ? shop.comments : undefined));
     expect(comments).toEqual({ 12: [expect.objectContaining({ body: expect.stringMatching(/taken away\.$/) })] });
     const sites = await answer(towpathApi.apps[':app'].sites.$get({ param: { app: 'shop' } }));
     expect(sites.map(({ branch }) => branch)).not.toContain('pull/12');

@@ -1,17 +1,19 @@
 /**
  * Route 53: hosted zones and their records.
  *
- * Gaps: answers over DNS itself, routing policies, health checks, aliases to anything but distributions, reusable
+ * Gaps: routing policies, health checks, aliases to anything but distributions, reusable
  * delegation sets, VPCs of private zones, DNSSEC, domain registration, tags, delegation of one zone of the account to another.
- * By design: a change is INSYNC after 300 ms; names outside the account's zones are answered by a file (public-dns.ts).
+ * By design: a change is INSYNC after 300 ms; names outside the account's zones are answered by a file (public-dns.ts); DNS itself
+ * is answered on the local cloud's own port, by UDP (dns-server.ts).
  */
 import * as sdk from '@aws-sdk/client-route-53';
 import { AwsError } from '../../protocol/aws-error.ts';
 import { sdkService } from '../../protocol/sdk-service.ts';
 import type { Environment, Operations, Service } from '../../service.ts';
 import { applyChanges } from './change-rules.ts';
+import { startDnsServer } from './dns-server.ts';
 import { normalized, sortKey } from './names.ts';
-import { lookUp } from './public-dns.ts';
+import { lookUp, resolve } from './public-dns.ts';
 import { getZone, newId, openStore, recordKey, type Store, type ZoneRecord } from './store.ts';
 
 const SPREADING_MS = 300;
@@ -21,7 +23,8 @@ const NAME_SERVERS = ['ns-1.awsdns-01.localhost.', 'ns-2.awsdns-02.localhost.'];
 
 export function createRoute53Service(environment: Environment): Service {
   const store = openStore(environment);
-  return sdkService({
+  let dns: Awaited<ReturnType<typeof startDnsServer>> | undefined;
+  const service = sdkService({
     scope: 'route53',
     module: sdk,
     client: new sdk.Route53Client({ region: 'us-east-1' }),
@@ -32,6 +35,14 @@ export function createRoute53Service(environment: Environment): Service {
       LookUp: async ({ name, type }: { name: string; type: string }) => lookUp(store, environment.folder, name, type),
     },
   });
+  return {
+    ...service,
+    start: async () => {
+      const port = Number(new URL(environment.endpoint()).port);
+      dns = await startDnsServer(port, (name, type) => resolve(store, environment.folder, name, type));
+    },
+    stop: async () => dns?.stop(),
+  };
 }
 
 function zoneOperations(environment: Environment, store: Store): Operations {

@@ -97,6 +97,7 @@ function world({ deployments, executions = {}, running, waiting }: World) {
     releases: { get: async () => undefined },
     distributions: { find: async () => undefined },
     domains: { all: async () => [], get: async () => undefined, put: async () => true },
+    dns: { aliases: async () => [], addresses: async () => [], namesOf: async () => [] },
     emit: jest.fn<ReconcilePorts['emit']>(async () => undefined),
     afterRemoval: async () => undefined,
     ignored: {
