@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   type CloudFrontClient,
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   DescribeFunctionCommand,
+  FunctionInUse,
+  ListFunctionsCommand,
   NoSuchFunctionExists,
+  PreconditionFailed,
   PublishFunctionCommand,
   UpdateFunctionCommand,
 } from '@aws-sdk/client-cloudfront';
@@ -42,6 +46,33 @@ export function createViewerFunctions(client: CloudFrontClient) {
         : await client.send(new CreateFunctionCommand(about));
       await client.send(new PublishFunctionCommand({ Name: name, IfMatch: ETag }));
       return 'published';
+    },
+
+    /** Those whose names begin so. */
+    async list(prefix: string): Promise<{ name: string; etag: string }[]> {
+      const names: string[] = [];
+      let Marker: string | undefined;
+      do {
+        const { FunctionList } = await client.send(new ListFunctionsCommand({ Stage: 'DEVELOPMENT', Marker }));
+        names.push(
+          ...(FunctionList?.Items ?? []).map(({ Name }) => String(Name)).filter((one) => one.startsWith(prefix)),
+        );
+        Marker = FunctionList?.NextMarker;
+      } while (Marker);
+      const found = await Promise.all(names.map(async (name) => ({ name, ...(await describe(name, 'DEVELOPMENT')) })));
+      return found.flatMap(({ name, etag }) => (etag === undefined ? [] : [{ name, etag }]));
+    },
+
+    /** One that a distribution uses, or that was changed since it was listed, stays. */
+    async remove({ name, etag }: { name: string; etag: string }): Promise<'removed' | 'kept'> {
+      try {
+        await client.send(new DeleteFunctionCommand({ Name: name, IfMatch: etag }));
+        return 'removed';
+      } catch (error) {
+        if (error instanceof NoSuchFunctionExists) return 'removed';
+        if (error instanceof FunctionInUse || error instanceof PreconditionFailed) return 'kept';
+        throw error;
+      }
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
-import { AppId, SiteId } from './site.ts';
+import { AppId, type Deployer, SiteId } from './site.ts';
 
 export const SiteAccess = z.object({
   site: SiteId,
@@ -50,6 +50,13 @@ export const verifierCredentials = (secret: string, site: string) =>
  * the code. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html: 10 KB, 100 distributions
  */
 export const SITES_PER_GUARD = 40;
+
+/** What the names of all guards begin with. */
+export const guardPrefix = ({ stage, region }: Pick<Deployer, 'stage' | 'region'>) =>
+  `towpath-${stage}-${region}-guard-`;
+
+export const guardName = (deployer: Deployer, kind: 'ssr' | 'static', guard: number) =>
+  `${guardPrefix(deployer)}${kind}-${guard}`;
 
 /** The first guard with a place. */
 export function freeGuard(all: Pick<SiteAccess, 'guard'>[]): number {

@@ -1,6 +1,5 @@
 /** Renders stale pages anew, one message for each: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { embeddedMetrics } from '../../domain/metrics.ts';
 import type { Renderer } from '../default/render/strategy.ts';
 import type { Purge } from '../isr/purge.ts';
 import { EVERYTHING } from '../isr/purged-paths.ts';
@@ -8,6 +7,7 @@ import { type PutOffPurge, parseMessage, type RegenerationQueue, type StalePage 
 import type { PageStore } from '../isr/store.ts';
 import { once } from '../shared/once.ts';
 import type { Settings } from '../shared/settings.ts';
+import { regenerationMetrics } from './metrics.ts';
 
 /** A message that has to wait. */
 class TooEarly extends Error {
@@ -68,17 +68,8 @@ export function createRegeneration(
     return Promise.resolve({ message: 'message dropped: its release is not the one that is live', ...stale });
   }
 
-  /** How long the page was known to be stale, and whether it was rendered: figures of the site, for CloudWatch. */
   const figures = ({ attributes }: SQSRecord, rendered: boolean) =>
-    embeddedMetrics({
-      at: Date.now(),
-      dimensions: { Site: site },
-      metrics: {
-        Regenerations: [rendered ? 1 : 0, 'Count'],
-        RegenerationFailures: [rendered ? 0 : 1, 'Count'],
-        ...(rendered && { RegenerationLag: [(Date.now() - Number(attributes.SentTimestamp)) / 1000, 'Seconds'] }),
-      },
-    });
+    regenerationMetrics({ site, rendered, sentAt: Number(attributes.SentTimestamp), at: Date.now() });
 
   /** The stale page stays where it is; the queue counts the attempts. */
   async function fail(record: SQSRecord, error: unknown): Promise<void> {

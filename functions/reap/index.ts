@@ -1,9 +1,11 @@
 import middy from '@middy/core';
-import { edgeLambdaClient, tableClient } from '../../aws/clients.ts';
+import { distributionsClient, edgeLambdaClient, tableClient } from '../../aws/clients.ts';
 import { createEdgeFunctions } from '../../aws/functions.ts';
+import { createAccessStore } from '../../aws/table/access.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTombstoneStore } from '../../aws/table/tombstones.ts';
-import { environment } from '../../middleware/environment.ts';
+import { createViewerFunctions } from '../../aws/viewer-functions.ts';
+import { deployer, environment } from '../../middleware/environment.ts';
 import { run } from './run.ts';
 
 const { TABLE_NAME } = environment('TABLE_NAME');
@@ -12,6 +14,9 @@ const ports = {
   tombstones: createTombstoneStore(table),
   functions: createEdgeFunctions(edgeLambdaClient()),
   sites: createSiteStore(table),
+  access: createAccessStore(table),
+  viewerFunctions: createViewerFunctions(distributionsClient()),
+  deployer: deployer(),
   now: () => new Date(),
   log: (entry: object) => console.log(JSON.stringify(entry)),
 };

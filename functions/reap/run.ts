@@ -5,13 +5,13 @@
 import type { EdgeFunctions } from '../../aws/functions.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { Tombstone, TombstoneStore } from '../../aws/table/tombstones.ts';
+import { type GuardPorts, reapGuards } from './guards.ts';
 
-export interface ReapPorts {
+export interface ReapPorts extends GuardPorts {
   tombstones: Pick<TombstoneStore, 'list' | 'postpone' | 'remove'>;
   functions: Pick<EdgeFunctions, 'remove'>;
   sites: Pick<SiteStore, 'get'>;
   now: () => Date;
-  log: (entry: object) => void;
 }
 
 const FIRST_PAUSE_MINUTES = 15;
@@ -35,7 +35,7 @@ async function reapOne(tombstone: Tombstone, ports: ReapPorts): Promise<void> {
 export async function run(ports: ReapPorts): Promise<void> {
   const now = ports.now().toISOString();
   const due = (await ports.tombstones.list()).filter(({ dueAt }) => dueAt <= now);
-  const results = await Promise.allSettled(due.map((tombstone) => reapOne(tombstone, ports)));
+  const results = await Promise.allSettled([...due.map((tombstone) => reapOne(tombstone, ports)), reapGuards(ports)]);
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} functions could not be reaped`);
 }

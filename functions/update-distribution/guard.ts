@@ -1,7 +1,7 @@
 /** The viewer functions at the door of a protected site. They are shared: one knows the passwords of many sites, as hashes. */
 import type { AccessStore } from '../../aws/table/access.ts';
 import type { ViewerFunctions } from '../../aws/viewer-functions.ts';
-import { type GuardTable, guardTable } from '../../domain/access.ts';
+import { type GuardTable, guardName, guardTable } from '../../domain/access.ts';
 import type { Deployer } from '../../domain/site.ts';
 import type { GuardArns } from './distribution-config.ts';
 
@@ -20,9 +20,6 @@ export function fillGuard(template: string, table: GuardTable): string {
   if (!template.includes(PLACE)) throw new Error(`the guard's code has no ${PLACE}`);
   return template.replace(PLACE, () => JSON.stringify(table));
 }
-
-const guardName = ({ stage, region }: Deployer, kind: keyof GuardArns, guard: number) =>
-  `towpath-${stage}-${region}-guard-${kind}-${guard}`;
 
 /** Publishes what the site's guards have to know, before the distribution is told of them. Undefined for an open site. */
 export async function guardSite(

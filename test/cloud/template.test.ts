@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
+import { regenerationMetrics } from '../../edge/regeneration/metrics.ts';
 import { webhookMetrics } from '../../functions/receive-webhook/metrics.ts';
 import { metricLines } from '../../lifecycle/metrics.ts';
 import { packageControlPlane } from '../../scripts/package.ts';
@@ -9,14 +10,20 @@ import { checkTemplate, type Template } from '../support/check-template.ts';
 
 let template: Template;
 
-/** Dimensions and name of each metric that the control plane's functions write. */
-function controlPlaneMetrics(): Set<string> {
+interface Dimension {
+  Name: string;
+  Value: string;
+}
+
+/** Dimensions and name of each metric that functions write. */
+function writtenMetrics(): Set<string> {
   const at = '2026-11-20T10:00:00Z';
   const ended = { status: 'succeeded', createdAt: at, startedAt: at, finishedAt: at } as const;
   const timeline = [{ step: 'Build', status: 'succeeded', startedAt: at, finishedAt: at, figures: {} } as const];
   const lines = [
     ...metricLines('dev', ended, timeline, 1),
     webhookMetrics({ status: 202, body: { accepted: 1 } }, 1, 'dev', 1),
+    ...[true, false].map((rendered) => regenerationMetrics({ site: 'shop-main', rendered, sentAt: 1, at: 2 })),
   ] as { _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[] } }[];
   return new Set(
     lines
@@ -91,20 +98,24 @@ test('the dashboard is JSON once its variables are there, and every alarm has a 
   expect(alarms.length).toBeGreaterThan(5);
   for (const { Properties } of own) expect(shown).toContain(`"${Properties?.MetricName}"`);
   // What the functions' log lines make of themselves.
-  const emitted = controlPlaneMetrics();
-  expect(emitted.size).toBeGreaterThan(8);
+  const emitted = writtenMetrics();
   for (const { Properties } of own) {
     const { Dimensions, MetricName } = Properties as { Dimensions: { Name: string }[]; MetricName: string };
     expect(emitted).toContain([...Dimensions.map(({ Name }) => Name), MetricName].join(' '));
   }
   const plotted = [...shown.matchAll(/\["Towpath","(\w+)","Stage"/g)].map(([, name]) => `Stage ${name}`);
-  const searched = [...shown.matchAll(/\{Towpath,Stage,Step\} MetricName=\\"(\w+)/g)].map(
-    ([, name]) => `Stage Step ${name}`,
+  const searched = [...shown.matchAll(/\{Towpath,([\w,]+)\} MetricName=\\"(\w+)/g)].map(
+    ([, dimensions, name]) => `${dimensions?.replaceAll(',', ' ')} ${name}`,
   );
-  expect([plotted.length > 5, searched.length]).toEqual([true, 2]);
-  for (const metric of [...plotted, ...searched]) expect(emitted).toContain(metric);
+  // All of them, and no other.
+  expect([...new Set([...plotted, ...searched])].sort()).toEqual([...emitted].sort());
   const functions = Object.values(template.Resources).map(({ Properties }) => Properties?.FunctionName);
-  const watched = alarms.flatMap(({ Properties }) => Properties?.Dimensions as { Name: string; Value: string }[]);
+  type Watched = { Dimensions?: Dimension[]; Metrics?: { MetricStat?: { Metric: { Dimensions: Dimension[] } } }[] };
+  const watched = alarms.flatMap(({ Properties }) => {
+    const { Dimensions = [], Metrics = [] } = Properties as Watched;
+    return [...Dimensions, ...Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? [])];
+  });
+  expect(watched).toContainEqual({ Name: 'FunctionName', Value: 'towpath-control-dev-reconcile' });
   for (const { Name, Value } of watched) if (Name === 'FunctionName') expect(functions).toContain(Value);
 });
 

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeploymentReport } from '../../cli/follow.ts';
 import { type DeploymentRecord, PROMOTION_STEPS, STEPS, type TimelineEntry } from '../../domain/deployment.ts';
+import { inventoryOf } from '../support/inventory.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 import { type Ran, runCli } from '../support/run-cli.ts';
 import { settingsApp } from '../support/settings-app.ts';
@@ -189,12 +191,14 @@ describe('protected', () => {
     return { status: answer.status, text: await answer.text(), challenge: answer.headers.get('www-authenticate') };
   };
   const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  let unguarded: string[];
   let asset: string;
   let password: string;
 
   test(
     'what visitors, the cache among them, had is asked for a password, without a build',
     async () => {
+      ({ viewerFunctions: unguarded = [] } = await inventoryOf(journey.workspace.cloud));
       const open = await page();
       asset = /\/_next\/static\/[^"]+\.js/.exec(open.text)?.[0] ?? '';
       expect([open.status, (await page(undefined, asset)).status]).toEqual([200, 200]);
@@ -236,8 +240,16 @@ describe('protected', () => {
       const inTheOpen = await towpath(['protect', 'shop-main', '--password', 'hunter2hunter2']);
       expect([inTheOpen.code, inTheOpen.err]).toEqual([2, expect.stringContaining('--password-stdin')]);
       expect(inTheOpen.err).not.toContain('hunter2');
+      expect((await inventoryOf(journey.workspace.cloud)).viewerFunctions).toHaveLength(unguarded.length + 2);
       await protect(['shop-main', '--off', '--json']);
       expect((await page()).status).toBe(200);
+      // Its guards had no other site: they go, once nothing uses them.
+      const { endpoint, region, credentials } = journey.workspace.cloud;
+      const lambda = new LambdaClient({ endpoint, region, credentials });
+      const reap = new InvokeCommand({ FunctionName: 'towpath-control-dev-reap' });
+      expect((await lambda.send(reap)).FunctionError).toBeUndefined();
+      lambda.destroy();
+      expect((await inventoryOf(journey.workspace.cloud)).viewerFunctions).toEqual(unguarded);
       expect((await towpath(['protect', 'shop-main', '--off'])).code).toBe(1);
     },
     TIMEOUT,

@@ -70,6 +70,11 @@ export async function inventoryOf(cloud: LocalCloud): Promise<Inventory> {
       ({ DistributionList }: { DistributionList: { Items: { Id: string }[] } }) =>
         DistributionList.Items.map(({ Id }) => Id),
     ),
+    viewerFunctions: await names(
+      'cloudfront',
+      'ListFunctions',
+      ({ FunctionList }: { FunctionList: { Items: { Name: string }[] } }) => FunctionList.Items.map(({ Name }) => Name),
+    ),
     certificates: await names(
       'acm',
       'ListCertificates',

@@ -33,6 +33,12 @@ function ports(tombstones: Tombstone[], removed: Record<string, 'removed' | 'rep
           ? Site.parse({ id, app: 'back', branch: 'main', createdAt: '2026-11-20T11:00:00Z', lastNumber: 1 })
           : undefined,
     },
+    access: { all: async () => [{ guard: 1 }, { guard: 1 }] as never },
+    viewerFunctions: {
+      list: jest.fn<ReapPorts['viewerFunctions']['list']>(async () => []),
+      remove: jest.fn<ReapPorts['viewerFunctions']['remove']>(async () => 'kept'),
+    },
+    deployer: { stage: 'dev', accountId: '111122223333', region: 'eu-west-1' },
     now: () => NOW,
     log: () => undefined,
   } satisfies ReapPorts;
@@ -67,4 +73,25 @@ test('one that fails keeps no other from being reaped, and fails the run', async
   const world = ports([tombstone('busy'), tombstone('gone')], { gone: 'removed' });
   await expect(run(world)).rejects.toThrow('1 functions could not be reaped');
   expect(world.tombstones.remove).toHaveBeenCalledTimes(1);
+});
+
+test('a guard of which no protected site is left is deleted, as it was before the sites were looked at', async () => {
+  const guard = (kind: string, number: number) => ({
+    name: `towpath-dev-eu-west-1-guard-${kind}-${number}`,
+    etag: `${kind}${number}`,
+  });
+  const world = ports([]);
+  world.viewerFunctions.list.mockResolvedValue([
+    guard('ssr', 0),
+    guard('static', 0),
+    guard('ssr', 1),
+    guard('ssr', 10),
+  ]);
+  await run(world);
+  expect(world.viewerFunctions.list).toHaveBeenCalledWith('towpath-dev-eu-west-1-guard-');
+  expect(world.viewerFunctions.remove.mock.calls).toEqual([
+    [guard('ssr', 0)],
+    [guard('static', 0)],
+    [guard('ssr', 10)],
+  ]);
 });

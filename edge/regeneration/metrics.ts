@@ -1,0 +1,21 @@
+/** A stale page in figures: whether it was rendered anew, and how long it was known to be stale. Pure. */
+import { embeddedMetrics } from '../../domain/metrics.ts';
+
+export interface Regenerated {
+  site: string;
+  rendered: boolean;
+  /** Milliseconds since the epoch: when its message was sent, and now. */
+  sentAt: number;
+  at: number;
+}
+
+export const regenerationMetrics = ({ site, rendered, sentAt, at }: Regenerated): object =>
+  embeddedMetrics({
+    at,
+    dimensions: { Site: site },
+    metrics: {
+      Regenerations: [rendered ? 1 : 0, 'Count'],
+      RegenerationFailures: [rendered ? 0 : 1, 'Count'],
+      ...(rendered && { RegenerationLag: [(at - sentAt) / 1000, 'Seconds'] }),
+    },
+  });
