@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -243,10 +244,17 @@ test(
       (await inventoryOf(cloud)).objects?.filter((name) => name.includes(`/${release}/`)).length;
     for (const release of older) expect(await filesOf(release)).toBeGreaterThan(2);
     const { endpoint, region, credentials } = cloud;
+    // Lambda@Edge makes its log groups where it serves, to be kept for ever.
+    const abroad = new CloudWatchLogsClient({ endpoint, region: 'ap-south-1', credentials });
+    const logGroupName = '/aws/lambda/us-east-1.towpath-dev-tiny-main-default';
+    await abroad.send(new CreateLogGroupCommand({ logGroupName }));
     const lambda = new LambdaClient({ endpoint, region, credentials });
     const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: 'towpath-control-dev-prune' }));
     lambda.destroy();
     expect(FunctionError).toBeUndefined();
+    const { logGroups } = await abroad.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }));
+    abroad.destroy();
+    expect(logGroups?.map(({ retentionInDays }) => retentionInDays)).toEqual([30]);
     for (const release of older) expect(await filesOf(release)).toBe(0);
     for (const release of [live, previous]) expect(await filesOf(release)).toBeGreaterThan(2);
     const kept = JSON.parse(await towpath('releases', 'tiny-main', '--json')) as { release: string; state: string }[];

@@ -287,7 +287,7 @@ test(
 );
 
 test(
-  'a name of its own is answered by the server, which sees that name',
+  'a name of its own is answered by the server, which sees that name, in the language that i18n.domains gives it',
   async () => {
     const { endpoint, region, credentials } = journey.workspace.cloud;
     const route53 = new Route53Client({ endpoint, region, credentials });
@@ -297,7 +297,11 @@ test(
     expect([added.code, added.out]).toEqual([0, 'shop.example.com → shop-main: live\n']);
     const { status, headers, body } = await visit(endpoint, 'shop.example.com', '/api/sees');
     expect([status, headers['x-seen-host'], JSON.parse(body).PLAIN]).toEqual([200, 'shop.example.com', 'another']);
-    expect((await visit(endpoint, 'shop.example.com', '/')).body).toContain('<i>ahoy</i>');
+    const pages = [(await visit(endpoint, 'shop.example.com', '/')).body, await (await get('/')).text()];
+    expect(pages.map((page) => [/<u>(..)<\/u>/.exec(page)?.[1], page.includes('<i>ahoy</i>')])).toEqual([
+      ['de', true],
+      ['en', true],
+    ]);
   },
   TIMEOUT,
 );

@@ -1,4 +1,4 @@
-/** A Next.js 11 app that tells what its functions see of the environment, and what the build saw. */
+/** A Next.js 11 app that tells what its functions see of the environment, and what the build saw; in German at shop.example.com. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,11 +7,21 @@ const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'next-11');
 export const settingsApp = (): Record<string, string> => ({
   'package.json': readFileSync(join(EXAMPLE, 'package.json'), 'utf8'),
   'package-lock.json': readFileSync(join(EXAMPLE, 'package-lock.json'), 'utf8'),
-  'pages/index.js': `export const getStaticProps = () => ({ props: {
+  'next.config.js': `module.exports = { i18n: {
+  locales: ['en', 'de'],
+  defaultLocale: 'en',
+  localeDetection: false,
+  domains: [{ domain: 'shop.example.com', defaultLocale: 'de' }],
+} };
+`,
+  'pages/index.js': `export const getStaticProps = ({ locale }) => ({ props: {
+  locale,
   builtWith: require('node:crypto').createHash('sha256').update(process.env.TOKEN ?? '').digest('hex'),
   greeting: process.env.NEXT_PUBLIC_GREETING ?? 'none',
 } });
-export default function Home({ builtWith, greeting }) { return <p><b>{builtWith}</b> <i>{greeting}</i></p>; }
+export default function Home({ locale, builtWith, greeting }) {
+  return <p><u>{locale}</u> <b>{builtWith}</b> <i>{greeting}</i></p>;
+}
 `,
   'redirects.json': JSON.stringify([
     { source: '/old/<*>', target: '/about?from=<*>', status: '301', condition: null },
