@@ -29,6 +29,7 @@ export interface SiteLogOptions {
 export async function showSiteLogs(api: TowpathApi, site: string, options: SiteLogOptions): Promise<void> {
   const shown = new Set<string>();
   const refusedBefore = new Set<string>();
+  let isSilent = true;
   let ended = false;
   options.until.then(() => {
     ended = true;
@@ -41,14 +42,20 @@ export async function showSiteLogs(api: TowpathApi, site: string, options: SiteL
     for (const region of news) refusedBefore.add(region);
     for (const line of lines.filter(({ id }) => !shown.has(id))) {
       shown.add(line.id);
-      if (options.all || !isFrame(line)) options.show(line);
+      if (!options.all && isFrame(line)) continue;
+      isSilent = false;
+      options.show(line);
     }
     const newest = lines.at(-1)?.time ?? since;
     // A full page goes on where it ended, else nothing after it would be reached.
     since = more ? Math.max(newest, since + 1) : Math.max(since, newest - LATE_MILLISECONDS);
-    if (options.follow ? ended : !more) return;
+    if (options.follow ? ended : !more) break;
     if (!more) await Promise.race([wait(POLL_MILLISECONDS), options.until]);
   }
+  if (isSilent)
+    options.warn(
+      `The functions of ${site} wrote nothing meanwhile; a static site has none. --since MINUTES looks further back.`,
+    );
 }
 
 export const asText = ({ time, region, function: name, text }: Line) =>

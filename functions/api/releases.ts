@@ -6,7 +6,9 @@ import type { Site } from '../../domain/site.ts';
 import type { ApiPorts } from './ports.ts';
 import { json, notFound } from './read.ts';
 
-const Promotion = z.object({ release: z.ulid() });
+const Promotion = z.object({
+  release: z.ulid('a release is called by its deployment: "towpath releases SITE" lists those that are kept'),
+});
 
 /** Goes on from the state that failed; else a new deployment takes its place, and `because` says why. */
 export const replayRoutes = ({ lifecycle }: ApiPorts) =>

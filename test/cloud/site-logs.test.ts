@@ -152,3 +152,17 @@ test('who follows hears what comes later, even late, once; and nothing of what L
     'eu-west-3 default late',
   ]);
 });
+
+test('a site that wrote nothing says so', async () => {
+  const warnings: string[] = [];
+  const shown: string[] = [];
+  await showSiteLogs(api(), 'nowhere', {
+    since: NOW,
+    follow: false,
+    all: false,
+    show: ({ text }) => shown.push(text),
+    warn: (line) => warnings.push(line),
+    until: Promise.resolve(),
+  });
+  expect([shown, warnings]).toEqual([[], [expect.stringContaining('The functions of nowhere wrote nothing')]]);
+});
