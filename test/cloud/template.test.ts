@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
+import { STEPS } from '../../domain/deployment.ts';
 import { regenerationMetrics } from '../../edge/regeneration/metrics.ts';
 import { webhookMetrics } from '../../functions/receive-webhook/metrics.ts';
 import { metricLines } from '../../lifecycle/metrics.ts';
@@ -85,6 +86,20 @@ test('every log group has a retention, every event rule a dead-letter queue, eve
   ).toEqual([]);
   const roles = of('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(roles.length);
+});
+
+test('no state of a deployment may delete anything: what old releases need stays until prune', () => {
+  const actionsOf = (name: string) => {
+    const role = template.Resources[`${name}IamRoleLambdaExecution`]?.Properties?.Policies;
+    return JSON.stringify(role).match(/"[a-z0-9]+:[A-Z][A-Za-z]*"/g) ?? [];
+  };
+  const isDeleting = (action: string) => action.includes(':Delete');
+  // CodeBuild's is the build's own role.
+  for (const step of STEPS.filter((one) => one !== 'Build')) {
+    expect([step, actionsOf(step).length > 0]).toEqual([step, true]);
+    expect([step, actionsOf(step).filter(isDeleting)]).toEqual([step, []]);
+  }
+  expect(actionsOf('Prune').filter(isDeleting)).not.toEqual([]);
 });
 
 test('the dashboard is JSON once its variables are there, and every alarm has a metric that is counted', () => {
