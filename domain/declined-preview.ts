@@ -1,5 +1,5 @@
 /** A pull request's commit that gets no preview, though its app has previews: what its Git host is to show, on its way there. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Commit, Repository } from './deployment.ts';
 import { AppId, SiteId } from './site.ts';
 
