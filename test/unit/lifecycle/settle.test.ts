@@ -203,17 +203,11 @@ test('success is recorded with release and address, told to the bus', async () =
 });
 
 test.each([
-  ['live, by a record that Towpath set', 'Z1', ['www.example.com'], 'https://www.example.com'],
-  [
-    'live, where nobody here knows whether DNS leads to it',
-    undefined,
-    ['www.example.com'],
-    'https://d1.cloudfront.net',
-  ],
-  ['not live yet', 'Z1', [], 'https://d1.cloudfront.net'],
-])('a site whose own name is %s, has its address', async (_, zone, told, url) => {
+  ['seen to lead there', ['www.example.com'], 'https://www.example.com'],
+  ['not seen to lead there yet', ['*.example.com'], 'https://d1.cloudfront.net'],
+])('a site whose own name is %s, has its address', async (_, told, url) => {
   const name = 'www.example.com';
-  const records = [{ name, type: 'ALIAS', value: 'd1.cloudfront.net', purpose: 'traffic', zone } as const];
+  const records = [{ name, type: 'ALIAS', value: 'd1.cloudfront.net', purpose: 'traffic' } as const];
   const domains = SiteDomains.parse({
     ...{ site: 'shop-main', app: 'shop', names: ['*.example.com', name], revision: 1, status: 'deploying' },
     ...{ records, told, updatedAt: '2026-11-20T10:00:00.000Z' },
