@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent } from '../../domain/routing.ts';
 import { type BuildOutputs, OUTPUTS_FILE, type WrittenOutputs } from '../adapter/outputs.ts';
+import { withAddresses } from './adapter-addresses.ts';
 import {
   type EdgeNames,
   headersOf,
@@ -40,7 +41,7 @@ const NO_OUTPUTS =
 /** Of the build's own files, what a page is answered from besides its code. */
 const SEED = /\.(html|rsc|body|meta|json)$/;
 
-function readOutputs({ distFolder }: App): BuildOutputs {
+function readOutputs({ distFolder, config }: App): BuildOutputs {
   const build = parseJsonFile<WrittenOutputs>(join(distFolder, OUTPUTS_FILE), {
     needs: ['outputs'],
     remedy: NO_OUTPUTS,
@@ -59,7 +60,7 @@ function readOutputs({ distFolder }: App): BuildOutputs {
       'Use a released version of Next.js 16 for server rendering; or export the site as static files.',
     );
   }
-  return withStatuses(withParents({ ...build, routing }));
+  return withStatuses(withParents(withAddresses({ ...build, routing }, config.basePath ?? '')));
 }
 
 /** Parents by their pathnames, as everything else has them. */

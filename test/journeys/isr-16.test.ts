@@ -251,14 +251,17 @@ describe('revalidated on demand', () => {
     TIMEOUT,
   );
 
-  test(
-    'res.revalidate in an API route: page and data are new when it returns',
-    async () => {
-      const { before, next } = await afterwards('/paper', () => done('/api/refresh?path=/paper'));
+  test.each([
+    ['/paper', 'paper'],
+    ['/', 'index'],
+  ])(
+    'res.revalidate(%j) in an API route: page and data are new when it returns',
+    async (path, data) => {
+      const { before, next } = await afterwards(path, () => done(`/api/refresh?path=${path}`));
       expect(next > before).toBe(true);
-      expect(await newer('/paper', before)).toBe(next);
-      const buildId = /"buildId":"([^"]+)"/.exec(await (await site.get('/paper')).text())?.[1];
-      expect(timeIn(await (await site.get(`/_next/data/${buildId}/paper.json`)).text())).toBe(next);
+      expect(await newer(path, before)).toBe(next);
+      const buildId = /"buildId":"([^"]+)"/.exec(await (await site.get(path)).text())?.[1];
+      expect(timeIn(await (await site.get(`/_next/data/${buildId}/${data}.json`)).text())).toBe(next);
     },
     TIMEOUT,
   );

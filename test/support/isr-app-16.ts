@@ -30,7 +30,6 @@ export const isrApp16 = (): Record<string, string> => ({
   'package-lock.json': readFileSync(join(EXAMPLE, 'package-lock.json'), 'utf8'),
   'next.config.mjs': 'export default { experimental: { useCache: true } };\n',
   'app/layout.js': 'export default ({ children }) => <html lang="en"><body>{children}</body></html>;\n',
-  'app/page.js': page('export const revalidate = false;'),
   'app/clock/page.js': page(`export const revalidate = ${CLOCK_SECONDS};`),
   'app/tick/page.js': page('export const revalidate = 1;'),
   // Rendered by the build, and never again.
@@ -91,6 +90,10 @@ export default () => <form action={publish}><button>Publish</button></form>;
     `import { draftMode } from 'next/headers';`,
     `\`\${(await draftMode()).isEnabled ? 'draft' : 'published'} \${new Date().toISOString()}\``,
   ),
+  // Next's adapter calls it /index.
+  'pages/index.js': `export const getStaticProps = () => ({ props: { renderedAt: new Date().toISOString() } });
+export default ({ renderedAt }) => <time>{renderedAt}</time>;
+`,
   'pages/paper.js': `export const getStaticProps = () => ({ props: { renderedAt: new Date().toISOString() } });
 export default ({ renderedAt }) => <time>{renderedAt}</time>;
 `,

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { BuildOutputs } from '../../../nextjs/adapter/outputs.ts';
+import { withAddresses } from '../../../nextjs/collect/adapter-addresses.ts';
 import { storedFiles, strategyOf } from '../../../nextjs/collect/adapter-outputs.ts';
 import { type AdapterPage, adapterPages } from '../../../nextjs/collect/adapter-pages.ts';
 import { routingOfAdapter, toldRouting } from '../../../nextjs/collect/adapter-routing.ts';
@@ -272,4 +273,30 @@ test('data of a page on the edge runtime, which Next 16.0 and 16.1 list as a rou
   });
   expect(Object.keys(outputs)).toEqual(['/docs/_next/data/B/meteor.json', '/docs/meteor', '/docs/inn']);
   expect(outputs['/docs/_next/data/B/meteor.json']).toMatchObject({ edge: 'pages/meteor', kind: 'page' });
+});
+
+test('pages of the pages router have the addresses that they answer; those of the app router have them already', () => {
+  const named = (basePath: string) =>
+    build({
+      pages: [
+        output(`${basePath}/index`, 'pages/index.js'),
+        output(`${basePath}/index/index/about`, 'pages/index/index/about.js'),
+        output(`${basePath}/index/[slug]`, 'pages/index/[slug].js'),
+        output('/_next/data/B/index.json', 'pages/index.js'),
+        { ...output(`${basePath}/index/fast`, 'pages/index/fast.js'), runtime: 'edge' as const },
+      ],
+      appPages: [output(`${basePath}/index`, 'app/index/page.js')],
+      staticFiles: [
+        { pathname: `${basePath}/index`, filePath: `${ROOT}/web/.next/server/pages/index.html` },
+        { pathname: `${basePath}/index`, filePath: `${ROOT}/web/.next/server/app/index/page.html` },
+      ],
+    });
+  const paths = (basePath: string) => {
+    const { pages, appPages, staticFiles } = withAddresses(named(basePath), basePath).outputs;
+    return [...pages, ...appPages, ...staticFiles].map(({ pathname }) => pathname);
+  };
+  const data = '/_next/data/B/index.json';
+  expect(paths('')).toEqual(['/', '/index/about', '/index/[slug]', data, '/index/fast', '/index', '/', '/index']);
+  const below = ['/shop', '/shop/index/about', '/shop/index/[slug]', data, '/shop/index/fast', '/shop/index'];
+  expect(paths('/shop')).toEqual([...below, '/shop', '/shop/index']);
 });
