@@ -94,6 +94,7 @@ export function describe({ plan, findings }: Inspection): string {
     plan.next && `Next.js ${plan.next.version}: ${plan.next.from}`,
     plan.node?.reason,
     plan.installation?.reason,
+    plan.runner?.reason,
   ].filter((fact) => fact !== undefined);
   const told = findings.flatMap(({ severity, code, message, remedy, docs }) => [
     `${severity.padEnd(7)} ${code}`,

@@ -1,13 +1,37 @@
 /**
- * What Nx's targets run, as commands: those of the project.json beside the app's package.json. Pure.
+ * What Nx's targets run, as commands: those of the app's project.json and package.json, and the one that Nx's plugin for Next.js adds. Pure.
  * https://nx.dev/reference/project-configuration, https://nx.dev/nx-api/next
  */
-import { inApp, type SourceFiles } from './source-tree.ts';
+import { readLoose } from './loose-json.ts';
+import type { PackageJson } from './package-json.ts';
+import { inApp, NEXT_CONFIGS, type SourceFiles } from './source-tree.ts';
 
 interface Target {
   executor?: string;
   command?: string;
   options?: { command?: unknown; commands?: unknown; script?: unknown };
+  dependsOn?: unknown;
+}
+type Targets = Record<string, Target | null>;
+
+interface NxFile {
+  plugins?: Array<string | { plugin?: string; options?: { buildTargetName?: string } }>;
+  targetDefaults?: Targets;
+}
+
+interface ProjectFile {
+  name?: string;
+  targets?: Targets;
+}
+
+export interface NxProject {
+  name?: string;
+  /** Target → commands. */
+  targets: Record<string, string[]>;
+  /** Likewise, where package.json has no script of that name. */
+  inferred: Record<string, string[]>;
+  /** Target → those of the project that run before it. */
+  before: Record<string, string[]>;
 }
 
 /** Before version 16, Nx's packages were `@nrwl/…`. */
@@ -30,18 +54,49 @@ function commandsIn(...values: unknown[]): string[] {
 
 const kindOf = (executor: string) => executor.replace(/^nx:/, '').replace(/^@(nx|nrwl)\//, '');
 
-/** Target → commands; nothing where there is no project.json, or one that cannot be read. */
-export function nxTargets(files: SourceFiles, appRoot: string): Record<string, string[]> {
-  let targets: Record<string, Target | null> = {};
-  try {
-    targets = JSON.parse(files.get(inApp(appRoot, 'project.json')) ?? '{}').targets ?? {};
-  } catch {
-    // Nx's own message is the better one.
-  }
-  return Object.fromEntries(
-    Object.entries(targets).map(([name, target]) => {
-      const executor = EXECUTORS[kindOf(target?.executor ?? '')];
-      return [name, [...commandsIn(target?.command), ...(target && executor ? executor(target, name) : [])]];
-    }),
-  );
+function commandsOf(target: Target, name: string): string[] {
+  const executor = EXECUTORS[kindOf(target.executor ?? '')];
+  return [...commandsIn(target.command), ...(executor ? executor(target, name) : [])];
+}
+
+/** `build`, `{ target: 'build' }`; those of other projects (`^build`) say nothing of this one. */
+function ownOf(dependsOn: unknown): string[] {
+  const all = Array.isArray(dependsOn) ? dependsOn : [];
+  return all.flatMap((one) => {
+    const { target, projects, dependencies } = typeof one === 'string' ? { target: one } : (one ?? {});
+    const isOwn = typeof target === 'string' && !/[\^:]/.test(target) && !projects && !dependencies;
+    return isOwn ? [target] : [];
+  });
+}
+
+/** What the plugin makes of a folder with a next.config. */
+function inferredOf(files: SourceFiles, appRoot: string, { plugins = [] }: NxFile): Record<string, string[]> {
+  const plugin = plugins
+    .map((one) => (typeof one === 'string' ? { plugin: one } : one))
+    .find((one) => one?.plugin === '@nx/next/plugin');
+  const isNext = NEXT_CONFIGS.some((name) => files.has(inApp(appRoot, name)));
+  return plugin && isNext ? { [plugin.options?.buildTargetName ?? 'build']: ['next build'] } : {};
+}
+
+/** Nothing where the app has no files of Nx's. */
+export function nxProject(files: SourceFiles, appRoot: string, { nx = {}, name }: PackageJson): NxProject {
+  const project = readLoose<ProjectFile>(files.get(inApp(appRoot, 'project.json')));
+  const workspace = readLoose<NxFile>(files.get('nx.json'));
+  const targets = Object.entries({ ...nx.targets, ...project.targets } as Targets);
+  const defaults = Object.entries(workspace.targetDefaults ?? {});
+  return {
+    name: project.name ?? nx.name ?? name,
+    targets: Object.fromEntries(
+      targets.flatMap(([target, settings]) => {
+        const commands = settings ? commandsOf(settings, target) : [];
+        return commands.length > 0 || settings?.executor ? [[target, commands]] : [];
+      }),
+    ),
+    inferred: inferredOf(files, appRoot, workspace),
+    before: Object.fromEntries(
+      [...defaults, ...targets].flatMap(([target, settings]) =>
+        settings?.dependsOn ? [[target, ownOf(settings.dependsOn)]] : [],
+      ),
+    ),
+  };
 }

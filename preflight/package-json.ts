@@ -10,6 +10,8 @@ export interface PackageJson {
   engines?: { node?: string };
   packageManager?: string;
   workspaces?: unknown;
+  /** Settings of Nx. */
+  nx?: { name?: string; targets?: object };
 }
 
 export interface Manifest {

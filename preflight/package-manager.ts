@@ -93,3 +93,9 @@ export function launcherOf({ packageManager, lockfile }: Installation, declaredV
   const isBerry = version ? !version.startsWith('1.') : (lockfile?.text.includes('__metadata:') ?? false);
   return isBerry ? `npx --yes @yarnpkg/cli-dist@${version ?? 4}` : `npx --yes yarn@${version ?? '1.22.22'}`;
 }
+
+/** What runs a program that is installed at the repository's root, with the package manager on the PATH. */
+export function localLauncherOf(packageManager: PackageManager, launcher: string): string {
+  if (packageManager === 'npm') return 'npx --no';
+  return `${launcher} ${{ pnpm: 'exec', yarn: 'run', bun: 'x' }[packageManager]}`;
+}

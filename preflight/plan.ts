@@ -10,6 +10,8 @@ import { decidePackageManager, type Installation } from './package-manager.ts';
 import { decideRendering, type RenderingChoice } from './rendering.ts';
 import { repositoryRules } from './site-rules.ts';
 import { nearest, type SourceFiles, type SourceTree } from './source-tree.ts';
+import type { TaskRunner } from './task-runner.ts';
+import { tasksOf } from './tasks.ts';
 
 export interface Plan {
   packageFile: string;
@@ -19,6 +21,8 @@ export interface Plan {
   node: NodeChoice;
   rendering: RenderingChoice;
   amplify?: AmplifySettings;
+  /** What builds the app with the packages that it needs; absent where its own script is run, or amplify.yml's commands. */
+  runner?: TaskRunner;
   /** The commit's own rewrites and headers. */
   rules: RepositoryRules;
 }
@@ -33,10 +37,10 @@ interface Decided {
 const withNvm = (files: SourceFiles, amplify: AmplifySettings | undefined): SourceFiles =>
   amplify?.nvmMajor ? new Map([...files, ['.nvmrc', String(amplify.nvmMajor)]]) : files;
 
-/** The app's own build commands: amplify.yml's, else the build script. */
-export function buildCommands(amplify: AmplifySettings | undefined, runBuild: string): string[] {
+/** The app's own build commands: amplify.yml's, else the build script or what runs it. */
+export function buildCommands(amplify: AmplifySettings | undefined, runBuild: string[]): string[] {
   if (amplify && amplify.build.length > 0) return [...amplify.build, ...amplify.postBuild];
-  return [runBuild, ...(amplify?.postBuild ?? [])];
+  return [...runBuild, ...(amplify?.postBuild ?? [])];
 }
 
 /** What a person asked for, beside the commit. */
@@ -70,7 +74,9 @@ export function decidePlan({ texts: committed, appRoot }: SourceTree, overrides:
   findings.push(...installation.findings);
   const hasCommands = (amplify?.build.length ?? 0) > 0;
   // Without Next.js the build script is not what matters.
-  if (next && !packageJson.scripts?.build && !hasCommands) {
+  const { tasks, runner } = tasksOf(texts, appRoot, packageJson);
+  const hasBuild = Boolean(packageJson.scripts?.build ?? runner);
+  if (next && !hasBuild && !hasCommands) {
     findings.push(finding('BUILD_SCRIPT_MISSING', `${packageFile} has no "build" script.`, { file: packageFile }));
   }
   if (!next) return { plan: { packageFile, packageJson, installation, amplify, rules }, findings };
@@ -83,13 +89,16 @@ export function decidePlan({ texts: committed, appRoot }: SourceTree, overrides:
     packageFile,
     overrides.node,
   );
-  const commands = buildCommands(amplify, 'npm run build');
-  const rendering = decideRendering(texts, appRoot, next, commands, packageJson.scripts ?? {});
+  const commands = buildCommands(amplify, [runner?.command ?? 'npm run build']);
+  const rendering = decideRendering(texts, appRoot, next, commands, tasks);
   findings.push(...node.findings);
   if (rendering.rendering === 'ssr') keep(serverRenderingFinding(next));
-  if (!rendering.runsNextBuild && (packageJson.scripts?.build || hasCommands)) {
+  if (!rendering.runsNextBuild && (hasBuild || hasCommands)) {
     const seen = 'No "next build" was found in the build commands: the app is taken as server-rendered.';
     findings.push(finding('NEXT_BUILD_NOT_SEEN', seen, { file: amplify && hasCommands ? amplify.file : packageFile }));
   }
-  return { plan: { packageFile, packageJson, installation, amplify, rules, next, node, rendering }, findings };
+  // amplify.yml's commands are all that is run.
+  const ofRunner = hasCommands ? undefined : runner;
+  const plan = { packageFile, packageJson, installation, amplify, rules, next, node, rendering, runner: ofRunner };
+  return { plan, findings };
 }

@@ -14,20 +14,23 @@ export const LOCKFILES = {
 export type Lockfile = keyof typeof LOCKFILES;
 export type PackageManager = (typeof LOCKFILES)[Lockfile];
 
+/** In the order in which Next.js looks for them. */
+export const NEXT_CONFIGS = ['next.config.js', 'next.config.mjs', 'next.config.ts', 'next.config.cjs'];
+
 const NAMES = new Set([
   ...Object.keys(LOCKFILES),
   'package.json',
   'project.json',
+  'nx.json',
+  'turbo.json',
+  'turbo.jsonc',
   'pnpm-workspace.yaml',
   'amplify.yml',
   'amplify.yaml',
   'customHttp.yml',
   'customHttp.yaml',
   'redirects.json',
-  'next.config.js',
-  'next.config.mjs',
-  'next.config.cjs',
-  'next.config.ts',
+  ...NEXT_CONFIGS,
   '.nvmrc',
   '.node-version',
   '.npmrc',

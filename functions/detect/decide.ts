@@ -8,7 +8,7 @@ import type { Variable } from '../../domain/variables.ts';
 import type { AccountUse } from '../../preflight/account.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import { inspect, isComplete } from '../../preflight/inspect.ts';
-import { launcherOf } from '../../preflight/package-manager.ts';
+import { launcherOf, localLauncherOf } from '../../preflight/package-manager.ts';
 import { buildCommands, type Plan } from '../../preflight/plan.ts';
 import type { SourceTree } from '../../preflight/source-tree.ts';
 import { cachePathsOf, fillBuildspec, finishCommands } from './buildspec.ts';
@@ -48,6 +48,13 @@ function aroundInstall(plan: Plan, { globalPackages }: Pick<BuildOptions, 'globa
   };
 }
 
+/** A runner of tasks knows the whole workspace: it is called at its root. */
+function runBuild({ runner, installation }: Plan, appRoot: string, launcher: string): string[] {
+  if (!runner) return [`${launcher} run build`];
+  const run = `${localLauncherOf(installation.packageManager, launcher)} ${runner.command}`;
+  return appRoot === '.' ? [run] : ['cd "$CODEBUILD_SRC_DIR"', run, `cd "$CODEBUILD_SRC_DIR/${appRoot}"`];
+}
+
 const DEFAULTS: BuildOptions = { globalPackages: [], runsTests: true };
 
 export function decide(
@@ -63,7 +70,7 @@ export function decide(
   const { texts: files, appRoot } = tree;
   const { packageJson, next, amplify, installation, node, rendering } = plan;
   const launcher = launcherOf(installation, packageJson.packageManager);
-  const build = buildCommands(amplify, `${launcher} run build`);
+  const build = buildCommands(amplify, runBuild(plan, appRoot, launcher));
   const { before, after } = aroundInstall(plan, options, launcher);
   const install = amplify?.preBuild.length
     ? amplify.preBuild
@@ -79,6 +86,7 @@ export function decide(
       `Next.js ${next.version}: ${next.from}`,
       node.reason,
       installation.reason,
+      ...(plan.runner ? [plan.runner.reason] : []),
       ...(amplify ? [`build commands: ${amplify.file}`] : []),
     ],
     warnings: findings

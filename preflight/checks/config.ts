@@ -1,12 +1,12 @@
 /** next.config, middleware, baseDirectory and customHttp.yml, read without running them. */
+import { withoutComments } from '../comments.ts';
 import { type Finding, finding, positionAt } from '../finding.ts';
 import type { Plan } from '../plan.ts';
-import { CONFIGS, withoutComments } from '../rendering.ts';
-import { middlewareFiles, nearest, type SourceTree } from '../source-tree.ts';
+import { middlewareFiles, NEXT_CONFIGS, nearest, type SourceTree } from '../source-tree.ts';
 
 /** Where a setting with a literal value stands in next.config. */
 function settingOf(tree: SourceTree, name: string) {
-  const config = nearest(tree.texts, tree.appRoot, CONFIGS);
+  const config = nearest(tree.texts, tree.appRoot, NEXT_CONFIGS);
   if (!config) return undefined;
   const setting = new RegExp(`\\b${name}\\s*:\\s*(['"\`])([^'"\`]+)\\1`);
   const value = setting.exec(withoutComments(config.text))?.[2];

@@ -1,8 +1,9 @@
 /** Hosts that next/image is given in the source and next.config does not name, where both can be read. */
+
+import { withoutComments } from '../comments.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { Plan } from '../plan.ts';
-import { CONFIGS, withoutComments } from '../rendering.ts';
-import { nearest, type SourceTree } from '../source-tree.ts';
+import { NEXT_CONFIGS, nearest, type SourceTree } from '../source-tree.ts';
 
 /** `*.example.com` is one label more, `**.example.com` any number: https://nextjs.org/docs/app/api-reference/components/image#remotepatterns */
 function admits(pattern: string, host: string): boolean {
@@ -35,7 +36,7 @@ export function imageFindings({ imageUses, texts, appRoot }: SourceTree, { rende
   const prefix = appRoot === '.' ? '' : `${appRoot}/`;
   const uses = imageUses.filter(({ file }) => file.startsWith(prefix));
   if (uses.length === 0 || rendering?.rendering === 'static') return [];
-  const config = nearest(texts, appRoot, CONFIGS);
+  const config = nearest(texts, appRoot, NEXT_CONFIGS);
   const named = namedHosts(config?.text ?? '');
   if (!named) return [];
   const refused = uses.filter(({ host }) => !named.some((pattern) => admits(pattern, host)));
