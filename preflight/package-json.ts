@@ -1,4 +1,4 @@
-import { type Finding, finding, positionAt } from './finding.ts';
+import { type Finding, finding, isFinding, positionAt } from './finding.ts';
 import { inApp, type SourceFiles } from './source-tree.ts';
 
 export interface PackageJson {
@@ -70,4 +70,10 @@ export function readPackageJson(files: SourceFiles, appRoot: string): Manifest |
     return finding('PACKAGE_JSON_INVALID', `${packageFile} holds no JSON object.`, { file: packageFile });
   }
   return { packageFile, packageJson };
+}
+
+/** Of the workspace that an app in a folder may belong to; empty where there is none. */
+export function manifestOfRoot(files: SourceFiles): PackageJson {
+  const manifest = readPackageJson(files, '.');
+  return isFinding(manifest) ? {} : manifest.packageJson;
 }

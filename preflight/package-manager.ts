@@ -38,6 +38,17 @@ function lockfilesOf(files: SourceFiles, appRoot: string) {
   return [];
 }
 
+/** A workspace names its package manager at the root; an app with a lockfile of its own stands for itself. */
+export function withManagerOfRoot(
+  files: SourceFiles,
+  appRoot: string,
+  packageJson: PackageJson,
+  { packageManager }: PackageJson,
+): PackageJson {
+  const isMember = !ORDER.some((name) => files.has(path.posix.join(appRoot, name)));
+  return isMember && packageManager ? { packageManager, ...packageJson } : packageJson;
+}
+
 /** @param ownInstall whether the app has install commands of its own: then nothing depends on the choice */
 export function decidePackageManager(
   files: SourceFiles,

@@ -5,8 +5,8 @@ import { type AmplifySettings, amplifySettings } from './amplify.ts';
 import { type Finding, finding, isFinding } from './finding.ts';
 import { decideNextVersion, type NextVersion, serverRenderingFinding } from './next-version.ts';
 import { decideNode, type NodeChoice } from './node-version.ts';
-import { type PackageJson, readPackageJson } from './package-json.ts';
-import { decidePackageManager, type Installation } from './package-manager.ts';
+import { manifestOfRoot, type PackageJson, readPackageJson } from './package-json.ts';
+import { decidePackageManager, type Installation, withManagerOfRoot } from './package-manager.ts';
 import { decideRendering, type RenderingChoice } from './rendering.ts';
 import { repositoryRules } from './site-rules.ts';
 import { nearest, type SourceFiles, type SourceTree } from './source-tree.ts';
@@ -69,12 +69,14 @@ export function decidePlan({ texts: committed, appRoot }: SourceTree, overrides:
   findings.push(...ofRules);
   if (!manifest) return { plan: { amplify, rules }, findings };
 
-  const { packageFile, packageJson } = manifest;
+  const { packageFile } = manifest;
+  const root = manifestOfRoot(texts);
+  const packageJson = withManagerOfRoot(texts, appRoot, manifest.packageJson, root);
   const installation = decidePackageManager(texts, appRoot, packageJson, (amplify?.preBuild.length ?? 0) > 0);
   findings.push(...installation.findings);
   const hasCommands = (amplify?.build.length ?? 0) > 0;
   // Without Next.js the build script is not what matters.
-  const { tasks, runner } = tasksOf(texts, appRoot, packageJson);
+  const { tasks, runner } = tasksOf(texts, appRoot, packageJson, root);
   const hasBuild = Boolean(packageJson.scripts?.build ?? runner);
   if (next && !hasBuild && !hasCommands) {
     findings.push(finding('BUILD_SCRIPT_MISSING', `${packageFile} has no "build" script.`, { file: packageFile }));

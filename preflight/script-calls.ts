@@ -24,11 +24,12 @@ function ofPackageManager(words: string[], needsRun: boolean): string[] {
   return needsRun || first === 'workspaces' || second === undefined ? [] : plain.slice(0, 1);
 }
 
-/** `turbo run build lint --filter=web`, and without `run`. */
-const ofTurbo = (words: string[]) => plainWords(words).filter((word) => word !== 'run');
+/** `turbo run build lint --filter=web`, and without `run`; `web#build:all` is of one package. */
+const ofTurbo = (words: string[]) =>
+  plainWords(words).flatMap((word) => (word === 'run' ? [] : [word.slice(word.indexOf('#') + 1)]));
 
-/** The task of a target: `web#build` of Turborepo, `web:build:production` of Nx. */
-const taskOf = (target: string) => /^[^:#]+[:#]([^:]+)/.exec(target)?.[1] ?? target;
+/** The task of a target of Nx: `web:build:production`. */
+const taskOf = (target: string) => /^[^:]+:([^:]+)/.exec(target)?.[1] ?? target;
 
 /** `nx build web`, `nx run web:build`, `nx run-many -t build lint`, `nx affected --targets=build,lint`. */
 function ofNx(words: string[]): string[] {
@@ -48,7 +49,7 @@ const RUNNERS: Record<string, (words: string[]) => string[]> = {
   yarn: (words) => ofPackageManager(words, false),
   pnpm: (words) => ofPackageManager(words, false),
   bun: (words) => ofPackageManager(words, false),
-  turbo: (words) => ofTurbo(words).map(taskOf),
+  turbo: ofTurbo,
   nx: ofNx,
   lerna: (words) => ofPackageManager(words, true),
   'npm-run-all': plainWords,

@@ -1,24 +1,18 @@
 /** Everything that a build's commands can run by its name: scripts, and what Turborepo and Nx make of them. Pure. */
-import { isFinding } from './finding.ts';
 import { nxProject } from './nx-targets.ts';
-import { type PackageJson, readPackageJson } from './package-json.ts';
+import type { PackageJson } from './package-json.ts';
 import type { SourceFiles } from './source-tree.ts';
 import { type TaskRunner, taskRunner } from './task-runner.ts';
 import { turboTasks } from './turbo-tasks.ts';
-
-/** Commands of an app in a folder may start scripts of the workspace's root. */
-function manifestOfRoot(files: SourceFiles): PackageJson {
-  const manifest = readPackageJson(files, '.');
-  return isFinding(manifest) ? {} : manifest.packageJson;
-}
 
 export function tasksOf(
   files: SourceFiles,
   appRoot: string,
   packageJson: PackageJson,
+  root: PackageJson,
 ): { tasks: Record<string, string[]>; runner?: TaskRunner } {
-  const root = manifestOfRoot(files);
   const project = nxProject(files, appRoot, packageJson);
+  // Commands of an app in a folder may start scripts of the workspace's root.
   const scripts = Object.entries({ ...root.scripts, ...packageJson.scripts });
   const bodies: Record<string, string[]> = {
     ...project.inferred,
