@@ -1,4 +1,5 @@
 import {
+  BucketAlreadyExists,
   BucketAlreadyOwnedByYou,
   type BucketLocationConstraint,
   CreateBucketCommand,
@@ -25,28 +26,30 @@ const PRIVATE = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPoli
 
 export function createBuckets(client: S3Client) {
   return {
-    /** `foreign`: the name belongs to another account. */
-    async find(bucket: string, accountId: string): Promise<'ours' | 'foreign' | undefined> {
+    /** `refused`: the name belongs to another account, or its bucket is ours and may not be looked at. */
+    async find(bucket: string, accountId: string): Promise<'ours' | 'refused' | undefined> {
       try {
         await client.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: accountId }));
         return 'ours';
       } catch (error) {
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
         if (status === 404) return undefined;
-        if (status === 403) return 'foreign';
+        if (status === 403) return 'refused';
         throw error;
       }
     },
 
-    /** Creates it, unless another attempt of ours was faster. */
-    async create(bucket: string, region: string): Promise<void> {
+    /** `ours`: it was there already. In us-east-1 that counts as created. */
+    async create(bucket: string, region: string): Promise<'created' | 'ours' | 'foreign'> {
       const LocationConstraint = region as BucketLocationConstraint;
       // us-east-1 is the one Region that may not be named: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
       const CreateBucketConfiguration = region === 'us-east-1' ? undefined : { LocationConstraint };
       try {
         await client.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+        return 'created';
       } catch (error) {
-        if (error instanceof BucketAlreadyOwnedByYou) return;
+        if (error instanceof BucketAlreadyOwnedByYou) return 'ours';
+        if (error instanceof BucketAlreadyExists) return 'foreign';
         throw error;
       }
     },

@@ -49,6 +49,14 @@ const BUCKET_NAME_TAKEN = {
   remedy: 'Bucket names are shared by all of AWS: give the app another name, or deploy Towpath under another stage.',
 } as const;
 
+const BUCKET_ACCESS_DENIED = {
+  code: 'BUCKET_ACCESS_DENIED',
+  fault: 'towpath',
+  retryable: false,
+  remedy:
+    'Its role needs s3:ListBucket: deploy Towpath anew, and look for a policy of the bucket or of your AWS Organization that denies it; then replay.',
+} as const;
+
 const SITE_UNKNOWN = {
   code: 'SITE_UNKNOWN',
   fault: 'towpath',
@@ -64,13 +72,17 @@ const tagsOf = ({ app, site }: Deployment, stage: string) => ({
 
 async function prepareBucket(bucket: string, { accountId, region }: Deployer, buckets: Buckets): Promise<boolean> {
   const found = await buckets.find(bucket, accountId);
-  if (found === 'foreign') {
+  // Whose a bucket is that may not be looked at, S3 tells him alone who would create it.
+  const created = found === 'ours' ? undefined : await buckets.create(bucket, region);
+  if (created === 'foreign') {
     throw new TowpathError(BUCKET_NAME_TAKEN, `the bucket name ${bucket} belongs to another AWS account`);
   }
-  if (!found) await buckets.create(bucket, region);
+  if (found === 'refused' && created === 'ours') {
+    throw new TowpathError(BUCKET_ACCESS_DENIED, `the bucket ${bucket} is there, but PrepareSite may not look at it`);
+  }
   await buckets.blockPublicAccess(bucket);
   await buckets.putLifecycle(bucket, LIFECYCLE);
-  return !found;
+  return found !== 'ours';
 }
 
 async function prepareRole(

@@ -131,7 +131,7 @@ test('a bucket is ours, another account’s, or not there', async () => {
     .rejectsOnce(refused(404))
     .rejects(refused(500));
   expect(await buckets.find('b', '111122223333')).toBe('ours');
-  expect(await buckets.find('b', '111122223333')).toBe('foreign');
+  expect(await buckets.find('b', '111122223333')).toBe('refused');
   expect(await buckets.find('b', '111122223333')).toBeUndefined();
   await expect(buckets.find('b', '111122223333')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
 });

@@ -11,6 +11,8 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
+  BucketAlreadyExists,
+  BucketAlreadyOwnedByYou,
   CreateBucketCommand,
   HeadBucketCommand,
   PutBucketPolicyCommand,
@@ -145,8 +147,19 @@ test("a bucket name that is another account's fails with a remedy", async () => 
   site = { distributionId: 'E2EXAMPLE' };
   iam.on(GetRoleCommand).resolves({ Role: { Arn: 'arn:role' } as never });
   s3.on(HeadBucketCommand).rejects(missing(403));
+  s3.on(CreateBucketCommand).rejects(new BucketAlreadyExists({ message: '', $metadata: {} }));
 
   await expect(run(pipelineState(), ports())).rejects.toMatchObject({ name: 'BUCKET_NAME_TAKEN', fault: 'user' });
+});
+
+test('a bucket of ours that may not be looked at is not called another account’s', async () => {
+  site = { distributionId: 'E2EXAMPLE' };
+  iam.on(GetRoleCommand).resolves({ Role: { Arn: 'arn:role' } as never });
+  s3.on(HeadBucketCommand).rejects(missing(403));
+  s3.on(CreateBucketCommand).rejects(new BucketAlreadyOwnedByYou({ message: '', $metadata: {} }));
+
+  const denied = { name: 'BUCKET_ACCESS_DENIED', fault: 'towpath', remedy: expect.stringContaining('s3:ListBucket') };
+  await expect(run(pipelineState(), ports())).rejects.toMatchObject(denied);
 });
 
 test('the placeholder is the same each time, for CallerReference makes creating it repeatable', () => {
