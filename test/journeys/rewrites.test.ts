@@ -1,11 +1,12 @@
 /**
  * Rewrites and redirects of a static site, kept with the app: the examples of Amplify's guide, asked of the deployed site by its CDN.
  * https://docs.aws.amazon.com/amplify/latest/userguide/redirect-rewrite-examples.html
- * Those of a server-rendered site: settings.test.ts. Of a whole domain: domains.test.ts.
+ * Those of a server-rendered site: settings.test.ts. Of a site's apex: domains.test.ts.
  */
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeploymentReport } from '../../cli/follow.ts';
 import { beginJourney, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
@@ -47,6 +48,7 @@ const EXAMPLES = (other: string): Rule[] => [
   ['/app/<*>', '/index.html', '200'],
   ['/documents/<folder>/<child-folder>/<grand-child-folder>', '/documents/index.html', '404'],
   ['https://mydomain.com', 'https://www.mydomain.com/documents/', '302'],
+  ['https://blog.mydomain.com', `${other}/blog`, '200'],
   ['/shop/<*>', '/index.html', '404-200'],
 ];
 
@@ -88,10 +90,10 @@ async function ask(path: string) {
 
 /** By a name of the visitor's. */
 const askAs = (host: string, path: string) =>
-  new Promise<unknown[]>((resolve, reject) =>
-    request(`${url}${path}`, { headers: { host } }, (answer) => {
-      answer.resume();
-      resolve([answer.statusCode, answer.headers.location]);
+  new Promise<{ status?: number; location?: string; text: string }>((resolve, reject) =>
+    request(`${url}${path}`, { headers: { host } }, async (answer) => {
+      const { statusCode: status, headers } = answer;
+      resolve({ status, location: headers.location, text: await text(answer) });
     })
       .on('error', reject)
       .end(),
@@ -146,8 +148,17 @@ describe('the examples of Amplify’s guide', () => {
   ])('%s', async (path, status, shown) => expect(await ask(path)).toEqual([status, shown]));
 
   test('another domain', async () => {
-    expect(await askAs('mydomain.com', '/a?b=1')).toEqual([302, 'https://www.mydomain.com/documents/a?b=1']);
-    expect(await askAs('elsewhere.com', '/destination.html')).toEqual([200, undefined]);
+    const moved = 'https://www.mydomain.com/documents/a?b=1';
+    expect(await askAs('mydomain.com', '/a?b=1')).toMatchObject({ status: 302, location: moved });
+    expect(await askAs('elsewhere.com', '/destination.html')).toMatchObject({ status: 200, text: 'destination.html' });
+  });
+
+  test('another domain is a proxy for another site; the CDN keeps its answers apart from those of the site’s own name', async () => {
+    for (const round of [1, 2]) {
+      const proxied = { status: 200, text: 'other /blog/destination.html?b=1 undefined' };
+      expect([round, await askAs('blog.mydomain.com', '/destination.html?b=1')]).toMatchObject([round, proxied]);
+      expect([round, await ask('/destination.html?b=1')]).toEqual([round, [200, 'destination.html']]);
+    }
   });
 });
 
