@@ -353,6 +353,10 @@ test:
 
   const kept2 = decide(treeOf(files, 'apps/web'), template, { globalPackages: [], runsTests: false, amplifyYml });
   expect(parse(kept2.buildspec).phases.build.commands).toEqual(['npm run build', 'echo done']);
+
+  const committed = { ...files, 'amplify.yml': 'frontend: { phases: { build: { commands: [make web] } } }' };
+  const beaten = decide(treeOf(committed, 'apps/web'), template, { globalPackages: [], runsTests: false, amplifyYml });
+  expect(parse(beaten.buildspec).phases.build.commands).toEqual(['make web']);
 });
 
 test.each([

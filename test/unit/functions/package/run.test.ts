@@ -11,6 +11,7 @@ import type { SecretValue } from '../../../../aws/secret-values.ts';
 import type { ReleaseRecord } from '../../../../domain/release.ts';
 import type { AppSettings } from '../../../../domain/settings.ts';
 import type { RepositoryRules } from '../../../../domain/site-rules.ts';
+import { rulesInForce } from '../../../../domain/site-rules.ts';
 import type { Variable } from '../../../../domain/variables.ts';
 import { type Ports, run } from '../../../../functions/package/run.ts';
 import { type BundleParts, bundleZip } from '../../../support/bundle-zip.ts';
@@ -364,6 +365,9 @@ test('the commit’s rules take the place of the app’s, part by part; security
   expect(shipped.rewrites).toEqual(settings.rewrites);
   expect(shipped.headers.map(({ pattern }: { pattern: string }) => pattern)).toEqual(['**', '*.json']);
   expect(JSON.stringify(shipped.headers)).not.toContain('"app"');
+
+  const rewrites = [{ source: '/a', target: '/c', status: '302' as const }];
+  expect(rulesInForce({ rewrites }, settings)).toMatchObject({ rewrites, headers: [{}, { pattern: '**' }] });
 });
 
 test('what the tests left is named, and goes nowhere', async () => {
