@@ -1,7 +1,16 @@
-/** What a re-run lives through: a first deployment with a secret, visitors, a second one, a rollback, and the site's end. */
+/**
+ * What a re-run lives through: the state machines are deployed once more, then a first deployment with a secret, visitors, a second one, a
+ * rollback, and the site's end.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import {
+  DescribeStateMachineCommand,
+  paginateListStateMachines,
+  SFNClient,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
 import { connect, type TowpathApi } from '../../cli/api.ts';
 import { isFinal } from '../../domain/deployment.ts';
 import { pushText } from '../faults/deployment.ts';
@@ -13,7 +22,7 @@ import { makeRepository } from '../support/journey.ts';
 export class Broken extends Error {}
 
 const POLL_MILLISECONDS = 50;
-const LIMIT_MILLISECONDS = 90_000;
+const LIMIT_MILLISECONDS = 300_000;
 /** From a refused call on: whoever is refused fails at once, or goes on without. */
 const PATIENCE_MILLISECONDS = 6_000;
 
@@ -69,6 +78,7 @@ export async function tellStory(towpath: Towpath, app: string, refusals: () => n
   const api = connect({ api: url, token });
   const teller: Teller = { api, site: `${app}-main`, refusals };
   const { site } = teller;
+  await redeployMachines(towpath);
   const remote = await towpath.connect(app).catch((error: Error) => {
     throw new Broken(error.message);
   });
@@ -88,6 +98,25 @@ export async function tellStory(towpath: Towpath, app: string, refusals: () => n
   await succeeded('the rollback', known, teller);
   await asked('a removal', api.sites[':site'].$delete({ param: { site } }));
   await succeeded('the removal', known, teller);
+}
+
+/** As CloudFormation does when the template has changed: Step Functions looks at their roles again. */
+async function redeployMachines({ cloud: { endpoint, region, credentials } }: Towpath): Promise<void> {
+  const client = new SFNClient({ endpoint, region, credentials });
+  try {
+    for await (const { stateMachines = [] } of paginateListStateMachines({ client }, {})) {
+      for (const { stateMachineArn, name } of stateMachines) {
+        const found = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+        const { definition, roleArn, loggingConfiguration } = found;
+        const same = { stateMachineArn, definition, roleArn, loggingConfiguration };
+        await client.send(new UpdateStateMachineCommand(same)).catch((error: Error) => {
+          throw new Broken(`the state machine ${name} is not deployed: ${error.name}`);
+        });
+      }
+    }
+  } finally {
+    client.destroy();
+  }
 }
 
 /** The one site that there is: a page of the bucket, and one that is rendered. */
