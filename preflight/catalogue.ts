@@ -50,7 +50,7 @@ export const CHECKS = {
   ),
   BUILD_SCRIPT_MISSING: error(
     'No build script',
-    "The build runs the package manager's `run build`, unless amplify.yml has build commands of its own.",
+    "The build runs the package manager's `run build`, or a workspace's Turborepo or Nx, unless amplify.yml has build commands of its own.",
     'Add "build": "next build" to the scripts of package.json.',
   ),
   AMPLIFY_YML_INVALID: error(

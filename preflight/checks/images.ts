@@ -2,6 +2,7 @@
 
 import { withoutComments } from '../comments.ts';
 import { type Finding, finding } from '../finding.ts';
+import type { ImageUse } from '../image-uses.ts';
 import type { Plan } from '../plan.ts';
 import { NEXT_CONFIGS, nearest, type SourceTree } from '../source-tree.ts';
 
@@ -32,14 +33,27 @@ function namedHosts(config: string): string[] | undefined {
   return [...images.matchAll(/['"`]([^'"`\s]+)['"`]/g)].map((found) => found[1]!);
 }
 
-export function imageFindings({ imageUses, texts, appRoot }: SourceTree, { rendering }: Partial<Plan>): Finding[] {
+/** From Next.js 12.3 on, `next/image` leaves SVG where it is, unless the app wants it optimized. */
+function isLeftAlone({ url }: ImageUse, config: string, version = ''): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const leavesSvg = (major > 12 || (major === 12 && minor >= 3)) && !/dangerouslyAllowSVG\s*:\s*true/.test(config);
+  return leavesSvg && new URL(url).pathname.endsWith('.svg');
+}
+
+export function imageFindings(
+  { imageUses, texts, appRoot }: SourceTree,
+  { rendering, next }: Partial<Plan>,
+): Finding[] {
   const prefix = appRoot === '.' ? '' : `${appRoot}/`;
   const uses = imageUses.filter(({ file }) => file.startsWith(prefix));
   if (uses.length === 0 || rendering?.rendering === 'static') return [];
   const config = nearest(texts, appRoot, NEXT_CONFIGS);
   const named = namedHosts(config?.text ?? '');
   if (!named) return [];
-  const refused = uses.filter(({ host }) => !named.some((pattern) => admits(pattern, host)));
+  const refused = uses.filter(
+    (use) =>
+      !named.some((pattern) => admits(pattern, use.host)) && !isLeftAlone(use, config?.text ?? '', next?.version),
+  );
   return [...new Set(refused.map(({ host }) => host))].map((host) => {
     const { file, line } = refused.find((use) => use.host === host)!;
     const why = config ? `${config.file} does not name` : 'no next.config allows';

@@ -468,6 +468,24 @@ const CASES: Record<CheckCode, Case[]> = {
       passes: { ...sound, 'a.jsx': remote, 'next.config.js': images('domains: hosts()') },
     },
     {
+      trips: {
+        ...sound,
+        'a.jsx': image('src="https://img.example.com/a.svg"'),
+        'next.config.js': images('dangerouslyAllowSVG: true'),
+      },
+      says: 'img.example.com',
+      passes: { ...sound, 'a.jsx': image('src="https://img.example.com/a.svg?v=1"') },
+    },
+    {
+      trips: {
+        'package.json': manifest({ dependencies: { next: '12.2.6' } }),
+        'package-lock.json': lock('12.2.6'),
+        'a.jsx': image('src="https://img.example.com/a.svg"'),
+      },
+      says: 'img.example.com',
+      passes: { ...sound, 'a.jsx': image('src="https://img.example.com/a.svg"') },
+    },
+    {
       trips: { ...sound, 'a.jsx': image(`src={'http://cdn.example.net/x.jpg'}`) },
       says: 'cdn.example.net',
       passes: {
