@@ -5,9 +5,9 @@
  * batch builds, reports, webhooks, fleets, VPCs; in a buildspec: run-as, proxy, git-credential-helper, cache keys. Kept and without effect: compute
  * type, image, privileged mode, queued time-out, encryption, S3 logs, local caches. Cached paths outside of the source are
  * left out. A build that ran when the local cloud was killed is FAILED after the restart.
- * By design: no container. A build sees this machine's files, a home of its own that all builds share (and so npm's
- * cache), the machine's proxies, certificates and npm registry settings, and nothing else of the local cloud's
- * environment. `nodejs` is the version that runs the local cloud; `sh` is bash in POSIX mode, as in the Amazon Linux
+ * By design: no container. A build sees this machine's files, a home of its own that all builds share, npm's cache of
+ * whoever runs the local cloud, the machine's proxies, certificates and npm registry settings, and nothing else of the local
+ * cloud's environment. `nodejs` is the version that runs the local cloud; `sh` is bash in POSIX mode, as in the Amazon Linux
  * images. Two builds run at once, others wait in QUEUED. A command that ends the shell ends itself only: later ones get a
  * fresh shell. on-failure RETRY repeats the phase. Processes that hide their environment (`env -i`) outside of the shell's
  * process group, or any outside of it where there is no /proc, outlive a stop. The time of files in an artifact is 1980,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Environment } from '../../service.ts';
 import type { Buildspec } from './buildspec.ts';
 import { awsVariables, type BuildFolders, codeBuildVariables, imageVariables, markerOf } from './environment.ts';
+import { openHome } from './home.ts';
 import { checkRuntimes, downloadSources, loadBuildspec, loadCache, type RoleCall, resolveVariables } from './inputs.ts';
 import { type BuildLog, type LogEvent, openLog } from './log.ts';
 import { saveCache, uploadArtifact } from './outputs.ts';
@@ -112,8 +113,7 @@ async function runPhases(build: BuildRecord, base: string, around: Around): Prom
     await loadCache(build, spec, folders.source, call, log);
     return { spec, variables: values };
   });
-  const home = join(environment.folder, 'home');
-  await mkdir(home, { recursive: true });
+  const home = await openHome(join(environment.folder, 'home'), process.env);
   const verdict = await runCommands(build, spec, folders.source, around, {
     ...imageVariables(process.env, { home, globals: join(folders.temporary, 'npm') }, process.execPath),
     ...awsVariables(credentials, environment.region, environment.endpoint()),
