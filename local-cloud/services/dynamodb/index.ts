@@ -55,13 +55,28 @@ function jsonOperations(engine: Engine, environment: Environment) {
     await expiry.sweep(tablesIn(input));
     return operation(input);
   };
-  return { run, names: Object.keys(all) };
+  const running = new Set<Promise<unknown>>();
+  let stopping = false;
+  return {
+    names: Object.keys(all),
+    run: (name: string, input: Json): Promise<Json> => {
+      if (stopping) throw new AwsError('InternalServerError', 'The local cloud is stopping', 500);
+      const answer = run(name, input).finally(() => running.delete(answer));
+      running.add(answer);
+      return answer;
+    },
+    /** dynalite throws where nobody catches it when its database closes under a query. */
+    finish: async () => {
+      stopping = true;
+      await Promise.allSettled(running);
+    },
+  };
 }
 
 export function createDynamoDbService(environment: Environment): Service {
   const { folder, accountId, region } = environment;
   const engine = createEngine(join(folder, 'tables'), accountId, region);
-  const { run, names } = jsonOperations(engine, environment);
+  const { run, names, finish } = jsonOperations(engine, environment);
   const inProcess = (name: string): Operation => {
     return async (input: object) => fromJson(await run(name, toJson(input) as Json)) as object;
   };
@@ -75,7 +90,10 @@ export function createDynamoDbService(environment: Environment): Service {
       await engine.open();
       await repairTables(engine);
     },
-    stop: () => engine.close(),
+    stop: async () => {
+      await finish();
+      await engine.close();
+    },
   };
 }
 
