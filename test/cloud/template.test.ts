@@ -1,5 +1,6 @@
 /** What `serverless package` makes is what CloudFormation takes. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
 import { STEPS } from '../../domain/deployment.ts';
@@ -8,8 +9,10 @@ import { webhookMetrics } from '../../functions/receive-webhook/metrics.ts';
 import { metricLines } from '../../lifecycle/metrics.ts';
 import { packageControlPlane } from '../../scripts/package.ts';
 import { checkTemplate, type Template } from '../support/check-template.ts';
+import { readZip } from '../support/zip.ts';
 
 let template: Template;
+let artifacts: string;
 
 interface Dimension {
   Name: string;
@@ -38,6 +41,7 @@ function writtenMetrics(): Set<string> {
 beforeAll(async () => {
   const packaged = await packageControlPlane();
   template = JSON.parse(readFileSync(packaged.template, 'utf8'));
+  artifacts = packaged.artifacts;
 });
 
 test('the template has no error against the CloudFormation resource specification', async () => {
@@ -148,4 +152,17 @@ test('two stages of one account share no name: each that the template gives has 
   // What names another resource says whose it is by a reference.
   const anonymous = named.filter(({ name }) => !/\bdev\b/.test(name) && !/"(Ref|Fn::GetAtt)"/.test(name));
   expect(anonymous).toEqual([]);
+});
+
+test('no function starts with what only makes it slow: all that fetch needs, and the languages of zod', async () => {
+  const zips = readdirSync(artifacts).filter((name) => name.endsWith('.zip'));
+  expect(zips.length).toBeGreaterThan(20);
+  for (const zip of zips) {
+    const files = Object.entries(await readZip(readFileSync(join(artifacts, zip))));
+    const bundles = files.filter(([name]) => /^functions\/[^/]+\/index\.mjs$/.test(name));
+    expect([zip, bundles.length]).toEqual([zip, 1]);
+    const code = bundles.map(([, { text }]) => text).join('');
+    expect([zip, code.match(/^import .* from ["']node:(?!module).*/gm)]).toEqual([zip, null]);
+    expect([zip, code.match(/Ung(?:ü|\\xFC)ltige Eingabe/)]).toEqual([zip, null]);
+  }
 });
