@@ -1,11 +1,12 @@
 /** examples/next-13, by the server class behind our router: what the edge function answers is what `next start` answers. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeBehindCdn } from './support/behind-cdn.ts';
-import { cookiesOf, type Example, get, startExample } from './support/example.ts';
+import { type Example, get, startExample } from './support/example.ts';
 import { describeImages, imageQuery } from './support/images.ts';
 import { describeServerActions } from './support/server-actions.ts';
 import {
   describeCacheControl,
+  describeDraft,
   describeElsewhere,
   describeFlight,
   describeFreshness,
@@ -14,7 +15,6 @@ import {
   describeRendered,
   describeStored,
   describeVisitors,
-  NOT_STORED,
 } from './support/suites.ts';
 
 let started: Example;
@@ -30,7 +30,7 @@ beforeAll(async () => {
     // Ids of one render, and the name of `next start`.
     normalize: (body) =>
       body
-        .replace(/"[\w-]{21}([vm])"/g, '"RENDER$1"')
+        .replace(/"[\w-]{21,36}([vm])"/g, '"RENDER$1"')
         .replace(/"hostname":"[^"]*"/, '"hostname":"HOST"')
         .replace(/(digest\\?":\\?")\d+/g, '$1HASH'),
   });
@@ -86,6 +86,7 @@ describeRendered(example, [
   ['500 page by its own address', '/500'],
   ['route handler', '/api/ledger?x=1'],
   ['route handler of the edge runtime', '/horn/edge?toots=red'],
+  ['page of the edge runtime', '/freewheel/third?teeth=16'],
   ['redirect', '/cycles/postie?x=1'],
   ['redirect by the query', '/open?on=friday'],
   ['the same without it', '/open'],
@@ -109,7 +110,19 @@ describeRendered(example, [
 
 describeFlight(
   example,
-  ['/', '/bikes', '/bikes/heron', '/counter?a=1', '/lane', '/frame/bramble', '/jobs', '/stand', '/moved', '/nowhere'],
+  [
+    '/',
+    '/bikes',
+    '/bikes/heron',
+    '/counter?a=1',
+    '/freewheel/third',
+    '/lane',
+    '/frame/bramble',
+    '/jobs',
+    '/stand',
+    '/moved',
+    '/nowhere',
+  ],
   ['/', '/stand'],
   { target: '/bikes/heron', above: '/bikes', shown: '"(.)heron"' },
 );
@@ -132,7 +145,18 @@ test('a page of the pages router that was made on request is kept', async () => 
 test('data of the pages router', async () => {
   const data = (page: string) => `/_next/data/${started.manifest.buildId}${page}`;
   const asked = { 'x-nextjs-data': '1' };
-  for (const page of ['/hours', '/tickets/7', '/tickets/lost', '/tickets/forwarded', '/motto']) {
+  for (const page of [
+    '/hours',
+    '/tickets/7',
+    '/tickets/lost',
+    '/tickets/forwarded',
+    '/motto',
+    '/weather',
+    '/bikes',
+    '/counter',
+    '/lane',
+    '/gate',
+  ]) {
     await started.expectAlike(get(data(`${page}.json?q=1`), asked));
   }
   await started.expectAlike(get(data('/nowhere.json'), asked));
@@ -140,6 +164,7 @@ test('data of the pages router', async () => {
 });
 
 test('cookies, app variables and the visitor’s host reach a page', async () => {
+  await started.expectAlike(get('/freewheel/third', { cookie: 'apron=blue' }));
   const answer = await started.expectAlike(get('/counter', { cookie: 'apron=blue' }));
   expect(answer.body.toString()).toContain('<dd id="apron">blue</dd>');
   expect(answer.body.toString()).toContain('<dd id="mechanic">Halley</dd>');
@@ -159,17 +184,10 @@ test('more than 1 MB goes by way of the bucket', async () => {
   expect([answer.servedBy, answer.body.length]).toEqual(['bucket', 2 * 1024 * 1024]);
 });
 
-test('draft mode and preview mode', async () => {
-  for (const [enter, page, shown] of [
-    ['/api/draft', '/ride', 'Draft: by the reservoir'],
-    ['/api/preview', '/hours', 'Hours'],
-  ] as const) {
-    const entered = await started.expectAlike(get(enter));
-    const { headers, body } = await started.edge.ask(get(page, { cookie: cookiesOf(entered) }));
-    expect([headers['cache-control'], body.toString().includes(shown)]).toEqual([NOT_STORED, true]);
-  }
-  expect((await started.edge.ask(get('/ride'))).body.toString()).not.toContain('Draft:');
-});
+describeDraft(example, [
+  ['/api/draft', '/ride', 'Draft: by the reservoir'],
+  ['/api/preview', '/hours', 'Hours'],
+]);
 
 describeMiddleware(example, {
   table: [
@@ -242,6 +260,7 @@ describeCacheControl(example, [
 
 describeBehindCdn(example, {
   cookies: ['apron=white; member=ann', 'apron=green; member=bob'],
+  cachedOnTheEdge: '/horn/last',
   addresses: ['/lane', '/bench'],
   preview: '/api/draft',
   unordered: ['/slow'],
