@@ -1,6 +1,7 @@
 /** How the app routes, as Next's build adapter was told: our routing table. The minors of Next 16 tell it otherwise. Pure. */
 import type { Route, Routing } from '../../domain/routing.ts';
 import type { BuildOutputs, WrittenOutputs } from '../adapter/outputs.ts';
+import type { NextConfig } from './app.ts';
 
 /** A platform that stores flight data as files asks for it under names of their own. Here the RSC header does. */
 const FLIGHT_SUFFIX = '(\\.rsc|\\.segments/.+\\.segment\\.rsc|)';
@@ -17,6 +18,33 @@ function withoutFlightSuffix(route: Route): Route[] {
       sourceRegex: sourceRegex.replace(FLIGHT_SUFFIX, ''),
       ...(destination === undefined ? {} : { destination: destination.replace(/\$\d+(?=\?|$)/, '') }),
     },
+  ];
+}
+
+type Addresses = Pick<NextConfig, 'i18n' | 'basePath'>;
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+/**
+ * Next's own rules, for slashes at the end of a path, know no locale, but our router puts the visitor's before each path: that
+ * of the domain, or of the app, is taken away again.
+ */
+function slashRules(route: Route & { priority?: boolean }, { i18n, basePath = '' }: Addresses): Route[] {
+  const { priority, ...rule } = route;
+  if (!priority || !i18n) return [rule];
+  const { defaultLocale, domains = [] } = i18n;
+  const after = (prefix: string) => rule.sourceRegex.replace(/^\^/, () => `^${prefix}`);
+  const roots = [defaultLocale, ...domains.map((domain) => domain.defaultLocale)].map(
+    (one) => `${basePath}/${escaped(one)}`,
+  );
+  return [
+    ...domains.map(({ domain, defaultLocale: own }) => ({
+      ...rule,
+      sourceRegex: after(`${basePath}/${escaped(own)}`),
+      has: [...(rule.has ?? []), { type: 'host' as const, value: domain }],
+    })),
+    { ...rule, sourceRegex: after(`${basePath}/${escaped(defaultLocale)}`) },
+    { ...rule, sourceRegex: after(`(?!${roots[0]}(?:/|$))(?!(?:${roots.join('|')})/$)`) },
   ];
 }
 
@@ -38,13 +66,13 @@ export function toldRouting({ routing, routes }: WrittenOutputs): BuildOutputs['
   return { beforeMiddleware: [...headers, ...asRoutes], ...rewrites, dynamicRoutes, onMatch: [] };
 }
 
-export function routingOfAdapter({ routing, outputs }: BuildOutputs): Routing {
+export function routingOfAdapter({ routing, outputs }: BuildOutputs, config: Addresses = {}): Routing {
   const { beforeMiddleware, middlewareMatchers, dynamicRoutes, shouldNormalizeNextData, ...rest } = routing;
   const { middleware } = outputs;
   // Up to 16.3, the middleware's own account has them.
   const matchers = middlewareMatchers ?? middleware?.config?.matchers;
   return {
-    beforeMiddleware: beforeMiddleware.map(withLowerCaseHeaders),
+    beforeMiddleware: beforeMiddleware.flatMap((route) => slashRules(route, config)).map(withLowerCaseHeaders),
     ...(middleware && matchers ? { middlewareMatchers: matchers } : {}),
     beforeFiles: rest.beforeFiles,
     afterFiles: rest.afterFiles,

@@ -202,7 +202,7 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
       // Which minor changed it, its own source says best.
       showsNotFoundToAll: !existsSync(join(next.folder, 'dist/server/lib/is-non-html-sec-fetch-dest.js')),
     },
-    routing: routingOfAdapter(build),
+    routing: routingOfAdapter(build, config),
     ...i18nOf(config),
     images: imagesConfigOf(config),
   };

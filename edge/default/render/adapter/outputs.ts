@@ -64,7 +64,7 @@ export function createOutputs(
   revalidate: OnDemandRevalidation,
 ): Pages {
   offerServer(strategy, revalidate);
-  const { basePath } = settings;
+  const { basePath, buildId, trailingSlash } = settings;
   const at = (path: string) => `${basePath}${path}`;
   const handlers = new Map<string, Promise<OutputHandler>>();
 
@@ -100,6 +100,20 @@ export function createOutputs(
       return new Response('Not Found', { status: 404, headers: kept });
     }
     return errorPage(404, request, target, kept);
+  }
+
+  const dataPrefix = at(`/_next/data/${buildId}/`);
+  const hasAppRouter = strategy.outputs[at('/_not-found')] !== undefined || files.has(at('/_not-found'));
+  const isDataOfPagesRouter = (visitor: Request, target: string) =>
+    !hasAppRouter && visitor.headers.has('x-nextjs-data') && target.startsWith(dataPrefix);
+
+  /** Next's client takes it for an address of another app, and loads it. */
+  function noData(given: Headers, target: string): Response {
+    const headers = new Headers(given);
+    const path = target.slice(dataPrefix.length).replace(/\.json(\?.*)?$/s, '');
+    headers.set('x-nextjs-matched-path', at(`/${path}${trailingSlash ? '/' : ''}`));
+    headers.set('content-type', 'application/json');
+    return new Response('{}', { status: 404, headers });
   }
 
   /** What is the same for all can't be written to, and no page answers OPTIONS, but on the edge runtime. */
@@ -148,5 +162,12 @@ export function createOutputs(
     return errorPage(status, new Request(request.url, { headers: request.headers }), target, headers);
   }
 
-  return { answer, notFound, refuse };
+  return {
+    answer,
+    notFound: (headers, request, target, visitor) =>
+      isDataOfPagesRouter(visitor, target)
+        ? Promise.resolve(noData(headers, target))
+        : notFound(headers, request, target),
+    refuse,
+  };
 }

@@ -7,9 +7,11 @@ export function paramsOf(pathname: string, matches: Record<string, string> = {})
   const names = [...pathname.matchAll(/\[(\[?)(\.\.\.)?([^\][]+)\]\]?/g)];
   if (names.length === 0) return undefined;
   const params: Params = {};
+  // Next 16 has the locale before them.
+  const first = matches.nextLocale === undefined ? 1 : 2;
   try {
     names.forEach(([, , isCatchAll, name = ''], index) => {
-      const value = matches[String(index + 1)];
+      const value = matches[String(index + first)];
       if (value === undefined) return;
       params[name] = isCatchAll ? value.split('/').map(decodeURIComponent) : decodeURIComponent(value);
     });

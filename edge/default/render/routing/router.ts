@@ -96,6 +96,19 @@ function tellClient(headers: Headers, asked: URL, pathname: string, query: Query
   if (text !== askedQuery.toString()) headers.set('x-nextjs-rewritten-query', text);
 }
 
+/** A visitor of none of the domains is not led to that of his language: it has a path for him where he is. */
+function withinSite(
+  to: URL,
+  { host, origin }: URL,
+  { locales, domains = [] }: NonNullable<Settings['edge']['i18n']>,
+): URL {
+  const isOfSite = ({ domain }: { domain: string }) => domain === host.split(':')[0];
+  if (to.origin === origin || domains.some(isOfSite)) return to;
+  const locale = domains.find(({ domain }) => domain === to.host)?.defaultLocale;
+  const isNamed = to.pathname.split('/').some((segment) => locales.includes(segment));
+  return new URL(isNamed ? to.pathname : `${to.pathname.replace(/\/$/, '')}/${locale}`, origin);
+}
+
 export function createRouter(places: Places, settings: Settings, middleware: Middleware | undefined) {
   const { basePath, buildId, edge, publicPaths, trailingSlash } = settings;
   const { routing, i18n } = edge;
@@ -235,7 +248,8 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     if (ownAnswer) return { kind: 'response', response: ownAnswer, headers };
     // To the visitor's locale: the app's own redirects say where by a header.
     if (result.redirect) {
-      const { url: to, status: code } = result.redirect;
+      const { status: code } = result.redirect;
+      const to = i18n ? withinSite(result.redirect.url, url, i18n) : result.redirect.url;
       if (!trailingSlash) to.pathname = to.pathname.replace(/(.)\/$/, '$1');
       const target = to.origin === url.origin ? `${to.pathname}${to.search}${to.hash}` : String(to);
       return { kind: 'redirect', location: target, status: code, headers };
