@@ -266,7 +266,7 @@ export function loadRoutedServer(
   if (settings.next.major < 15) allowStoredPages(server);
   const hasMiddleware = settings.edge.routing.middlewareMatchers !== undefined;
   const { tellsRewrites } = strategy;
-  const places = { files: [], pages: strategy.pages, localizesApi: true, tellsRewrites };
+  const places = { files: [], pages: strategy.pages, tellsRewrites };
   const router = createRouter(
     places,
     settings,

@@ -8,7 +8,6 @@ const PLACES: Places = {
   pages: ['/tonight', '/objects/[slug]', '/objects/atlas', '/rooms/a/b%20c', '/_next/data/B/rooms/one.json', '/_error'],
   pageOf: { '/rooms/a/b%20c': '/rooms/[...where]', '/_next/data/B/rooms/one.json': '/rooms/[...where]' },
   files: ['/sitemap.xml', '/500'],
-  localizesApi: false,
   tellsRewrites: true,
 };
 const ROUTES = routing({
@@ -109,6 +108,7 @@ test.each([
   ['/a/[b]', { 1: 'x%2Fy' }, { b: 'x/y' }],
   ['/a/[...b]', { 1: 'x/%C3%A9' }, { b: ['x', 'é'] }],
   ['/[a]/[[...b]]', { 1: 'x' }, { a: 'x' }],
+  ['/de/a/[b]', { 1: 'de', 2: 'x', nextLocale: 'de' }, { b: 'x' }],
   ['/a', {}, undefined],
 ])('parameters of %s', (pathname, matches, expected) => {
   expect(paramsOf(pathname, matches)).toEqual(expected);
@@ -154,8 +154,36 @@ test.each([
     afterFiles: [{ sourceRegex: '^(?:/(en|de))/shelf/([^/]+?)$', destination: '/$1/api/shelf/$2' }],
     dynamicRoutes: [{ sourceRegex: '^(?:/(?:en|de))?/api/shelf/([^/]+?)(?:/)?$', destination: '/api/shelf/[id]' }],
   });
-  const places = { ...PLACES, pages: ['/api/shelf/[id]', ...data], localizesApi: true };
+  const places = { ...PLACES, pages: ['/api/shelf/[id]', ...data] };
   const router = createRouter(places, settings({}, { routing: table, i18n }), undefined);
   const { resolution } = await router.resolve(new Request(`https://site.example${target}`), target, Buffer.alloc(0));
   expect(resolution).toMatchObject(expected);
+});
+
+test('with locales, middleware is asked for an API route, too, by a matcher that wants a locale', async () => {
+  const table = routing({ middlewareMatchers: [{ sourceRegex: '^(?:/([^/.]{1,}))/api/shelf$' }] });
+  const places = { ...PLACES, pages: ['/api/shelf'] };
+  const i18n = { locales: ['en', 'de'], defaultLocale: 'en' };
+  const response = new Response('closed', { status: 403 });
+  const router = createRouter(places, settings({}, { routing: table, i18n }), async () => ({
+    bodySent: true,
+    response,
+  }));
+  const request = new Request('https://site.example/api/shelf');
+  expect((await router.resolve(request, '/api/shelf', Buffer.alloc(0))).resolution).toMatchObject({ response });
+});
+
+test.each([
+  ['site.example', '/de'],
+  ['www.example', 'http://saat.example/'],
+])('detection at %s leads to %s', async (host, location) => {
+  const domains = [
+    { domain: 'saat.example', defaultLocale: 'de', http: true as const },
+    { domain: 'www.example', defaultLocale: 'en' },
+  ];
+  const i18n = { locales: ['en', 'de'], defaultLocale: 'en', domains };
+  const router = createRouter(PLACES, settings({}, { routing: ROUTES, i18n }), undefined);
+  const request = new Request(`https://${host}/`, { headers: { 'accept-language': 'de' } });
+  const { resolution } = await router.resolve(request, '/', Buffer.alloc(0));
+  expect(resolution).toMatchObject({ kind: 'redirect', location, status: 307 });
 });

@@ -219,6 +219,25 @@ test('the routing table: no names for flight data, headers in lower case', () =>
   expect(table.middlewareMatchers).toBeUndefined();
 });
 
+test.each([
+  ['/en/', []],
+  ['/de/', []],
+  ['/en/seeds/', ['/seeds', undefined]],
+  ['/de/seeds/', ['/seeds', 'saat.example'], ['/de/seeds', undefined]],
+  ['/de/seeds', []],
+])('with locales, the rule for a slash at the end, at %s', (path, ...expected) => {
+  const { routing, ...rest } = build();
+  const slash = { sourceRegex: '^(?:/((?:[^/]+?)(?:/(?:[^/]+?))*))/$', headers: { Location: '/$1' }, priority: true };
+  const domains = [{ domain: 'saat.example', defaultLocale: 'de' }];
+  const i18n = { locales: ['en', 'de'], defaultLocale: 'en', domains };
+  const table = routingOfAdapter({ ...rest, routing: { ...routing, beforeMiddleware: [slash] } }, { i18n });
+  const met = table.beforeMiddleware.flatMap(({ sourceRegex, headers, has }) => {
+    const found = new RegExp(sourceRegex).exec(path);
+    return found ? [[headers?.location?.replace('$1', found[1] ?? ''), has?.[0]?.value]] : [];
+  });
+  expect(met).toEqual(expected.filter((one) => one.length > 0));
+});
+
 test('Next 16.2 and 16.3: flight data has routes of its own, and only the middleware’s own account says what it listens to', () => {
   const plain = { sourceRegex: '^[/]?/objects/(?<nxtPslug>[^/]+?)(?:/)?$', destination: '/objects/[slug]' };
   const flight = '^[/]?/objects/(?<nxtPslug>[^/]+?)(?<rscSuffix>\\.rsc|\\.segments/.+\\.segment\\.rsc)(?:/)?$';

@@ -46,7 +46,6 @@ const placesOf = ({ files, outputs }: AdapterStrategy): Places => ({
   pageOf: Object.fromEntries(
     Object.entries(outputs).flatMap(([pathname, { page }]) => (page === undefined ? [] : [[pathname, page]])),
   ),
-  localizesApi: true,
   tellsRewrites: true,
 });
 

@@ -38,8 +38,6 @@ export interface Places {
   files: string[];
   /** Of pages and route handlers, as the build names them. */
   pages: string[];
-  /** Whether the app's rules for /api have a locale before it. */
-  localizesApi: boolean;
   /** Address that is one of a page with parameters, where no route leads to it → that page. */
   pageOf?: Record<string, string>;
   /** Whether the app router's client is told where a rewrite led. */
@@ -129,7 +127,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     );
   const dataPrefix = `${basePath}/_next/data/${buildId}/`;
   const dataOf = (path: string) => `${dataPrefix}${path.slice(basePath.length + 1) || 'index'}.json`;
-  const handlers = new Map(places.localizesApi ? inDefaultLocales(pages.filter(isApi)) : []);
+  const handlers = new Map(inDefaultLocales(pages.filter(isApi)));
   // Whether a page's address ends in a slash, a redirect has seen to; that of a rewrite may or may not. The library puts a
   // locale before every path.
   const own = new Set([...ofFiles, ...pages]);
@@ -199,7 +197,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
 
     const url = new URL(request.url);
     if (i18n) url.pathname = dataInLocale(url.pathname, defaultLocaleAt(url.host, i18n));
-    const isLocalizedApi = i18n !== undefined && places.localizesApi && isApi(path);
+    const isLocalizedApi = i18n !== undefined && isApi(path);
     if (isLocalizedApi) url.pathname = inLocale(url.pathname, defaultLocaleAt(url.host, i18n), basePath);
     // An API route has no address with a locale; only the rules that lead there have one.
     const isOfNone = i18n !== undefined && !isApi(path) && isApi(withoutLocale(path));
