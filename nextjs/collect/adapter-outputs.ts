@@ -49,8 +49,16 @@ export const headersOf = (headers: Record<string, string | string[]> = {}) =>
   );
 
 /** Files that answer under a path and belong to no page with a server: metadata routes, static pages, error pages. */
-export function storedFiles({ outputs }: BuildOutputs, basePath: string): Record<string, StoredAnswer> {
+export function storedFiles(
+  { outputs }: BuildOutputs,
+  basePath: string,
+  locales: string[] = [],
+): Record<string, StoredAnswer> {
   const files: Record<string, StoredAnswer> = {};
+  const withoutLocale = (path: string) => {
+    const [, locale = '', ...rest] = path.split('/');
+    return locales.includes(locale) ? `/${rest.join('/')}` : path;
+  };
   for (const { pathname, filePath } of outputs.staticFiles) {
     const path = withoutBasePath(pathname, basePath);
     if (path.startsWith('/_next/') || FLIGHT_NAME.test(path) || isDynamic(path)) continue;
@@ -61,7 +69,7 @@ export function storedFiles({ outputs }: BuildOutputs, basePath: string): Record
       name,
       headers: {},
       ...(isPage ? { contentType: 'text/html; charset=utf-8' } : {}),
-      page: { html: name, revalidate: false, status: ERROR_PAGES[path] ?? 200 },
+      page: { html: name, revalidate: false, status: ERROR_PAGES[withoutLocale(path)] ?? 200 },
     };
   }
   return files;

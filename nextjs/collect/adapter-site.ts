@@ -180,7 +180,10 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
   await addAssets(app, bundle, await listFiles(join(app.folder, 'public')));
   progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);
   const files = Object.fromEntries(
-    Object.entries(storedFiles(build, basePath)).map(([path, answer]) => [path, withMetaFile(answer)]),
+    Object.entries(storedFiles(build, basePath, config.i18n?.locales)).map(([path, answer]) => [
+      path,
+      withMetaFile(answer),
+    ]),
   );
   for (const { filePath, name, contentType } of Object.values(files)) {
     await bundle.addFile(`prerendered/${name}`, filePath, contentType);

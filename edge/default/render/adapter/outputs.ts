@@ -2,6 +2,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AdapterStrategy } from '../../../../domain/routing.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import { defaultLocaleAt } from '../../paths.ts';
 import type { OnDemandRevalidation } from '../next-cache/on-demand-revalidation.ts';
 import type { FileAnswers } from '../routing/files.ts';
 import type { Pages } from '../routing/renderer.ts';
@@ -64,7 +65,7 @@ export function createOutputs(
   revalidate: OnDemandRevalidation,
 ): Pages {
   offerServer(strategy, revalidate);
-  const { basePath, buildId, trailingSlash } = settings;
+  const { basePath, buildId, edge, trailingSlash } = settings;
   const at = (path: string) => `${basePath}${path}`;
   const handlers = new Map<string, Promise<OutputHandler>>();
 
@@ -76,17 +77,39 @@ export function createOutputs(
     return loading;
   }
 
+  /** By the visited host; a page alone would take that of the domain which its own locale has. */
+  const ofLocales = ({ url }: Request): RequestMeta =>
+    edge.i18n ? { defaultLocale: defaultLocaleAt(new URL(url).host, edge.i18n) } : {};
+
+  /** The page in the visitor's locale, where there are any. */
+  function inLocaleOf({ url }: Request, target: string, page: string): string[] {
+    if (!edge.i18n) return [];
+    const [, named = ''] = /^\/([^/?]+)/.exec(target.slice(basePath.length)) ?? [];
+    const locale = edge.i18n.locales.includes(named) ? named : defaultLocaleAt(new URL(url).host, edge.i18n);
+    return [at(`/${locale}${page}`)];
+  }
+
+  /** With locales, error pages have addresses of their own. */
+  function answerOf({ pathname, status, headers }: Route) {
+    const [, locale = '', page = ''] = /^\/([^/]+)\/(404|500)$/.exec(pathname.slice(basePath.length)) ?? [];
+    return { status: edge.i18n?.locales.includes(locale) ? Number(page) : status, headers };
+  }
+
   /** The app's page for a status, by the names that the routers have for it. */
   async function errorPage(status: number, request: Request, target: string, headers: Headers): Promise<Response> {
     const answer = { status, headers };
-    const own = ERROR_PAGES[status]?.map(at) ?? [];
+    const own = (ERROR_PAGES[status] ?? []).flatMap((page) => [...inLocaleOf(request, target, page), at(page)]);
+    // What the build rendered in each locale is shown as it is.
+    const stored = edge.i18n && own.find((path) => files.has(path));
+    if (stored) return files.answer(stored, headers, status);
     for (const path of own) {
       if (strategy.outputs[path] !== undefined)
-        return call(await handlerOf(path), request, target, answer, { params: {} });
+        return call(await handlerOf(path), request, target, answer, { ...ofLocales(request), params: {} });
       if (files.has(path)) return files.answer(path, headers, status);
     }
     const common = at('/_error');
-    if (strategy.outputs[common] !== undefined) return call(await handlerOf(common), request, target, answer, {});
+    if (strategy.outputs[common] !== undefined)
+      return call(await handlerOf(common), request, target, answer, ofLocales(request));
     return new Response(STATUS_CODES[status], { status, headers });
   }
 
@@ -129,11 +152,12 @@ export function createOutputs(
   }
 
   async function answer(route: Route, request: Request, target: string): Promise<Response> {
-    const { pathname, query, params, status, headers } = route;
+    const { pathname, query, params, headers } = route;
     const refused = refusal(route, request);
     if (refused) return refused;
     let isNotFound = false;
     const meta = {
+      ...ofLocales(request),
       ...flightAsked(request),
       query,
       ...(params ? { params } : {}),
@@ -144,7 +168,7 @@ export function createOutputs(
       },
     };
     try {
-      const response = await call(await handlerOf(pathname), request, target, { status, headers }, meta);
+      const response = await call(await handlerOf(pathname), request, target, answerOf(route), meta);
       return isNotFound ? notFound(headers, request, target) : withPageCacheControl(response, target, settings);
     } catch (error) {
       console.error(error);

@@ -111,14 +111,15 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const { basePath, buildId, edge, publicPaths, trailingSlash } = settings;
   const { routing, i18n } = edge;
   const files = new Set([...publicPaths.map(encodeKey), ...places.files]);
-  const isAddress = (path: string) => !SHOWN_BY_STATUS.has(path.slice(basePath.length));
-  const pages = places.pages.filter(isAddress);
-  const ofFiles = [...files].filter(isAddress);
-  const isApi = (path: string) => /^\/api(\/|$)/.test(path.slice(basePath.length));
   const withoutLocale = (path: string) => {
     const [, locale = '', ...rest] = path.slice(basePath.length).split('/');
     return i18n?.locales.includes(locale) ? `${basePath}/${rest.join('/')}` : path;
   };
+  const isAddress = (path: string) =>
+    !SHOWN_BY_STATUS.has(path.slice(basePath.length)) && withoutLocale(path) !== `${basePath}/_error`;
+  const pages = places.pages.filter(isAddress);
+  const ofFiles = [...files].filter(isAddress);
+  const isApi = (path: string) => /^\/api(\/|$)/.test(path.slice(basePath.length));
   const inDefaultLocales = (paths: string[]) =>
     paths.flatMap((path) =>
       localeVariants(path, settings)
