@@ -22,6 +22,21 @@ function openLog(api: TowpathApi, id: string): () => Promise<string[]> {
 
 export const readLog = (api: TowpathApi, id: string): Promise<string[]> => openLog(api, id)();
 
+/** npm explains all its options after the one line that matters. */
+const USAGE = { begins: /^npm (?:error|ERR!) Usage:/, ends: /^npm (?:error|ERR!) Run "npm help / };
+
+/** The end of a log, in which a person looks for what went wrong. */
+export function lastLines(lines: string[], count: number): string[] {
+  let isUsage = false;
+  const told = lines.filter((line) => {
+    isUsage ||= USAGE.begins.test(line);
+    if (!isUsage) return true;
+    isUsage = !USAGE.ends.test(line);
+    return false;
+  });
+  return told.slice(-count);
+}
+
 /** Shows each line as it is written, and resolves once the build has ended, or will never begin. */
 export async function followLog(api: TowpathApi, id: string, show: (line: string) => void): Promise<void> {
   const more = openLog(api, id);

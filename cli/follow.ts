@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isFinal } from '../domain/deployment.ts';
 import { siteIdOf } from '../domain/site.ts';
 import { answer, type TowpathApi } from './api.ts';
-import { readLog } from './build-log.ts';
+import { lastLines, readLog } from './build-log.ts';
 import { CliError } from './errors.ts';
 import { duration, seconds } from './format.ts';
 
@@ -85,7 +85,7 @@ async function showFailure(api: TowpathApi, deployment: Deployment, show: (line:
   const failed = deployment.timeline.findLast(({ status }) => status === 'failed');
   if (failed?.step === 'Build') {
     show(`\nThe last ${FAILED_LOG_LINES} lines of the build log:\n`);
-    for (const line of (await readLog(api, deployment.id)).slice(-FAILED_LOG_LINES)) show(`  ${line}`);
+    for (const line of lastLines(await readLog(api, deployment.id), FAILED_LOG_LINES)) show(`  ${line}`);
     show('');
   }
   const error = failed?.error ?? deployment.error;

@@ -88,6 +88,11 @@ export const CHECKS = {
     '"packageManager" in package.json names one package manager and every lockfile is of others: its versions would be a guess.',
     'Commit the lockfile of the package manager that package.json names, or correct "packageManager".',
   ),
+  LOCKFILE_OUTDATED: error(
+    'Lockfile without what package.json asks for',
+    'A build installs what the lockfile says and nothing else, so that the package manager refuses to install. Not asked where amplify.yml has install commands.',
+    'Install once on your machine and commit the lockfile that this writes.',
+  ),
   SECRET_COMMITTED: warning(
     'Secrets in a committed .env file or amplify.yml',
     'Whoever can read the repository can read them, in its history too, and the build bakes NEXT_PUBLIC_ ones into client files.',

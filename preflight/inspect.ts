@@ -7,6 +7,7 @@ import { configFindings } from './checks/config.ts';
 import { edgeFindings } from './checks/edge.ts';
 import { fileFindings } from './checks/files.ts';
 import { imageFindings } from './checks/images.ts';
+import { lockfileFindings } from './checks/lockfile.ts';
 import { packageFindings } from './checks/packages.ts';
 import { secretFindings } from './checks/secrets.ts';
 import type { Finding } from './finding.ts';
@@ -28,7 +29,15 @@ const byWeight = (a: Finding, b: Finding) =>
 /** @param account of a site that has no distribution yet, where the account can be asked */
 export function inspect(tree: SourceTree, overrides: Overrides = {}, account?: AccountUse): Inspection {
   const { plan, findings } = decidePlan(tree, overrides);
-  const more = [packageFindings, configFindings, secretFindings, fileFindings, imageFindings, edgeFindings];
+  const more = [
+    packageFindings,
+    lockfileFindings,
+    configFindings,
+    secretFindings,
+    fileFindings,
+    imageFindings,
+    edgeFindings,
+  ];
   const found = [...findings, ...more.flatMap((check) => check(tree, plan)), ...accountFindings(account)];
   return { plan, findings: found.sort(byWeight) };
 }

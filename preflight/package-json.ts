@@ -12,6 +12,8 @@ export interface PackageJson {
   workspaces?: unknown;
   /** Settings of Nx. */
   nx?: { name?: string; targets?: object };
+  /** Yarn's, of versions to be taken whatever the ranges say. */
+  resolutions?: unknown;
 }
 
 export interface Manifest {

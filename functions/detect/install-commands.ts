@@ -51,7 +51,10 @@ export function installCommands(
     at('.npmrc'),
   ]);
   const stamp = 'node_modules/.towpath-installation';
+  // A function, so that the command that may fail reads as what it is.
   return [
-    `if [ "$(cat ${stamp} 2>/dev/null)" = ${key} ]; then echo "node_modules is up to date (cache)"; else ${install} && echo ${key} >${stamp}; fi`,
+    `is_installed() { grep -qsx ${key} ${stamp} && echo "node_modules is up to date (cache)"; }`,
+    `is_installed || ${install}`,
+    `echo ${key} >${stamp}`,
   ];
 }

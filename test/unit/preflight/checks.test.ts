@@ -17,6 +17,7 @@ const withReact = (version: string) =>
   );
 const yarnReact = (version: string) =>
   `react-server-dom-webpack@^19.0.0:\n  version "${version}"\n  resolved "https://x"\n`;
+const yarnNext = 'next@^15.5.0:\n  version "15.5.29"\n';
 const sound: Files = { 'package.json': manifest(), 'package-lock.json': lock('15.5.29') };
 const amplify = (build: string) => `version: 1\nfrontend:\n  phases:\n    build:\n${build}`;
 const commands = '      commands: [npm run build]\n';
@@ -266,6 +267,32 @@ const CASES: Record<CheckCode, Case[]> = {
       trips: { ...sound, 'package.json': manifest({ packageManager: 'pnpm@9.1.0' }) },
       says: 'package.json\'s "packageManager" names pnpm, but package-lock.json is of npm.',
       passes: { ...sound, 'package.json': manifest({ packageManager: 'npm@10.0.0' }) },
+    },
+  ],
+  LOCKFILE_OUTDATED: [
+    {
+      trips: { ...sound, 'package.json': manifest({ dependencies: { next: '^15.5.0', zod: '^4.0.0', ms: '2.1.3' } }) },
+      says: 'package.json:1 asks for "zod": "^4.0.0", and package-lock.json does not know it. So it is with ms.',
+      passes: {
+        ...sound,
+        'package.json': manifest({ dependencies: { next: '^15.5.0', zod: '^4.0.0', ms: '2.1.3' } }),
+        'amplify.yml': `${amplify(commands)}    preBuild: { commands: [npm install] }\n`,
+      },
+    },
+    {
+      trips: { ...sound, 'package.json': manifest({ dependencies: { next: '^16.1.0' } }) },
+      says: 'asks for "next": "^16.1.0", and package-lock.json has 15.5.29.',
+      passes: sound,
+    },
+    {
+      // Yarn 1 does not lock what a workspace has.
+      trips: { 'package.json': manifest({ dependencies: { next: '^15.5.0', ui: '^1.0.0' } }), 'yarn.lock': yarnNext },
+      says: 'asks for "ui": "^1.0.0", and yarn.lock does not know it.',
+      passes: {
+        'package.json': manifest({ dependencies: { next: '^15.5.0', ui: '^1.0.0' } }),
+        'yarn.lock': yarnNext,
+        'packages/ui/package.json': '{"name":"ui"}',
+      },
     },
   ],
   NODE_VERSION_UNSUITABLE: [

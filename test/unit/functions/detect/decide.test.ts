@@ -8,6 +8,8 @@ import { treeOf } from '../../preflight/support.ts';
 const template = readFileSync(new URL('../../../../buildspecs/build.yml', import.meta.url), 'utf8');
 const packageJson = (change: object = {}) =>
   JSON.stringify({ name: 'shop', scripts: { build: 'next build' }, dependencies: { next: '^11.1.0' }, ...change });
+/** Of a package.json whose lockfile says which version. */
+const any = { dependencies: { next: '*' } };
 const npmLock = (version: string) =>
   JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/next': { version } } });
 
@@ -36,7 +38,10 @@ test('a plain npm app of Next.js 11', () => {
   expect(spec.version).toBe(0.2);
   expect(spec.env.variables).toMatchObject({ TOWPATH_APP_ROOT: '.', TOWPATH_NODE_MAJOR: '16' });
   expect(spec.phases.pre_build.commands[0]).toBe('cd "$CODEBUILD_SRC_DIR/$TOWPATH_APP_ROOT"');
-  expect(spec.phases.pre_build.commands[1]).toContain('npm ci --include=dev --no-audit --no-fund && echo');
+  expect(spec.phases.pre_build.commands.slice(2)).toEqual([
+    'is_installed || npm ci --include=dev --no-audit --no-fund',
+    expect.stringMatching(/^echo [0-9a-f]{32} >node_modules\/\.towpath-installation$/),
+  ]);
   expect(spec.phases.build.commands).toEqual(['npm run build']);
   expect(spec.phases.post_build.commands[0]).toContain('"$CODEBUILD_BUILD_SUCCEEDING" = 1');
   expect(spec.artifacts).toEqual({ 'base-directory': '.towpath-bundle', files: ['**/*'], 'enable-symlinks': 'yes' });
@@ -60,7 +65,7 @@ test.each([
   ['next build', '12.3.7', 'ssr'],
 ])('build script "%s" on %s is %s', (build, version, rendering) => {
   const scripts = { build, compile: 'next build', out: 'next export -o out' };
-  const files = { 'package.json': packageJson({ scripts }), 'package-lock.json': npmLock(version) };
+  const files = { 'package.json': packageJson({ scripts, ...any }), 'package-lock.json': npmLock(version) };
   expect(decideOf(files)).toMatchObject({ rendering, warnings: [] });
 });
 
@@ -71,7 +76,7 @@ test.each([
   ["module.exports = {\n  // output: 'export',\n}", '14.2.35', 'ssr'],
   ["/* output: 'export' */ module.exports = { output: 'standalone' }", '15.5.29', 'ssr'],
 ])('next.config %s on %s is %s', (config, version, rendering) => {
-  const files = { 'package.json': packageJson(), 'package-lock.json': npmLock(version), 'next.config.js': config };
+  const files = { 'package.json': packageJson(any), 'package-lock.json': npmLock(version), 'next.config.js': config };
   expect(decideOf(files).rendering).toBe(rendering);
 });
 
@@ -91,36 +96,47 @@ importers:
         version: 13.5.11(react@18.2.0)
 `;
 test.each([
-  ['package-lock.json', '{"lockfileVersion":1,"dependencies":{"next":{"version":"9.5.5"}}}', '.', '9.5.5'],
+  ['package-lock.json', '{"lockfileVersion":1,"dependencies":{"next":{"version":"9.5.5"}}}', '.', '9.5.5', '9.5.5'],
   [
     'package-lock.json',
     '{"packages":{"node_modules/next":{"version":"12.0.0"},"apps/web/node_modules/next":{"version":"13.0.0"}}}',
     'apps/web',
     '13.0.0',
+    '13.x',
   ],
   [
     'yarn.lock',
     '# yarn lockfile v1\n\n\nnext@9, next@^11.1.0:\n  version "11.1.3"\n  resolved "https://x"\n\nnextx@1:\n  version "1.0.0"\n',
     '.',
     '11.1.3',
+    '^11.1.0',
   ],
   [
     'yarn.lock',
     '__metadata:\n  version: 6\n\n"next@npm:^11.1.0":\n  version: 11.1.2\n  resolution: "next@npm:11.1.2"\n',
     '.',
     '11.1.2',
+    '^11.1.0',
   ],
-  ['pnpm-lock.yaml', pnpm6, 'apps/web', '13.5.11'],
+  ['pnpm-lock.yaml', pnpm6, 'apps/web', '13.5.11', '^13.5.0'],
   [
     'pnpm-lock.yaml',
     'lockfileVersion: 5.4\n\nspecifiers:\n  next: ^12.0.0\n\ndependencies:\n  next: 12.3.7_react@17.0.2\n',
     '.',
     '12.3.7',
+    '^12.0.0',
   ],
-  ['bun.lock', '{ "packages": { "next": ["next@15.5.29", "", {}] } }', '.', '15.5.29'],
-  ['package-lock.json', 'damaged', '.', '11.1'],
-])('Next.js in %s (%#)', (lockfile, text, appRoot, version) => {
-  const files = { [`${appRoot === '.' ? '' : `${appRoot}/`}package.json`]: packageJson(), [lockfile]: text };
+  [
+    'bun.lock',
+    '{ "workspaces": { "": { "dependencies": { "next": "15" } } }, "packages": { "next": ["next@15.5.29", "", {}] } }',
+    '.',
+    '15.5.29',
+    '15',
+  ],
+  ['package-lock.json', 'damaged', '.', '11.1', '^11.1.0'],
+])('Next.js in %s (%#)', (lockfile, text, appRoot, version, range) => {
+  const manifest = packageJson({ dependencies: { next: range } });
+  const files = { [`${appRoot === '.' ? '' : `${appRoot}/`}package.json`]: manifest, [lockfile]: text };
   expect(decideOf(files, appRoot).next.version).toBe(version);
 });
 
@@ -159,7 +175,7 @@ test.each([
   'Next.js %s with %j and engines %s runs on Node.js %d',
   (version, more, node, major, warned) => {
     const files = {
-      'package.json': packageJson({ engines: { node } }),
+      'package.json': packageJson({ engines: { node }, ...any }),
       'package-lock.json': npmLock(version),
       ...more,
     };
@@ -169,20 +185,34 @@ test.each([
   },
 );
 
+const pnpm9 = `lockfileVersion: '9.0'
+
+importers:
+
+  .:
+    dependencies:
+      next:
+        specifier: ^11.1.0
+        version: 11.1.4
+`;
 test('package managers: by lockfile, by name', () => {
-  const yarn = decideOf({ 'package.json': packageJson(), 'yarn.lock': '' });
+  const yarn = decideOf({ 'package.json': packageJson(), 'yarn.lock': 'next@^11.1.0:\n  version "11.1.4"\n' });
   expect(yarn.packageManager).toBe('yarn');
   expect(yarn.spec.phases.build.commands).toEqual(['npx --yes yarn@1.22.22 run build']);
 
   const named = { packageManager: 'npm@10.0.0' };
-  const both = decideOf({ 'package.json': packageJson(named), 'yarn.lock': '', 'package-lock.json': '{}' });
+  const both = decideOf({
+    'package.json': packageJson(named),
+    'yarn.lock': '',
+    'package-lock.json': npmLock('11.1.4'),
+  });
   expect([both.packageManager, codes(both)]).toEqual(['npm', []]);
 
   const none = decideOf({ 'package.json': packageJson() });
   expect(codes(none)).toEqual(['LOCKFILE_MISSING']);
   expect(none.spec.phases.pre_build.commands[1]).toBe('npm install --include=dev --no-audit --no-fund');
 
-  const pnpm = decideOf({ 'package.json': packageJson(), 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" });
+  const pnpm = decideOf({ 'package.json': packageJson(), 'pnpm-lock.yaml': pnpm9 });
   expect(pnpm.spec.phases.pre_build.commands[1]).toBe('npx --yes pnpm@9 install --frozen-lockfile --prod=false');
 });
 
@@ -364,7 +394,7 @@ test.each([
   ['latest', '16.0.0', '^16.0.0'],
   ['14.2.35', '14.2.35', '14.2.35'],
 ])('Next.js in the version %s, installed over what the commit has', (next, version, installed) => {
-  const files = { 'package.json': packageJson(), 'package-lock.json': npmLock('12.3.4') };
+  const files = { 'package.json': packageJson(any), 'package-lock.json': npmLock('12.3.4') };
   const options = { globalPackages: ['@aws-amplify/cli@latest'], runsTests: true, next, node: '20' };
   const decision = decide(treeOf(files, '.'), template, next === '11' ? { ...options, node: '16' } : options);
   expect(decision.next.version).toBe(version);

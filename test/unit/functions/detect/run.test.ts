@@ -307,7 +307,7 @@ describe('a commit to a monorepo', () => {
 
   test.each([
     ['changes it', { 'apps/web/pages/new.js': '' }, {}],
-    ['changes what is in no package', { 'package-lock.json': '{}' }, {}],
+    ['changes what is in no package', { 'tsconfig.json': '{}' }, {}],
     ['is the live one, pushed again', {}, { sha: sha('a') }],
     ['is to be built whatever it changes', {}, { rebuild: true }],
     ['comes after a variable was changed', {}, { variables: { ofApp: async () => changed } }],
