@@ -163,6 +163,11 @@ export const CHECKS = {
     "A site is a distribution of its own, and all sites of a stage share policies, viewer functions and an origin access control. Told for a site's first deployment, from 90 % of a quota on; when CloudFront refuses, PrepareSite fails with this code before anything is built.",
     'Remove sites that nobody needs, ask for a higher quota in Service Quotas, or deploy Towpath under another stage.',
   ),
+  MIDDLEWARE_IGNORED: warning(
+    'Middleware that Next.js does not run',
+    'A middleware or proxy file in the wrong folder, or of the wrong name for the version, is passed over in silence, with the logins that it checks.',
+    'Move or rename the file as the message says, or delete it.',
+  ),
   MIDDLEWARE_ON_STATIC_FILES: warning(
     'Middleware without a matcher',
     'It runs before every file of public/ too, so that none of them is answered without starting Next.js.',

@@ -8,6 +8,7 @@ import { edgeFindings } from './checks/edge.ts';
 import { fileFindings } from './checks/files.ts';
 import { imageFindings } from './checks/images.ts';
 import { lockfileFindings } from './checks/lockfile.ts';
+import { middlewareFindings } from './checks/middleware.ts';
 import { packageFindings } from './checks/packages.ts';
 import { secretFindings } from './checks/secrets.ts';
 import type { Finding } from './finding.ts';
@@ -32,6 +33,7 @@ export function inspect(tree: SourceTree, overrides: Overrides = {}, account?: A
   const more = [
     packageFindings,
     lockfileFindings,
+    middlewareFindings,
     configFindings,
     secretFindings,
     fileFindings,

@@ -18,12 +18,19 @@ export const readSettings = <T>(moduleUrl: string) =>
   JSON.parse(readFileSync(new URL('./towpath.json', moduleUrl), 'utf8')) as T;
 
 /**
+ * The visitor's host is the distribution's own: CloudFront answers no other, and the viewer function lets nobody claim one. Auth.js
+ * and next-auth ask to be told: https://authjs.dev/reference/core#trusthost
+ */
+const TOLD = { AUTH_TRUST_HOST: 'true' };
+
+/**
  * Reads towpath.json beside the function's module, once at start, and sets the app's environment variables: Lambda@Edge
  * has none of its own, and Next reads them while it loads.
  */
 export async function loadSettings(moduleUrl: string): Promise<Settings> {
   const settings = readSettings<Settings>(moduleUrl);
   const secrets = settings.secrets && (await fetchSecrets(settings.secrets));
-  Object.assign(process.env, settings.environment, secrets, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' });
+  const fixed = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+  Object.assign(process.env, TOLD, settings.environment, secrets, fixed);
   return settings;
 }

@@ -1,8 +1,8 @@
-/** next.config, middleware, baseDirectory and customHttp.yml, read without running them. */
+/** next.config, baseDirectory and customHttp.yml, read without running them. */
 import { withoutComments } from '../comments.ts';
 import { type Finding, finding, positionAt } from '../finding.ts';
 import type { Plan } from '../plan.ts';
-import { middlewareFiles, NEXT_CONFIGS, nearest, type SourceTree } from '../source-tree.ts';
+import { NEXT_CONFIGS, nearest, type SourceTree } from '../source-tree.ts';
 
 /** Where a setting with a literal value stands in next.config. */
 function settingOf(tree: SourceTree, name: string) {
@@ -43,15 +43,7 @@ function baseDirectory({ amplify, rendering }: Partial<Plan>): Finding[] {
   return [finding('BASE_DIRECTORY_IGNORED', seen, { file: amplify.file })];
 }
 
-function middleware({ texts, appRoot }: SourceTree, { rendering }: Partial<Plan>): Finding[] {
-  const file = middlewareFiles(appRoot).find((candidate) => texts.has(candidate));
-  if (!file || rendering?.rendering === 'static') return [];
-  if (/\bmatcher\b/.test(withoutComments(texts.get(file) ?? ''))) return [];
-  return [finding('MIDDLEWARE_ON_STATIC_FILES', `${file} has no matcher: it runs before static files too.`, { file })];
-}
-
 export const configFindings = (tree: SourceTree, plan: Partial<Plan>): Finding[] => [
-  ...middleware(tree, plan),
   ...nextConfig(tree),
   ...baseDirectory(plan),
 ];

@@ -17,6 +17,7 @@ const withReact = (version: string) =>
   );
 const yarnReact = (version: string) =>
   `react-server-dom-webpack@^19.0.0:\n  version "${version}"\n  resolved "https://x"\n`;
+const matched = "export const config = { matcher: ['/account/:path*'] }";
 const yarnNext = 'next@^15.5.0:\n  version "15.5.29"\n';
 const sound: Files = { 'package.json': manifest(), 'package-lock.json': lock('15.5.29') };
 const amplify = (build: string) => `version: 1\nfrontend:\n  phases:\n    build:\n${build}`;
@@ -523,11 +524,50 @@ const CASES: Record<CheckCode, Case[]> = {
       },
     },
   ],
+  MIDDLEWARE_IGNORED: [
+    {
+      trips: { ...sound, 'middleware.ts': matched, 'src/app/page.tsx': {} },
+      says: 'middleware.ts is never run: Next.js looks for it beside the folder of the pages, as src/middleware.ts.',
+      passes: { ...sound, 'src/middleware.ts': matched, 'src/app/page.tsx': {} },
+    },
+    {
+      // A folder of pages counts before one of the app router.
+      trips: { ...sound, 'src/middleware.ts': matched, 'src/app/page.tsx': {}, 'pages/old.tsx': {} },
+      says: 'as middleware.ts.',
+      passes: { ...sound, 'middleware.ts': matched, 'src/app/page.tsx': {}, 'pages/old.tsx': {} },
+    },
+    {
+      trips: { ...sound, 'proxy.ts': matched },
+      says: 'proxy.ts is never run: Next.js 15.5.29 calls it middleware: proxy is its name from 16 on.',
+      passes: {
+        'package.json': manifest({ dependencies: { next: '16.4.0' } }),
+        'package-lock.json': lock('16.4.0'),
+        'proxy.ts': matched,
+      },
+    },
+    {
+      trips: {
+        'package.json': manifest({ dependencies: { next: '12.1.6' } }),
+        'package-lock.json': lock('12.1.6'),
+        'middleware.js': matched,
+      },
+      says: 'Next.js 12.1.6 has no such file yet',
+      passes: {
+        'package.json': manifest({ dependencies: { next: '12.2.0' } }),
+        'package-lock.json': lock('12.2.0'),
+        'middleware.js': matched,
+      },
+    },
+  ],
   MIDDLEWARE_ON_STATIC_FILES: [
     {
-      trips: { ...sound, 'src/middleware.ts': 'export function middleware() {}\n// no matcher\n' },
+      trips: {
+        ...sound,
+        'src/middleware.ts': 'export function middleware() {}\n// no matcher\n',
+        'src/pages/index.js': {},
+      },
       says: 'src/middleware.ts has no matcher',
-      passes: { ...sound, 'middleware.js': "export const config = { matcher: ['/account/:path*'] }" },
+      passes: { ...sound, 'middleware.js': matched },
     },
   ],
   PUBLIC_FILES_COLLIDE: [
