@@ -1,5 +1,5 @@
 /**
- * What the CDN may keep. The cache key is path, query, `x-forwarded-host` and `x-towpath-key`; CloudFront ignores Vary.
+ * What the CDN may keep. The cache key is path, query, `x-forwarded-host`, scheme and `x-towpath-key`; CloudFront ignores Vary.
  * Pure. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
  */
 

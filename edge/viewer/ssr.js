@@ -1,7 +1,7 @@
 // Viewer requests of server-rendered sites.
 //
 // Towards the origin, Host is S3's, so the visitor's host travels as x-forwarded-host. The cache key is path, query,
-// x-forwarded-host and x-towpath-key: a hash of what Next varies on, for CloudFront ignores Vary.
+// x-forwarded-host, scheme and x-towpath-key: a hash of what Next varies on, for CloudFront ignores Vary.
 
 const SPOOFABLE = /^(x-middleware-|x-invoke-|x-now-|x-towpath-|x-matched-path$|x-forwarded-host$)/;
 const VARYING_HEADERS = [
@@ -24,7 +24,6 @@ function imageTypes(request) {
 function cacheKey(request) {
   const parts = VARYING_HEADERS.map((name) => textOf(request.headers, name))
     .concat(PREVIEW_COOKIES.map((name) => textOf(request.cookies, name)))
-    .concat(textOf(request.headers, 'cloudfront-forwarded-proto') === 'http' ? 'http' : '')
     .concat(imageTypes(request));
   if (parts.every((part) => part === '')) return 'plain';
   return crypto.createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

@@ -65,7 +65,6 @@ describe('server-rendered sites', () => {
       key({ 'next-router-state-tree': '1' }),
       key({ 'next-url': '1' }),
       key({ 'x-nextjs-data': '1' }),
-      key({ 'cloudfront-forwarded-proto': 'http' }),
       key({}, { __prerender_bypass: '1' }),
       key({}, { __next_preview_data: '1' }),
     ];
