@@ -171,14 +171,18 @@ describe('what such a build makes', () => {
     const turbo = { ...rootWith('turbo'), 'turbo.json': JSON.stringify({ tasks: { build: {} } }) };
 
     test.each([
-      ['package-lock.json', 'npx --no'],
-      ['pnpm-lock.yaml', 'npx --yes pnpm@10.1.0 exec'],
-      ['yarn.lock', 'npx --yes yarn@1.22.22 run'],
-      ['bun.lock', 'npx --yes bun@1 x'],
-    ])('Turborepo is called at the root, beside %s', (lockfile, launcher) => {
+      ['package-lock.json', 'npx --no', '{"packages":{"node_modules/next":{"version":"12.3.7"}}}'],
+      [
+        'pnpm-lock.yaml',
+        'npx --yes pnpm@10.1.0 exec',
+        'importers:\n\n  apps/web:\n    dependencies:\n      next:\n        specifier: 12.3.7\n        version: 12.3.7\n',
+      ],
+      ['yarn.lock', 'npx --yes yarn@1.22.22 run', 'next@12.3.7:\n  version "12.3.7"\n'],
+      ['bun.lock', 'npx --yes bun@1 x', '{ "workspaces": { "apps/web": { "dependencies": { "next": "12.3.7" } } } }'],
+    ])('Turborepo is called at the root, beside %s', (lockfile, launcher, locked) => {
       const named = JSON.parse(turbo['package.json']);
       const packageManager = lockfile === 'pnpm-lock.yaml' ? { packageManager: 'pnpm@10.1.0' } : {};
-      const more = { ...turbo, 'package.json': JSON.stringify({ ...named, ...packageManager }), [lockfile]: '' };
+      const more = { ...turbo, 'package.json': JSON.stringify({ ...named, ...packageManager }), [lockfile]: locked };
       const commands = around(`${launcher} turbo run build --filter=./apps/web`);
       expect(commandsOf({ build: 'next build' }, more)).toEqual([commands, 'ssr', ['built by Turborepo: turbo.json']]);
     });
