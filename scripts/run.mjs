@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { alone } from './alone.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,13 +41,14 @@ if (!isCurrent()) {
   await alone(lock, async () => isCurrent() || install());
 }
 const [file, ...args] = process.argv.slice(2);
-const options = [
-  // The local cloud idles most of its life: V8's default young generation would keep some 70 MB of garbage resident.
-  '--max-semi-space-size=2',
-  '--import',
-  pathToFileURL(join(root, 'scripts', 'compile-cache.mjs')).href,
-];
-const child = spawn(pinnedNode, [...options, join(root, file), ...args], { stdio: 'inherit' });
+// The local cloud idles most of its life: V8's default young generation would keep some 70 MB of garbage resident.
+const options = ['--max-semi-space-size=2'];
+// Node keeps what it compiled, types stripped, for the next run, and for what this one starts: it halves the time to start.
+const compiled = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'towpath') };
+const child = spawn(pinnedNode, [...options, join(root, file), ...args], {
+  stdio: 'inherit',
+  env: { ...compiled, ...process.env },
+});
 // Ctrl-C reaches the child by the terminal; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));

@@ -22,7 +22,7 @@ export interface BuiltApp {
 /** Without what npm and jest put there for themselves. */
 const plainEnvironment = () =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|NODE_OPTIONS$|JEST_)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_(ENV|OPTIONS|COMPILE_CACHE)$|JEST_)/.test(name)),
   );
 
 /** What Next 16 is given to build with, as the build's tools have it. */
