@@ -40,7 +40,10 @@ const createServices = (traps: Traps) => ({
   dynamodb: createDynamoDbService,
   events: (environment: Environment) => createEventsServiceWith({ bestEffort: traps.statusEvents }, environment),
   lambda: (environment: Environment) =>
-    createLambdaServiceWith({ roleSettlingMilliseconds: traps.roleSettlingMilliseconds }, environment),
+    createLambdaServiceWith(
+      { roleSettlingMilliseconds: traps.roleSettlingMilliseconds, roleRefusals: traps.roleRefusals },
+      environment,
+    ),
   codebuild: (environment: Environment) =>
     createCodeBuildServiceWith({ timeoutHaste: traps.buildTimeoutHaste }, environment),
   states: (environment: Environment) => createStatesServiceWith({ retryHaste: traps.retryHaste }, environment),
@@ -58,6 +61,8 @@ const createServices = (traps: Traps) => ({
 export interface Traps {
   /** How long Lambda cannot assume a role that was just created; some seconds on AWS. */
   roleSettlingMilliseconds?: number;
+  /** How often Lambda refuses a new role, however long ago it was created: a slow machine is never in time for the seconds. */
+  roleRefusals?: number;
   /** Step Functions' status events are best effort: they may be lost, come twice, or late. */
   statusEvents?: BestEffortOptions;
   /** From a change of a distribution until it is `Deployed`: minutes on AWS, a second here. */

@@ -82,6 +82,16 @@ test('a role that is younger than it takes to settle cannot be assumed yet', asy
   await young.stop();
 });
 
+test('a new role may be refused so many times, however old it is', async () => {
+  let now = 5000;
+  const young = await startLambdaCloud({ lambda: { roleRefusals: 2 }, now: () => now });
+  now = 3_600_000;
+  await expect(young.create('early', ECHO)).rejects.toThrow('cannot be assumed by Lambda');
+  await expect(young.create('early', ECHO)).rejects.toThrow('cannot be assumed by Lambda');
+  await expect(young.create('early', ECHO)).resolves.toMatchObject({ State: 'Active' });
+  await young.stop();
+});
+
 test.each([
   ['reserved variables', { Environment: { Variables: { AWS_REGION: 'x' } } }, 'Reserved keys used in this request'],
   ['too many variables', { Environment: { Variables: { BIG: 'x'.repeat(4096) } } }, 'exceeded the 4KB limit'],

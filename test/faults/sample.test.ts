@@ -16,7 +16,7 @@ const SEED = 4711;
 /** Each meets a company of faults in either of its deployments. */
 const APPS = 4;
 const TRAPS = {
-  roleSettlingMilliseconds: 1_500,
+  roleRefusals: 1,
   statusEvents: { seed: SEED, dropped: 0.1, doubled: 0.2, lateMilliseconds: 200 },
 };
 

@@ -24,7 +24,7 @@ const TIMEOUT = 120_000;
 const MANY = 12;
 /** Status events come late and twice, new roles cannot be assumed at once; and nobody waits minutes between two tries. */
 const TRAPS: Traps = {
-  roleSettlingMilliseconds: 1_000,
+  roleRefusals: 1,
   statusEvents: { seed: 2026, doubled: 0.5, lateMilliseconds: 300 },
   retryHaste: 20,
 };
@@ -134,7 +134,9 @@ test(
     const { entered, tried, failures } = await historyOf(deploymentId);
     expect(entered).toEqual(STEPS);
     expect(tried.filter((step) => step === 'UpdateDistribution')).toHaveLength(2);
-    expect(failures).toContain('TransientAwsError');
+    // The role that was new, and the throttle.
+    expect(tried.filter((step) => step === 'PublishFunctions')).toHaveLength(2);
+    expect(failures).toEqual(['TransientAwsError', 'TransientAwsError']);
     expect(await pageOf('throttled')).toBe('rendered: after the throttle');
   },
   TIMEOUT,

@@ -28,6 +28,7 @@ import { invokeOperations } from './operations/invoke.ts';
 import { functionPolicy, permissionOperations } from './operations/permissions.ts';
 import { settingOperations } from './operations/settings.ts';
 import { versionOperations } from './operations/versions.ts';
+import { createSettling } from './role.ts';
 import type { LambdaContext } from './service-context.ts';
 import { type LambdaStore, openStore } from './store.ts';
 
@@ -39,6 +40,8 @@ export interface LambdaOptions {
   patienceMilliseconds?: number;
   /** How long a new role cannot be assumed yet: some seconds on AWS. */
   roleSettlingMilliseconds?: number;
+  /** How often a new role is refused, however old it is. */
+  roleRefusals?: number;
 }
 
 export function createLambdaService(environment: Environment): Service {
@@ -59,7 +62,7 @@ export function createLambdaServiceWith(options: LambdaOptions, environment: Env
     store,
     code,
     pool,
-    roleSettlingMilliseconds: options.roleSettlingMilliseconds ?? 0,
+    settling: createSettling(environment, options.roleSettlingMilliseconds, options.roleRefusals),
   };
   const invocations = createInvocations(environment, store, code, pool);
   const asynchronous = createAsynchronousQueue(environment, store, invocations);

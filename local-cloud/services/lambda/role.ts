@@ -3,8 +3,30 @@ import { AwsError } from '../../protocol/aws-error.ts';
 import type { Environment } from '../../service.ts';
 import { invalid } from './configuration.ts';
 
-interface RoleAnswer {
-  Role: { AssumeRolePolicyDocument: string; CreateDate: Date | string };
+interface Role {
+  RoleId: string;
+  AssumeRolePolicyDocument: string;
+  CreateDate: Date | string;
+}
+
+/** Whether a new role can be assumed by now. */
+export type Settling = (role: Role) => boolean;
+
+/**
+ * IAM takes some seconds until Lambda can assume a new role (aws-sdk-js#3498). `refusals`: as often a role of this process's own
+ * time is refused, however slow the machine is.
+ */
+export function createSettling({ now }: Pick<Environment, 'now'>, milliseconds = 0, refusals = 0): Settling {
+  const startedAt = now();
+  const refused = new Map<string, number>();
+  return ({ RoleId, CreateDate }) => {
+    const createdAt = new Date(CreateDate).getTime();
+    if (now() - createdAt < milliseconds) return false;
+    const before = refused.get(RoleId) ?? 0;
+    if (createdAt < startedAt || before >= refusals) return true;
+    refused.set(RoleId, before + 1);
+    return false;
+  };
 }
 
 interface TrustStatement {
@@ -12,11 +34,7 @@ interface TrustStatement {
   Principal?: { Service?: string | string[] };
 }
 
-/**
- * @param settlingMilliseconds how long IAM takes until Lambda can assume a new role: some seconds on AWS
- *   (aws-sdk-js#3498).
- */
-export async function checkRole(environment: Environment, role: string, settlingMilliseconds: number): Promise<void> {
+export async function checkRole(environment: Environment, role: string, isSettled: Settling): Promise<void> {
   const name = /^arn:aws[\w-]*:iam::\d{12}:role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(role)?.[1];
   if (!name) {
     throw new AwsError(
@@ -25,13 +43,12 @@ export async function checkRole(environment: Environment, role: string, settling
     );
   }
   const answer = await environment
-    .call<RoleAnswer>('iam', 'GetRole', { RoleName: name }, environment.asService('lambda.amazonaws.com'))
+    .call<{ Role: Role }>('iam', 'GetRole', { RoleName: name }, environment.asService('lambda.amazonaws.com'))
     .catch((error) => {
       if (error?.code === 'NoSuchEntityException' || error?.code === 'NoSuchEntity') return undefined;
       throw error;
     });
-  const settled = answer && environment.now() - new Date(answer.Role.CreateDate).getTime() >= settlingMilliseconds;
-  if (!settled || !trustsLambda(answer.Role.AssumeRolePolicyDocument)) {
+  if (!answer || !trustsLambda(answer.Role.AssumeRolePolicyDocument) || !isSettled(answer.Role)) {
     throw invalid('The role defined for the function cannot be assumed by Lambda.');
   }
 }

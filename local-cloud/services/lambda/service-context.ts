@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Environment } from '../../service.ts';
 import type { CodeStore } from './code.ts';
 import type { Pool } from './execution/pool.ts';
+import type { Settling } from './role.ts';
 import type { LambdaStore } from './store.ts';
 
 export interface LambdaContext {
@@ -10,7 +11,7 @@ export interface LambdaContext {
   store: LambdaStore;
   code: CodeStore;
   pool: Pool;
-  roleSettlingMilliseconds: number;
+  settling: Settling;
 }
 
 /** What each change of a configuration gives it. */

@@ -15,7 +15,7 @@ import type { StoredCode } from '../code.ts';
 import { checkSettings, firstConfiguration, invalid, withCode, withSettings } from '../configuration.ts';
 import { type FunctionReference, functionArn, parseFunctionName } from '../function-name.ts';
 import { page } from '../pages.ts';
-import { checkRole } from '../role.ts';
+import { checkRole, type Settling } from '../role.ts';
 import { type LambdaContext, stamp } from '../service-context.ts';
 import {
   functionKey,
@@ -108,8 +108,8 @@ async function storeCode(
 }
 
 /** CloudFormation waits by itself until its roles have settled. */
-const settling = ({ roleSettlingMilliseconds }: LambdaContext, { service }: Caller) =>
-  service === 'cloudformation.amazonaws.com' ? 0 : roleSettlingMilliseconds;
+const settling = ({ settling: ofNewRoles }: LambdaContext, { service }: Caller): Settling =>
+  service === 'cloudformation.amazonaws.com' ? () => true : ofNewRoles;
 
 async function updateCode(context: LambdaContext, input: UpdateFunctionCodeRequest, caller: Caller) {
   const reference = parseFunctionName(input.FunctionName!, undefined, caller);
