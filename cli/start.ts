@@ -91,7 +91,7 @@ async function answersOk(url: string | undefined, show: (line: string) => void):
 const invitation = ({ running, cloud }: Workspace, { url }: DeploymentReport, folder: string) => `
   site           ${url}
   Git remote     ${running.git}/next-11.git     (checkout: ${join(folder, 'example')}; change it, commit, git push towpath main)
-  AWS endpoint   ${running.endpoint}     AWS_ACCESS_KEY_ID=${cloud.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.credentials.secretAccessKey} AWS_REGION=${cloud.region}
+  AWS endpoint   ${running.endpoint}     AWS_ACCESS_KEY_ID=${cloud.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.credentials.secretAccessKey} AWS_REGION=${cloud.region} AWS_DEFAULT_REGION=${cloud.region}
 
 Ctrl-C ends it.`;
 

@@ -33,7 +33,7 @@ export const up: Verb = {
     show(`Local cloud ready in ${Math.round(performance.now() - started)} ms
 
   AWS endpoint   ${running.endpoint}     aws --endpoint-url ${running.endpoint} stepfunctions list-executions …
-  credentials    AWS_ACCESS_KEY_ID=${cloud.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.credentials.secretAccessKey} AWS_REGION=${cloud.region}
+  credentials    AWS_ACCESS_KEY_ID=${cloud.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.credentials.secretAccessKey} AWS_REGION=${cloud.region} AWS_DEFAULT_REGION=${cloud.region}
   HTTP API       ${running.api}/v1     TOWPATH_API=${running.api} TOWPATH_TOKEN=${running.token}
   Git remote     ${running.git}/<app>.git
   data           ${folder}
