@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messageOf } from '../../edge/isr/queue.ts';
-import { CLOCK_SECONDS, isrApp16 } from '../support/isr-app-16.ts';
+import { APP_ROOT_16, CLOCK_SECONDS, isrApp16 } from '../support/isr-app-16.ts';
 import { type IsrSite, justStale, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 
@@ -19,9 +19,8 @@ let site: IsrSite;
 
 beforeAll(async () => {
   journey = await beginJourney();
-  deployed = await deployFolder(journey, await makeRepository(join(journey.folder, 'clocks'), isrApp16()), {
-    app: 'clocks',
-  });
+  const repository = await makeRepository(join(journey.folder, 'clocks'), isrApp16());
+  deployed = await deployFolder(journey, join(repository, APP_ROOT_16), { app: 'clocks' });
   site = openIsrSite(journey, deployed, 'clocks-main');
 }, 600_000);
 

@@ -1,4 +1,7 @@
-/** A Next.js 16 app of which every page grows stale, by time or because it is told to: each shows when it was rendered. */
+/**
+ * A Next.js 16 app of which every page grows stale, by time or because it is told to: each shows when it was rendered. In a folder of its
+ * repository, from whose root on Next.js traces the files that it needs.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -25,10 +28,19 @@ export async function GET(request) {
 /** Seconds after which /clock is stale. */
 export const CLOCK_SECONDS = 20;
 
-export const isrApp16 = (): Record<string, string> => ({
+/** Of the app, in its repository. */
+export const APP_ROOT_16 = 'clocks';
+
+export const isrApp16 = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(appFiles()).map(([name, text]) => [`${APP_ROOT_16}/${name}`, text]));
+
+const appFiles = (): Record<string, string> => ({
   'package.json': readFileSync(join(EXAMPLE, 'package.json'), 'utf8'),
   'package-lock.json': readFileSync(join(EXAMPLE, 'package-lock.json'), 'utf8'),
-  'next.config.mjs': 'export default { experimental: { useCache: true } };\n',
+  'next.config.mjs': `import { dirname } from 'node:path';
+const root = dirname(import.meta.dirname);
+export default { experimental: { useCache: true }, outputFileTracingRoot: root, turbopack: { root } };
+`,
   'app/layout.js': 'export default ({ children }) => <html lang="en"><body>{children}</body></html>;\n',
   'app/clock/page.js': page(`export const revalidate = ${CLOCK_SECONDS};`),
   'app/tick/page.js': page('export const revalidate = 1;'),

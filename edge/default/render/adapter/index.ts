@@ -58,14 +58,16 @@ export function loadAdapter(
   incremental: Incremental,
 ): Renderer {
   const root = join(functionFolder, strategy.rootDir);
-  process.chdir(root);
+  const appFolder = join(functionFolder, strategy.appDir);
+  // Where `next start` is called, in a monorepo too.
+  process.chdir(appFolder);
   const require = createRequire(join(root, 'towpath.cjs'));
-  loadEnvironment(require, join(functionFolder, strategy.appDir));
+  loadEnvironment(require, appFolder);
   require(join(root, strategy.setup));
   installCaches(settings, incremental);
   const load = (file: string) => require(join(root, file)) as unknown;
   const files = createFileAnswers(strategy.files, settings, bucket);
-  const distFolder = join(functionFolder, strategy.appDir, strategy.distDir);
+  const distFolder = join(appFolder, strategy.distDir);
   const places = placesOf(strategy);
   const edgeRuntime = createEdgeRuntime(require, distFolder);
   const loadOutput: LoadOutput = async ({ file, edge }) =>

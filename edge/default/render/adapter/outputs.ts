@@ -8,7 +8,7 @@ import type { FileAnswers } from '../routing/files.ts';
 import type { Pages } from '../routing/renderer.ts';
 import { respond, withPageCacheControl } from '../routing/respond.ts';
 import type { PageRoute } from '../routing/router.ts';
-import { flightAsked, offerServer, type RequestMeta, tellPage } from './request-meta.ts';
+import { flightAsked, metaOf, offerServer, type RequestMeta, tellPage } from './request-meta.ts';
 
 interface HandlerContext {
   waitUntil(promise: Promise<unknown>): void;
@@ -49,7 +49,8 @@ function call(
   meta: RequestMeta,
 ): Promise<Response> {
   const cookies = answer.headers.getSetCookie();
-  const requestMeta = { ...meta, initURL: request.url, ...(cookies.length > 0 ? { middlewareCookie: cookies } : {}) };
+  const middlewareCookie = cookies.length > 0 ? { middlewareCookie: cookies } : {};
+  const requestMeta = metaOf({ ...meta, initURL: request.url, ...middlewareCookie });
   const handle = (message: IncomingMessage, reply: ServerResponse, waitUntil: HandlerContext['waitUntil']) => {
     tellPage(message, requestMeta);
     return handler(message, reply, { waitUntil, requestMeta });
@@ -64,7 +65,7 @@ export function createOutputs(
   files: FileAnswers,
   revalidate: OnDemandRevalidation,
 ): Pages {
-  offerServer(strategy, revalidate);
+  offerServer(revalidate);
   const { basePath, buildId, edge, trailingSlash } = settings;
   const at = (path: string) => `${basePath}${path}`;
   const handlers = new Map<string, Promise<OutputHandler>>();
