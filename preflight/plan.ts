@@ -76,7 +76,9 @@ export function decidePlan({ texts: committed, appRoot }: SourceTree, overrides:
   findings.push(...installation.findings);
   const hasCommands = (amplify?.build.length ?? 0) > 0;
   // Without Next.js the build script is not what matters.
-  const { tasks, runner } = tasksOf(texts, appRoot, packageJson, root);
+  const { tasks, runner: known } = tasksOf(texts, appRoot, packageJson, root);
+  // Without a lockfile there, npm installs what the app needs, and not what the root does.
+  const runner = installation.lockfile?.folder === '.' ? known : undefined;
   const hasBuild = Boolean(packageJson.scripts?.build ?? runner);
   if (next && !hasBuild && !hasCommands) {
     findings.push(finding('BUILD_SCRIPT_MISSING', `${packageFile} has no "build" script.`, { file: packageFile }));

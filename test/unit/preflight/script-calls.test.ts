@@ -199,6 +199,12 @@ describe('what such a build makes', () => {
       expect(() => decided({}, turbo, 'apps/web')).toThrow(/no "build" script/);
     });
 
+    test('where the root has no lockfile, its runner is not installed', () => {
+      const lock = JSON.stringify({ packages: { 'node_modules/next': { version: '12.3.7' } } });
+      const more = { ...turbo, 'apps/web/package-lock.json': lock };
+      expect(commandsOf({ build: 'next build' }, more)).toEqual([['npm run build'], 'ssr', []]);
+    });
+
     test("amplify.yml's commands are all that is run", () => {
       const more = { ...turbo, 'amplify.yml': amplify('npm run build') };
       expect(commandsOf({ build: 'next build' }, more)).toEqual([['npm run build'], 'ssr', []]);
