@@ -98,7 +98,8 @@ export function decidePlan({ texts: committed, appRoot }: SourceTree, overrides:
   findings.push(...node.findings);
   if (rendering.rendering === 'ssr') keep(serverRenderingFinding(next));
   if (!rendering.runsNextBuild && (hasBuild || hasCommands)) {
-    const seen = 'No "next build" was found in the build commands: the app is taken as server-rendered.';
+    const taken = rendering.rendering === 'ssr' ? 'server-rendered' : 'a static export';
+    const seen = `No "next build" was found in the build commands: the app is taken as ${taken}.`;
     findings.push(finding('NEXT_BUILD_NOT_SEEN', seen, { file: amplify && hasCommands ? amplify.file : packageFile }));
   }
   // amplify.yml's commands are all that is run.

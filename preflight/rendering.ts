@@ -46,5 +46,6 @@ export function decideRendering(
   if (config && hasOutputExport(next.version) && /\boutput\s*:\s*(['"`])export\1/.test(withoutComments(config.text))) {
     return { rendering: 'static', reason: `static site: ${config.file} has output: 'export'`, runsNextBuild };
   }
-  return { rendering: 'ssr', reason: 'server-rendered: the build runs "next build" without an export', runsNextBuild };
+  const reason = runsNextBuild ? 'the build runs "next build" without an export' : 'nothing speaks of an export';
+  return { rendering: 'ssr', reason: `server-rendered: ${reason}`, runsNextBuild };
 }

@@ -307,8 +307,17 @@ const CASES: Record<CheckCode, Case[]> = {
   NEXT_BUILD_NOT_SEEN: [
     {
       trips: { ...sound, 'package.json': manifest({ scripts: { build: 'make site' } }) },
-      says: 'No "next build"',
+      says: 'No "next build" was found in the build commands: the app is taken as server-rendered.',
       passes: { ...sound, 'package.json': manifest({ scripts: { build: 'npm run b', b: 'tsc && next build' } }) },
+    },
+    {
+      trips: {
+        ...sound,
+        'package.json': manifest({ scripts: { build: 'make site' } }),
+        'next.config.js': "module.exports = { output: 'export' }",
+      },
+      says: 'the app is taken as a static export.',
+      passes: { ...sound, 'next.config.js': "module.exports = { output: 'export' }" },
     },
   ],
   AMPLIFY_KEY_UNKNOWN: [
