@@ -1,6 +1,7 @@
 /** A site's own names, from "domain add" to their removal: in a zone of the account, and in one of somebody else. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -165,13 +166,13 @@ test(
     expect(out).toContain('waits for DNS: not every name leads to the site yet\n  Not here yet: shop.example.org.');
     const [, distribution] = /shop\.example\.org {2}ALIAS or CNAME {2}(\S+cloudfront\.localhost)/.exec(out) ?? [];
     await reconcile();
-    expect((await domainsOf('status', SITE)).status).toBe('pointing');
+    expect((await current()).status).toBe('pointing');
     setOutside({
       [String(missing[0]?.name)]: { CNAME: [missing[0]?.value] },
       'shop.example.org': { CNAME: [distribution] },
     });
     await reconcile();
-    expect((await domainsOf('status', SITE)).status).toBe('live');
+    expect((await current()).status).toBe('live');
     // The certificate of two names went with its last user.
     expect((await inventory()).certificates).toHaveLength(1);
   },
@@ -277,10 +278,16 @@ async function told(): Promise<string[][]> {
   }
 }
 
+const current = () =>
+  answer<SiteDomains>(
+    connect(journey.workspace.running).sites[':site'].domains.$get({ param: { site: SITE } }) as never,
+  );
+
 async function untilStatus(wanted: SiteDomains['status']): Promise<SiteDomains> {
   for (;;) {
-    const found = await domainsOf('status', SITE);
+    const found = await current();
     if (found.status === wanted) return found;
+    await wait(50);
   }
 }
 
