@@ -2,6 +2,7 @@
  * Rewrites and redirects in Amplify Hosting's grammar: what a rule says of a request. Pure, and shipped into functions: no zod.
  * https://docs.aws.amazon.com/amplify/latest/userguide/redirects.html
  */
+import { escapeRegex } from './escape-regex.ts';
 
 export const REWRITE_STATUSES = ['200', '301', '302', '404', '404-200'] as const;
 export type RewriteStatus = (typeof REWRITE_STATUSES)[number];
@@ -43,8 +44,6 @@ type Captures = Record<string, string>;
 const NAME = /<(\*|[A-Za-z_][\w-]*)>/g;
 const REGEX_SOURCE = /^<\/(.*)\/([a-z]*)>$/s;
 const ABSOLUTE = /^https?:\/\//i;
-
-const escapeRegex = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /** `/docs/<year>/<*>` → a regular expression with a group for each name. */
 function patternOf(source: string): { regex: RegExp; names: string[] } {

@@ -2,8 +2,10 @@
  * What package.json asks for and the lockfile does not lock: every package manager refuses a frozen installation then. Only
  * what is certain; text search as in next-version.ts, for lockfiles are large and Detect is fast.
  */
+import { escapeRegex } from '../domain/escape-regex.ts';
 import type { PackageJson } from './package-json.ts';
 import type { Installation } from './package-manager.ts';
+import { importerOf } from './pnpm-lockfile.ts';
 import type { PackageManager } from './source-tree.ts';
 
 export interface Drift {
@@ -15,8 +17,6 @@ export interface Drift {
 
 /** `true` where the lockfile says nothing against the range; else what it has instead; undefined where it knows no such package. */
 type Reader = (name: string, range: string) => string | true | undefined;
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /** `1.2.3`, `^1.2.3`, `~1.2`: ranges of which the major alone tells that a version is outside. */
 const majorOf = (range: string) => /^[\^~]?(\d+)\.\d+(?:\.\d+)?$/.exec(range)?.[1];
@@ -46,14 +46,13 @@ function npmReader(text: string, from: string): Reader {
   };
 }
 
-/** The importer's block, whose specifiers are those of package.json, letter by letter. https://github.com/pnpm/spec/tree/master/lockfile */
+/** Its specifiers are those of package.json, letter by letter. */
 function pnpmReader(text: string, from: string): Reader {
-  const block = new RegExp(`^  ['"]?${escaped(from)}['"]?:\\n((?:    [^\\n]*\\n|\\n)*)`, 'm').exec(text)?.[1];
   // Overrides and hooks put their own in the place of what package.json says.
   const isChanged = /^(overrides|pnpmfileChecksum):/m.test(text);
-  const importer = block ?? text.split(/^packages:/m)[0] ?? '';
+  const importer = importerOf(text, from) ?? text.split(/^packages:/m)[0] ?? '';
   return (name, range) => {
-    const entry = new RegExp(`^ +['"]?${escaped(name)}['"]?:[ \\n]+(?:specifier: )?([^\\n]+)`, 'm').exec(importer);
+    const entry = new RegExp(`^ +['"]?${escapeRegex(name)}['"]?:[ \\n]+(?:specifier: )?([^\\n]+)`, 'm').exec(importer);
     const specifier = entry?.[1]?.replace(/^['"]|['"]$/g, '');
     return entry && (specifier === range || isChanged) ? true : specifier;
   };
@@ -80,7 +79,7 @@ function yarnReader(text: string, { resolutions }: PackageJson): Reader {
 const bunReader =
   (text: string): Reader =>
   (name, range) =>
-    text.includes(`"${name}": "${range}"`) || new RegExp(`"${escaped(name)}": "([^"]+)"`).exec(text)?.[1];
+    text.includes(`"${name}": "${range}"`) || new RegExp(`"${escapeRegex(name)}": "([^"]+)"`).exec(text)?.[1];
 
 function readerOf({ packageManager, text, from, packageJson }: Locked): Reader {
   if (packageManager === 'npm') return npmReader(text, from);

@@ -1,6 +1,8 @@
 /** Which Next.js a commit uses: the lockfile's word, else the range in package.json. Plain text search, no parsers. */
+import { escapeRegex } from '../domain/escape-regex.ts';
 import { type Finding, finding } from './finding.ts';
 import type { PackageJson } from './package-json.ts';
+import { importerOf } from './pnpm-lockfile.ts';
 import { LOCKFILES, nearest, type SourceFiles } from './source-tree.ts';
 
 export interface NextVersion {
@@ -20,7 +22,6 @@ const VERSION = /(\d+\.\d+\.\d+(?:-[\w.]+)?)/;
 /** Of 13.4: from then on, one server renders what a router beside it says. */
 const FIRST_ROUTED_PATCH = 13;
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const firstVersion = (text: string | undefined) => VERSION.exec(text ?? '')?.[1];
 
 type Reader = (text: string, range: string, appRoot: string) => string | undefined;
@@ -42,14 +43,13 @@ const fromYarn: Reader = (text, range) => {
       `^"?(?:[^\\n]*, )?"?next@(?:npm:)?${wanted}[^\\n]*:\\n(?:  [^\\n]*\\n)*?  version:? "?([^"\\n]+)`,
       'm',
     ).exec(text)?.[1];
-  return firstVersion(blockOf(escaped(range)) ?? blockOf(''));
+  return firstVersion(blockOf(escapeRegex(range)) ?? blockOf(''));
 };
 
 /** The importer's block (5.3 on, several since 6), else the top-level `dependencies`: `next: 11.1.4_react@17` or `version:`. */
 const fromPnpm: Reader = (lockfile, _range, appRoot) => {
   const text = lockfile.replace(/^( *)specifiers:\n(?:\1 +[^\n]*\n)*/gm, '');
-  const importer =
-    new RegExp(`^  ['"]?${escaped(appRoot)}['"]?:\\n((?:    [^\\n]*\\n|\\n)*)`, 'm').exec(text)?.[1] ?? text;
+  const importer = importerOf(text, appRoot) ?? text;
   const entry = /^ +next:(?: ([^\n]+)|\n(?: +specifier: [^\n]+\n)? +version: ([^\n]+))/m.exec(importer);
   return firstVersion(entry?.[1] ?? entry?.[2]);
 };

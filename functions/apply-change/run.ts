@@ -80,20 +80,21 @@ async function attempt(received: Received, around: Around, ports: ApplyChangePor
 }
 
 /**
- * SQS gives none of a group while one of it waits for its next try: what has failed goes on in a group of its own. Order is
- * not the queue's matter.
+ * SQS gives none of a group while one of it waits for its next try: what has failed goes on in a group of its own, or where it is
+ * when it cannot be sent. Order is not the queue's matter.
  */
 async function setApart({ message, announced }: Received, reason: string, ports: ApplyChangePorts) {
-  const isApart =
-    announced.apart ||
-    (await ports.queue.send({ ...announced, apart: true }, message.id).then(
-      () => false,
-      () => true,
-    ));
-  if (isApart) return [await again(message, pauseOf(message), reason, ports)];
+  const isMoved = !announced.apart && (await isSentApart({ message, announced }, ports));
+  if (!isMoved) return [await again(message, pauseOf(message), reason, ports)];
   ports.log({ level: 'error', message: 'delivery not handled', id: message.id, reason });
   return [];
 }
+
+const isSentApart = ({ message, announced }: Received, { queue }: ApplyChangePorts) =>
+  queue.send({ ...announced, apart: true }, message.id).then(
+    () => true,
+    () => false,
+  );
 
 /** Without this, it would come again when its visibility time-out is over. */
 async function again(message: QueueMessage, seconds: number, reason: string, ports: ApplyChangePorts) {

@@ -72,7 +72,7 @@ const tagsOf = ({ app, site }: Deployment, stage: string) => ({
 
 async function prepareBucket(bucket: string, { accountId, region }: Deployer, buckets: Buckets): Promise<boolean> {
   const found = await buckets.find(bucket, accountId);
-  // Whose a bucket is that may not be looked at, S3 tells him alone who would create it.
+  // Whose bucket it is that may not be looked at, S3 tells only whoever would create it.
   const created = found === 'ours' ? undefined : await buckets.create(bucket, region);
   if (created === 'foreign') {
     throw new TowpathError(BUCKET_NAME_TAKEN, `the bucket name ${bucket} belongs to another AWS account`);

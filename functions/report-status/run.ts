@@ -1,7 +1,7 @@
 /**
- * Tells Git hosts how the deployments of their commits stand, and why a pull request gets none, so that whoever begins or ends one need not wait for a host. An
- * event only says where to look: what is told is what the record says now, and told again when the record moved meanwhile,
- * so events that come late, twice or out of order end in the right status.
+ * Tells Git hosts how the deployments of their commits stand, and why a pull request gets none, so that whoever begins or ends
+ * one need not wait for a host. An event only says where to look: what is told is what the record says now, and told again when
+ * the record moved meanwhile, so events that come late, twice or out of order end in the right status.
  */
 import type { DeadLetter, QueueMessage } from '../../aws/queues.ts';
 import type { AppStore } from '../../aws/table/apps.ts';

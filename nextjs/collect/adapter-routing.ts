@@ -1,4 +1,5 @@
 /** How the app routes, as Next's build adapter was told: our routing table. The minors of Next 16 tell it otherwise. Pure. */
+import { escapeRegex } from '../../domain/escape-regex.ts';
 import type { Route, Routing } from '../../domain/routing.ts';
 import type { BuildOutputs, WrittenOutputs } from '../adapter/outputs.ts';
 import type { NextConfig } from './app.ts';
@@ -23,8 +24,6 @@ function withoutFlightSuffix(route: Route): Route[] {
 
 type Addresses = Pick<NextConfig, 'i18n' | 'basePath'>;
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-
 /**
  * Next's own rules, for slashes at the end of a path, know no locale, but our router puts the visitor's before each path: that
  * of the domain, or of the app, is taken away again.
@@ -35,15 +34,15 @@ function slashRules(route: Route & { priority?: boolean }, { i18n, basePath = ''
   const { defaultLocale, domains = [] } = i18n;
   const after = (prefix: string) => rule.sourceRegex.replace(/^\^/, () => `^${prefix}`);
   const roots = [defaultLocale, ...domains.map((domain) => domain.defaultLocale)].map(
-    (one) => `${basePath}/${escaped(one)}`,
+    (one) => `${basePath}/${escapeRegex(one)}`,
   );
   return [
     ...domains.map(({ domain, defaultLocale: own }) => ({
       ...rule,
-      sourceRegex: after(`${basePath}/${escaped(own)}`),
+      sourceRegex: after(`${basePath}/${escapeRegex(own)}`),
       has: [...(rule.has ?? []), { type: 'host' as const, value: domain }],
     })),
-    { ...rule, sourceRegex: after(`${basePath}/${escaped(defaultLocale)}`) },
+    { ...rule, sourceRegex: after(`${basePath}/${escapeRegex(defaultLocale)}`) },
     { ...rule, sourceRegex: after(`(?!${roots[0]}(?:/|$))(?!(?:${roots.join('|')})/$)`) },
   ];
 }

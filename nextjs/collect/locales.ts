@@ -2,19 +2,19 @@
  * Locales in a routes-manifest: our router puts the visitor's locale before each path, as Next's does, but Next's own rules
  * (slashes at the end of a path) and the regexes of its pages know nothing of it. Pure.
  */
+import { escapeRegex } from '../../domain/escape-regex.ts';
 import type { NextConfig } from './app.ts';
 import type { CustomRoute, DynamicRoute, RoutesManifest } from './routing.ts';
 
 type I18n = NonNullable<NextConfig['i18n']>;
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const after = (regex: string, prefix: string) => regex.replace(/^\^/, () => `^${prefix}`);
 const isApi = (page: string) => page === '/api' || page.startsWith('/api/');
 
 /** A path in the default locale is redirected without that; the root has no other slash than its own. */
 function slashRules(route: CustomRoute, { defaultLocale }: I18n, basePath: string): CustomRoute[] {
   if (!route.internal || route.basePath === false) return [route];
-  const root = `${basePath}/${escaped(defaultLocale)}`;
+  const root = `${basePath}/${escapeRegex(defaultLocale)}`;
   return [
     { ...route, regex: after(route.regex, root), destination: `${basePath}${route.destination}` },
     { ...route, regex: after(route.regex, `(?!${root}(?:/|$))`) },
@@ -35,8 +35,8 @@ const DATA = /^\^\/_next\/data\/[^/]+/;
 /** @param ofApp pages of the app router, which are there in the default locale alone */
 export function withLocales(manifest: RoutesManifest, i18n: I18n, ofApp: Set<string>): RoutesManifest {
   const { basePath = '', redirects, dynamicRoutes, dataRoutes = [] } = manifest;
-  const some = `(?:/(?:${i18n.locales.map(escaped).join('|')}))?`;
-  const one = `(?:/${escaped(i18n.defaultLocale)})?`;
+  const some = `(?:/(?:${i18n.locales.map(escapeRegex).join('|')}))?`;
+  const one = `(?:/${escapeRegex(i18n.defaultLocale)})?`;
   const localeOf = (page: string) => (ofApp.has(page) && !isApi(page) ? one : some);
   const inData = (regex: string) => regex.replace(DATA, (prefix) => `${prefix}${some}`);
   return {

@@ -8,8 +8,8 @@
  * By design: every nodejs runtime runs on the local cloud's own Node.js, callback handlers are refused from nodejs24.x
  * on as on AWS. As many environments of a function as there are processors, up to 10 while none of them
  * gets free; further invocations wait. While a request from outside waits, what queues, events and state machines ask for begins
- * up to two seconds later. Environments are not frozen between invocations. Files of the task root are read-only, its folders are not, so that they can be removed; `/tmp`
- * is the machine's, but os.tmpdir() is the environment's own. Memory limits the JavaScript heap only. Asynchronous
+ * up to two seconds later. Environments are not frozen between invocations. Files of the task root are read-only, its folders
+ * are not, so that they can be removed; `/tmp` is the machine's, but os.tmpdir() is the environment's own. Memory limits the JavaScript heap only. Asynchronous
  * retries come after 1 s and 2 s. A package is refused over 50 MB within a request, over 250 MB unzipped.
  */
 import { readdir, rm } from 'node:fs/promises';
