@@ -25,6 +25,7 @@ import { createCodeBuildService } from '../../local-cloud/services/codebuild/ind
 import { processesWith } from '../../local-cloud/services/codebuild/processes.ts';
 import { type FakeBuildServices, fakeBuildServices } from '../support/fake-build-services.ts';
 import { type ServedServices, serveService } from '../support/serve-service.ts';
+import { until } from '../support/until.ts';
 import { makeZip, readZip } from '../support/zip.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/builds';
@@ -78,16 +79,6 @@ async function start(more: Partial<StartBuildCommandInput> = {}): Promise<Build>
 async function get(id: string | undefined): Promise<Build> {
   const { builds } = await codebuild.send(new BatchGetBuildsCommand({ ids: [id ?? ''] }));
   return builds?.[0] as Build;
-}
-
-async function until<Value>(
-  look: () => Promise<Value | undefined | false> | Value | undefined | false,
-): Promise<Value> {
-  for (;;) {
-    const value = await look();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const ended = (id: string | undefined) =>

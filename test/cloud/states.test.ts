@@ -29,6 +29,7 @@ import { AwsError } from '../../local-cloud/protocol/aws-error.ts';
 import type { Caller, Operations } from '../../local-cloud/service.ts';
 import { createStatesService } from '../../local-cloud/services/states/index.ts';
 import { type ServedServices, serveService } from '../support/serve-service.ts';
+import { until } from '../support/until.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/machine';
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:deploy';
@@ -134,14 +135,6 @@ async function start(input: unknown = {}, name?: string): Promise<string> {
     new StartExecutionCommand({ stateMachineArn: MACHINE, input: JSON.stringify(input), name }),
   );
   return executionArn as string;
-}
-
-async function until<Value>(look: () => Promise<Value | undefined | false>): Promise<Value> {
-  for (;;) {
-    const value = await look();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 const describe = (executionArn: string) => sfn.send(new DescribeExecutionCommand({ executionArn }));
