@@ -23,7 +23,6 @@ export function trackPhases(build: BuildRecord, ports: TrackerPorts): PhaseTrack
   const { now, save, ended, signal, note } = ports;
   return {
     during: async (phaseType, work) => {
-      signal.throwIfAborted();
       const phase: PhaseRecord = { phaseType, startTime: now() };
       build.phases.push(phase);
       build.currentPhase = phaseType;
@@ -31,6 +30,8 @@ export function trackPhases(build: BuildRecord, ports: TrackerPorts): PhaseTrack
       note(`Entering phase ${phaseType}`);
       let context = { statusCode: '', message: '' };
       try {
+        // What ends a build between two phases is told by the one that it was about to enter.
+        signal.throwIfAborted();
         const result = await work();
         signal.throwIfAborted();
         phase.phaseStatus = 'SUCCEEDED';
