@@ -6,6 +6,7 @@ module.exports = {
     return {
       beforeFiles: [
         { source: '/counter', has: [{ type: 'cookie', key: 'card', value: '(?<card>\\d+)' }], destination: '/basket?card=:card' },
+        { source: '/almanac', missing: [{ type: 'query', key: 'raw' }], destination: '/seeds' },
       ],
       afterFiles: [{ source: '/shelf/:id', destination: '/api/shelf/:id' }],
       fallback: [{ source: '/lost/:path*', destination: '/seeds' }],

@@ -23,6 +23,8 @@ const ownVersion = (example: string): string =>
 
 const sum = (figures: number[]) => figures.reduce((total, figure) => total + figure, 0);
 
+const timeNow = () => new Date().toTimeString().slice(0, 8);
+
 const majorOf = (example: string) => Number(/\d+$/.exec(example)?.[0]);
 
 function rowsOf(examples: string[], all: boolean): Row[] {
@@ -57,9 +59,14 @@ async function main(args: string[]): Promise<number> {
   await packageControlPlane(console.error);
 
   const folder = mkdtempSync(join(tmpdir(), 'towpath-compare-'));
+  const rows = rowsOf(positionals.length > 0 ? positionals : examples, values.all ?? false);
   const table: Awaited<ReturnType<typeof compare>>[] = [];
-  for (const row of rowsOf(positionals.length > 0 ? positionals : examples, values.all ?? false))
+  for (const [index, row] of rows.entries()) {
+    console.log(`\n── ${index + 1} of ${rows.length}: ${row.example} on ${row.next}, from ${timeNow()} on`);
     table.push(await compare(row, join(folder, 'compared')));
+    console.table(table.slice(-1));
+  }
+  console.log(`\n── all, until ${timeNow()}`);
   rmSync(folder, { recursive: true });
   console.table(table);
   const [passed, failed, compared] = (['passed', 'failed', 'compared'] as const).map((key) =>

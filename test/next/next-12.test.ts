@@ -102,6 +102,8 @@ describe('rendered by Next', () => {
     ['the same without the header', '/app', {}],
     ['rewrite by a cookie, before files', '/counter', { cookie: 'card=12' }],
     ['the same without the cookie', '/counter', {}],
+    ['rewrite before files, by the query that is missing', '/almanac', {}],
+    ['the same with it', '/almanac?raw=1', {}],
     ['rewrite after files', '/shelf/7', {}],
     ['fallback rewrite', '/lost/property/office', {}],
     ['API route on the edge runtime', '/api/drops?litres=2', {}],

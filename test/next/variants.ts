@@ -6,6 +6,7 @@
 import {
   changed,
   type Edit,
+  LATER_THAN_12,
   middlewareOfNext13,
   middlewareOfNext120,
   pagesOfNext134,
@@ -58,6 +59,20 @@ const IN_DEFAULT_LOCALE = 'the data of a page with parameters is the default loc
 const WITHOUT_RULES = 'data without a locale meets neither middleware nor rules';
 
 const EVERY_ADDRESS = 'every address';
+const BEHIND_THE_CDN = 'behind the CDN';
+
+/** Of flight data, which 16 alone stores in parts. */
+const SEGMENTS = 'segments have';
+
+const ELSEWHERE_BUILT = "assetPrefix: 'https://cdn.example', distDir: 'made/here'";
+
+/** An app with an app router, at other addresses and from another folder. */
+const settled = (next: string, basePath: string, file = 'next.config.mjs'): Variant => ({
+  next,
+  settings: 'base path, trailing slashes, asset prefix, own distDir',
+  edits: { [file]: withSettings(`basePath: '${basePath}', trailingSlash: true, ${ELSEWHERE_BUILT}`) },
+  only: BEHIND_THE_CDN,
+});
 
 export const VARIANTS: Record<string, Variant[]> = {
   'next-9': [
@@ -128,8 +143,8 @@ export const VARIANTS: Record<string, Variant[]> = {
     { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },
     {
       next: '13.5',
-      settings: 'pages router with locales',
-      edits: { 'middleware.js': middlewareOfNext13 },
+      settings: 'pages router with locales and domains',
+      edits: LATER_THAN_12,
       normalize: sameOnceRevalidated,
       unlikeNext: {
         '/de/seeds/painted-lady.json': IN_DEFAULT_LOCALE,
@@ -142,9 +157,22 @@ export const VARIANTS: Record<string, Variant[]> = {
       },
     },
     {
+      next: '14.2',
+      settings: 'pages router with locales and domains',
+      edits: LATER_THAN_12,
+      normalize: sameOnceRevalidated,
+    },
+    {
       next: '15.5',
-      settings: 'pages router with locales',
-      edits: { 'middleware.js': middlewareOfNext13 },
+      settings: 'pages router with locales and domains',
+      edits: LATER_THAN_12,
+      normalize: sameOnceRevalidated,
+    },
+    {
+      next: '16.4',
+      settings: 'pages router with locales and domains',
+      nodeMajor: 24,
+      edits: LATER_THAN_12,
       normalize: sameOnceRevalidated,
     },
     {
@@ -158,6 +186,7 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
   ],
   'next-13': [
+    settled('13.5', '/shop', 'next.config.js'),
     {
       next: '13.4',
       edits: pagesOfNext134,
@@ -178,6 +207,12 @@ export const VARIANTS: Record<string, Variant[]> = {
   ],
   'next-14': [
     {
+      next: '14.2',
+      settings: 'asset prefix, own distDir',
+      edits: { 'next.config.mjs': withSettings(ELSEWHERE_BUILT) },
+      only: BEHIND_THE_CDN,
+    },
+    {
       next: '14.0',
       lacks: [
         // Answered with 200, so S3 has it.
@@ -192,6 +227,7 @@ export const VARIANTS: Record<string, Variant[]> = {
     },
   ],
   'next-15': [
+    settled('15.5', '/bay'),
     {
       next: '15.0',
       edits: {
@@ -207,10 +243,16 @@ export const VARIANTS: Record<string, Variant[]> = {
       edits: { 'middleware.js': changed((text) => text.replace('config = {', "config = {\n  runtime: 'nodejs',")) },
     },
   ],
+  'static-16': [
+    { next: '13.5', lacks: [SEGMENTS] },
+    { next: '14.2', lacks: [SEGMENTS] },
+    { next: '15.5', lacks: [SEGMENTS] },
+  ],
   'next-16': [
     { next: '16.0' },
     { next: '16.1' },
     { next: '16.2' },
+    settled('16.4', '/hill'),
     {
       next: '16.4',
       settings: 'middleware on the edge runtime',

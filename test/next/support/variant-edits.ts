@@ -57,3 +57,6 @@ export const withDomain = changed((text) =>
     "defaultLocale: 'en', domains: [{ domain: 'saat.example', defaultLocale: 'de', http: true }] },",
   ),
 );
+
+/** The example of 12 on a later version. */
+export const LATER_THAN_12 = { 'middleware.js': middlewareOfNext13, 'next.config.js': withDomain };
