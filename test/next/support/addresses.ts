@@ -9,6 +9,9 @@ const filled = (page: string) =>
     .replace(/\[\.\.\.[^\]]+\]/g, 'visited/twice')
     .replace(/\[[^\]]+\]/g, 'visited') || '/';
 
+/** In the routes of Next 16. */
+const LOCALE = '$nextLocale';
+
 const PUBLIC_FILES = 3;
 
 /** With base path. */
@@ -22,9 +25,17 @@ export function addressesOf(manifest: Manifest): string[] {
   const edge = EdgeContent.parse(manifest.edge);
   const withSlash = (path: string) => (trailingSlash && !path.endsWith('/') ? `${path}/` : path);
   const address = (page: string) => withSlash(`${basePath}${page === '/' && basePath ? '' : page}`);
+  const inLocales = (page: string) =>
+    page.includes(LOCALE) ? (edge.i18n?.locales ?? []).map((locale) => page.replace(LOCALE, locale)) : [page];
   const dynamic = edge.routing.dynamicRoutes.flatMap(({ destination = '' }) => {
     const page = filled((destination.split('?')[0] as string).slice(basePath.length));
-    return [address(page), ...(page.startsWith('/api') ? [] : [`${basePath}/_next/data/${buildId}${page}.json`])];
+    // That of data leads to what the page's own is made into.
+    if (page.startsWith('/_next/data/')) return [];
+    const hasData = !/^(\/\$nextLocale)?\/api(\/|$)/.test(page);
+    return inLocales(page).flatMap((path) => [
+      address(path),
+      ...(hasData ? [`${basePath}/_next/data/${buildId}${path}.json`] : []),
+    ]);
   });
   const outputs = renderable(edge).map((page) => (page.endsWith('.json') ? filled(page) : withSlash(filled(page))));
   const publicFiles = Object.keys(files)

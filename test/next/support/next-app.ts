@@ -73,12 +73,12 @@ export async function buildApp(
     CI: '1',
   };
   const options = { cwd: folder, env: environment, maxBuffer: 64 * 1024 * 1024 };
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], options);
+  const quietly = ['--no-audit', '--no-fund', '--prefer-offline'];
   if (variant) {
     const next = /^\d+\.\d+$/.test(variant.next) ? `next@~${variant.next}.0` : `next@${variant.next}`;
-    await run('npm', ['install', '--no-audit', '--no-fund', '--legacy-peer-deps', next], options);
+    await run('npm', ['install', ...quietly, '--legacy-peer-deps', next], options);
     applyEdits(folder, variant.edits ?? {});
-  }
+  } else await run('npm', ['ci', ...quietly], options);
   const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/next/package.json'), 'utf8'));
   // 15 would take an adapter of another kind.
   const hasAdapter = Number.parseInt(version, 10) >= 16;

@@ -147,14 +147,19 @@ test.each([
   ['/_next/data/B/seeds.json', { kind: 'page', pathname: '/_next/data/B/en/seeds.json' }],
   ['/_next/data/B/de/seeds.json', { kind: 'page', pathname: '/_next/data/B/de/seeds.json' }],
   ['/_next/data/B/index.json', { kind: 'page', pathname: '/_next/data/B/en.json' }],
+  ['/de/seeds/oca', { kind: 'page', pathname: '/de/seeds/oca', params: { slug: 'oca' } }],
+  ['/_next/data/B/de/seeds/oca.json', { kind: 'page', params: { slug: 'oca' } }],
 ])('with locales: %s', async (target, expected) => {
-  const data = ['en', 'en/seeds', 'de/seeds', 'seeds', 'index'].map((page) => `/_next/data/B/${page}.json`);
+  const named = ['en', 'en/seeds', 'de/seeds', 'de/seeds/oca', 'seeds', 'index'];
+  const data = named.map((page) => `/_next/data/B/${page}.json`);
   const i18n = { locales: ['en', 'de'], defaultLocale: 'en' };
   const table = routing({
     afterFiles: [{ sourceRegex: '^(?:/(en|de))/shelf/([^/]+?)$', destination: '/$1/api/shelf/$2' }],
     dynamicRoutes: [{ sourceRegex: '^(?:/(?:en|de))?/api/shelf/([^/]+?)(?:/)?$', destination: '/api/shelf/[id]' }],
   });
-  const places = { ...PLACES, pages: ['/api/shelf/[id]', ...data] };
+  const seed = ['/de/seeds/oca', '/_next/data/B/de/seeds/oca.json'];
+  const pageOf = Object.fromEntries(seed.map((path) => [path, '/seeds/[slug]']));
+  const places = { ...PLACES, pages: ['/api/shelf/[id]', '/de/seeds/oca', ...data], pageOf };
   const router = createRouter(places, settings({}, { routing: table, i18n }), undefined);
   const { resolution } = await router.resolve(new Request(`https://site.example${target}`), target, Buffer.alloc(0));
   expect(resolution).toMatchObject(expected);
@@ -171,6 +176,20 @@ test('with locales, middleware is asked for an API route, too, by a matcher that
   }));
   const request = new Request('https://site.example/api/shelf');
   expect((await router.resolve(request, '/api/shelf', Buffer.alloc(0))).resolution).toMatchObject({ response });
+});
+
+test.each([
+  ['/dome', true],
+  ['/DOME', false],
+])('a matcher looks at the case of letters: %s', async (target, isAsked) => {
+  const table = routing({ middlewareMatchers: [{ sourceRegex: '^/dome$' }] });
+  let asked = false;
+  const router = createRouter(PLACES, settings({}, { routing: table }), async () => {
+    asked = true;
+    return {};
+  });
+  await router.resolve(new Request(`https://site.example${target}`), target, Buffer.alloc(0));
+  expect(asked).toBe(isAsked);
 });
 
 test.each([

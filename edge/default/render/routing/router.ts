@@ -142,6 +142,10 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const pathnames = [...ofFiles, ...pages, ...others.keys()];
   const known = new Set(pathnames);
 
+  // As Next does, other than all rules: the library ignores case.
+  const matchers =
+    routing.middlewareMatchers?.map((one) => ({ ...one, sourceRegex: `(?-i:${one.sourceRegex})` })) ?? [];
+
   /** Beside middleware, a page without data is shown where its data is asked for: the client wants to know where it leads. */
   function hasNoData(path: string): boolean {
     const isPage = !path.startsWith(`${basePath}/_next/`) && !path.includes('[') && !isApi(path);
@@ -213,7 +217,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
       ...asked,
       requestBody: new ReadableStream(),
       pathnames: hidden.size > 0 ? pathnames.filter((one) => !hidden.has(one)) : pathnames,
-      routes: middleware ? routing : { ...routing, middlewareMatchers: [] },
+      routes: { ...routing, middlewareMatchers: middleware ? matchers : [] },
       async invokeMiddleware({ url, headers }) {
         if (!middleware) return {};
         const init = { method: request.method, headers, body: body.length > 0 ? body : null };
@@ -271,7 +275,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
     const address = pathname.startsWith(dataPrefix)
       ? `${basePath}/${pathname.slice(dataPrefix.length).replace(/\.json$/, '')}`
       : pathname;
-    const params = page ? paramsOf(page, matchesOf(page, address)) : paramsOf(pathname, routeMatches);
+    const params = page ? paramsOf(page, matchesOf(page, withoutLocale(address))) : paramsOf(pathname, routeMatches);
     if (params === 'malformed') return { kind: 'malformed', headers: new Headers() };
     return {
       kind: 'page',
