@@ -59,8 +59,8 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Decision } from '../../local-cloud/authorization/decisions.ts';
 import { type LocalCloud, startLocalCloud } from '../../local-cloud/index.ts';
-import { eventually } from '../support/lambda-cloud.ts';
 import { zipOf } from '../support/lambda-package.ts';
+import { until } from '../support/until.ts';
 
 const ACCOUNT = '111122223333';
 const Bucket = 'authorised';
@@ -422,10 +422,10 @@ describe('roles that act within the local cloud', () => {
     );
     const run = async () => {
       const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn }));
-      for (;;) {
+      return until(async () => {
         const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
-        if (execution.status !== 'RUNNING') return execution;
-      }
+        return execution.status !== 'RUNNING' && execution;
+      });
     };
     expect(await run()).toMatchObject({ status: 'FAILED', error: 'SQS.AccessDenied' });
     await allowRole(role, allow('sqs:SendMessage', `arn:aws:sqs:us-east-1:${ACCOUNT}:told`));
@@ -460,7 +460,7 @@ describe('roles that act within the local cloud', () => {
       allowed: true,
       by: { owner: roleArn(role), policy: 'resource', statement: 0 },
     });
-    const denied = await eventually(() => decided({ principal: roleArn(role), action: 'logs:CreateLogStream' }));
+    const denied = await until(() => decided({ principal: roleArn(role), action: 'logs:CreateLogStream' }));
     expect(denied).toMatchObject({ allowed: false, by: undefined });
   });
 

@@ -10,7 +10,8 @@ import { CreateFunctionCommand, DeleteFunctionCommand, LambdaClient } from '@aws
 import { describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../local-cloud/service.ts';
 import { distributionConfig, startSite } from '../support/cloudfront-site.ts';
-import { createRole, eachTrapCloud, functionCode, root, until } from '../support/trap-cloud.ts';
+import { createRole, eachTrapCloud, functionCode, root } from '../support/trap-cloud.ts';
+import { until } from '../support/until.ts';
 
 const here = eachTrapCloud();
 

@@ -7,6 +7,7 @@ import { AwsError } from '../../local-cloud/protocol/aws-error.ts';
 import { createEventsService } from '../../local-cloud/services/events/index.ts';
 import { createLogsService } from '../../local-cloud/services/logs/index.ts';
 import { standIn, startTestCloud, type TestCloud } from '../support/start-cloud.ts';
+import { until } from '../support/until.ts';
 
 interface Sent {
   operation: string;
@@ -58,7 +59,7 @@ beforeEach(() => {
   lambdaFails = undefined;
 });
 
-async function until(holds: () => boolean): Promise<void> {
+async function untilSent(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise<void>((resolve) => waiting.push(resolve));
 }
 
@@ -90,7 +91,7 @@ describe('delivery', () => {
     await rule({ source: ['whole'], detail: { size: [{ numeric: ['>', 1] }] } }, [{ Id: 'f', Arn: FUNCTION }]);
     await emit('whole', { size: 1 });
     const { Entries } = await emit('whole', { size: 2 }, { Resources: ['arn:r'], Time: new Date(1_700_000_000_000) });
-    await until(() => sent.length > 0);
+    await untilSent(() => sent.length > 0);
     expect(sent).toMatchObject([
       {
         operation: 'Invoke',
@@ -122,7 +123,7 @@ describe('delivery', () => {
       { Id: 'l', Arn: logs },
     ]);
     await emit('three', { a: 1 });
-    await until(() => sent.length === 2);
+    await untilSent(() => sent.length === 2);
     const by = (operation: string) => sent.find((each) => each.operation === operation);
     expect(by('SendMessage')?.input).toMatchObject({
       QueueUrl: 'http://queue/q.fifo',
@@ -137,7 +138,7 @@ describe('delivery', () => {
       const caller = cloud.environment('test').asService('test');
       return (await cloud.call<{ events: object[] }>('logs', 'FilterLogEvents', { logGroupName }, caller)).events;
     };
-    while (!(await logged()).length) await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => (await logged()).length > 0);
     expect(await logged()).toHaveLength(1);
   });
 
@@ -148,7 +149,7 @@ describe('delivery', () => {
     };
     const name = await rule({ source: ['transformed'] }, [{ Id: 'f', Arn: FUNCTION, InputTransformer }]);
     await emit('transformed', { who: 'a "b"', list: [1, 2] });
-    await until(() => sent.length > 0);
+    await untilSent(() => sent.length > 0);
     expect(payload()).toEqual({ who: 'a "b"', list: [1, 2], text: 'a "b" did: Thing Happened', rule: name });
   });
 
@@ -156,9 +157,9 @@ describe('delivery', () => {
     lambdaFails = new AwsError('TooManyRequestsException', 'busy', 429);
     await rule({ source: ['busy'] }, [{ Id: 'f', Arn: FUNCTION, RetryPolicy: { MaximumRetryAttempts: 3 } }]);
     await emit('busy', {});
-    await until(() => sent.length === 1);
+    await untilSent(() => sent.length === 1);
     lambdaFails = undefined;
-    await until(() => sent.length === 2);
+    await untilSent(() => sent.length === 2);
     expect(payload(1)).toEqual(payload(0));
   });
 
@@ -167,7 +168,7 @@ describe('delivery', () => {
     const DeadLetterConfig = { Arn: 'arn:aws:sqs:us-east-1:111122223333:dead' };
     const name = await rule({ source: ['dead'] }, [{ Id: 'f', Arn: FUNCTION, DeadLetterConfig }]);
     await emit('dead', { a: 1 });
-    await until(() => sent.length === 2);
+    await untilSent(() => sent.length === 2);
     expect(sent[1]?.input).toMatchObject({
       QueueUrl: 'http://queue/dead',
       MessageAttributes: {
@@ -183,13 +184,13 @@ describe('delivery', () => {
     lambdaFails = new AwsError('ServiceException', 'down', 500);
     await rule({ source: ['restart'] }, [{ Id: 'f', Arn: FUNCTION }]);
     await emit('restart', { a: 1 });
-    await until(() => sent.length === 1);
+    await untilSent(() => sent.length === 1);
     await cloud.stop();
     lambdaFails = undefined;
     sent.length = 0;
     cloud = await startTestCloud(services, { folder });
     client = new eb.EventBridgeClient(cloud.client);
-    await until(() => sent.length === 1);
+    await untilSent(() => sent.length === 1);
     expect(payload()).toMatchObject({ source: 'restart', detail: { a: 1 } });
   });
 
@@ -198,15 +199,15 @@ describe('delivery', () => {
     const DeadLetterConfig = { Arn: 'arn:aws:sqs:us-east-1:111122223333:dead' };
     await rule({ source: ['a day'] }, [{ Id: 'f', Arn: FUNCTION, DeadLetterConfig }]);
     await emit('a day', {});
-    await until(() => sent.length === 1);
+    await untilSent(() => sent.length === 1);
     const restartedAfter = async (hours: number) => {
       await cloud.stop();
       cloud = await startTestCloud(services, { folder, now: () => Date.now() + hours * 3_600_000 });
     };
     await restartedAfter(23.9);
-    await until(() => sent.length === 2);
+    await untilSent(() => sent.length === 2);
     await restartedAfter(24.1);
-    await until(() => sent.length === 4);
+    await untilSent(() => sent.length === 4);
     expect(sent.map(({ operation }) => operation)).toEqual(['Invoke', 'Invoke', 'Invoke', 'SendMessage']);
     await cloud.stop();
     cloud = await startTestCloud(services, { folder });
@@ -255,7 +256,7 @@ describe('buses, rules and targets', () => {
     await emit('bus', { n: 2 }, { EventBusName });
     await client.send(new eb.EnableRuleCommand({ Name, EventBusName }));
     await emit('bus', { n: 3 }, { EventBusName: 'arn:aws:events:us-east-1:111122223333:event-bus/towpath' });
-    await until(() => sent.length > 0);
+    await untilSent(() => sent.length > 0);
     expect(sent).toHaveLength(1);
     expect(payload().detail).toEqual({ n: 3 });
     const described = await client.send(new eb.DescribeRuleCommand({ Name, EventBusName }));

@@ -24,6 +24,7 @@ import {
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSqsService } from '../../local-cloud/services/sqs/index.ts';
 import { type LambdaCloud, startLambdaCloud } from '../support/lambda-cloud.ts';
+import { until } from '../support/until.ts';
 
 const QUEUES = 'arn:aws:sqs:eu-west-1:111122223333';
 const FAILS = "export const handler = async () => { throw new Error('always'); };";
@@ -45,13 +46,11 @@ async function queue(name: string, attributes: Record<string, string> = {}): Pro
   return (await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }))).QueueUrl!;
 }
 
-async function receive(QueueUrl: string): Promise<Message> {
-  for (;;) {
+const receive = (QueueUrl: string): Promise<Message> =>
+  until(async () => {
     const input = { QueueUrl, WaitTimeSeconds: 5, MessageAttributeNames: ['All'] };
-    const { Messages } = await sqs.send(new ReceiveMessageCommand(input));
-    if (Messages?.[0]) return Messages[0];
-  }
-}
+    return (await sqs.send(new ReceiveMessageCommand(input))).Messages?.[0];
+  });
 
 const map = (FunctionName: string, name: string, more: Partial<CreateEventSourceMappingCommandInput> = {}) =>
   cloud.lambda.send(

@@ -8,8 +8,9 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventually, type LambdaCloud, ROLE, startLambdaCloud } from '../support/lambda-cloud.ts';
+import { type LambdaCloud, ROLE, startLambdaCloud } from '../support/lambda-cloud.ts';
 import { zipOf } from '../support/lambda-package.ts';
+import { until } from '../support/until.ts';
 
 const WHO = 'export const handler = async () => process.pid;';
 
@@ -177,7 +178,7 @@ test('a time-out ends the process, and what it started', async () => {
   });
   expect(tail).toContain('Task timed out after 1.00 seconds');
   const pid = Number(/child (\d+)/.exec(tail)![1]);
-  await eventually(() => !alive(pid));
+  await until(() => !alive(pid));
 });
 
 test('the log has the lines of each invocation', async () => {
@@ -195,7 +196,7 @@ test('the log has the lines of each invocation', async () => {
         'REPORT RequestId: ID\tDuration: # ms\tBilled Duration: # ms\tMemory Size: # MB\tMax Memory Used: # MB\t',
     ),
   );
-  const lines = await eventually(() => {
+  const lines = await until(() => {
     const logged = cloud.logLines('/aws/lambda/talks');
     return logged.some((line) => line.startsWith('REPORT')) && logged;
   });
@@ -267,7 +268,7 @@ test('a version that has no environment takes the place of one that is idle, at 
   const pid = (await small.invoke('versions')).payload as number;
   await small.lambda.send(new PublishVersionCommand({ FunctionName: 'versions' }));
   expect((await small.invoke('versions:1')).version).toBe('1');
-  await eventually(() => !alive(pid));
+  await until(() => !alive(pid));
   await small.stop();
 });
 
@@ -277,14 +278,14 @@ test('new code takes over, and the old environment ends', async () => {
   const ZipFile = await zipOf({ 'index.mjs': 'export const handler = async () => "new";' });
   await cloud.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'changing', ZipFile }));
   expect((await cloud.invoke('changing')).payload).toBe('new');
-  await eventually(() => !alive(pid));
+  await until(() => !alive(pid));
 });
 
 test('idle environments are reaped', async () => {
   const hasty = await startLambdaCloud({ lambda: { idleMilliseconds: 1 } });
   await hasty.create('idle', WHO);
   const pid = (await hasty.invoke('idle')).payload as number;
-  await eventually(() => !alive(pid));
+  await until(() => !alive(pid));
   await hasty.stop();
 });
 
@@ -313,7 +314,7 @@ test('the edge runs in the Region of the visitor, and logs there', async () => {
   };
   expect(await invoke(move)).toBe('us-east-1');
   expect(await invoke(edge)).toBe('eu-west-1');
-  await eventually(() => cloud.logLines('/aws/lambda/us-east-1.edge').length > 0);
+  await until(() => cloud.logLines('/aws/lambda/us-east-1.edge').length > 0);
 });
 
 test('stop ends all, and so does the death of the local cloud', async () => {
@@ -336,7 +337,7 @@ test('stop ends all, and so does the death of the local cloud', async () => {
     const pids = String(line).trim().split(' ').map(Number);
     expect(pids.map(alive)).toEqual([true, true]);
     child.kill(signal);
-    await eventually(() => !pids.some(alive));
+    await until(() => !pids.some(alive));
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 });

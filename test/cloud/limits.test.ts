@@ -33,7 +33,7 @@ import { createStatesService } from '../../local-cloud/services/states/index.ts'
 import { fakeBuildServices } from '../support/fake-build-services.ts';
 import { startLambdaCloud } from '../support/lambda-cloud.ts';
 import { type ServedServices, serveService } from '../support/serve-service.ts';
-import { until } from '../support/trap-cloud.ts';
+import { until } from '../support/until.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/any';
 

@@ -10,7 +10,8 @@ import {
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import type { Traps } from '../../local-cloud/index.ts';
-import { allow, createRole, eachTrapCloud, functionCode, root, until } from '../support/trap-cloud.ts';
+import { allow, createRole, eachTrapCloud, functionCode, root } from '../support/trap-cloud.ts';
+import { until } from '../support/until.ts';
 
 const here = eachTrapCloud();
 

@@ -3,7 +3,6 @@
  * does not deploy in time. Each deployment recovers, or fails where it stands and goes on from there, repeating nothing.
  */
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { LambdaClient, ListVersionsByFunctionCommand, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -18,6 +17,7 @@ import { tinySite } from '../faults/site.ts';
 import { beginJourney, commitAll, type Journey, makeRepository, writeFiles } from '../support/journey.ts';
 import { freePorts } from '../support/ports.ts';
 import { processesWith } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 
 const TIMEOUT = 120_000;
 /** More than Step Functions tries a step. */
@@ -175,7 +175,7 @@ test(
       heldMilliseconds: 60_000,
     });
     const pushed = push('crashed', 'published once');
-    while (!(await versionsOf('towpath-dev-crashed-main-default')).includes('1')) await wait(20);
+    await until(async () => (await versionsOf('towpath-dev-crashed-main-default')).includes('1'));
     const victims = processesWith([
       'AWS_LAMBDA_FUNCTION_NAME=towpath-control-dev-publishFunctions',
       `AWS_ENDPOINT_URL=${cloud.endpoint}`,

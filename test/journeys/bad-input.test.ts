@@ -21,6 +21,7 @@ import { git } from '../../cli/repository.ts';
 import { siteIdOf } from '../../domain/site.ts';
 import { beginJourney, commitAll, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
 import { tinyApp } from '../support/tiny-app.ts';
+import { until } from '../support/until.ts';
 
 let journey: Journey;
 beforeAll(async () => {
@@ -33,14 +34,6 @@ const NEXT = { next: '11.1.4', react: '17.0.2', 'react-dom': '17.0.2' };
 const packageJson = (fields: object) => JSON.stringify({ name: 'bad', private: true, ...fields });
 const push = async (name: string, files: Record<string, string>) =>
   deployFolder(journey, await makeRepository(join(journey.folder, name), files), { app: name });
-
-async function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 async function executions(): Promise<number> {
   const { endpoint, region, credentials, outputs } = journey.workspace.cloud;

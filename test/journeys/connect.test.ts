@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -22,7 +21,7 @@ import {
 } from '../support/fake-git-host/index.ts';
 import { beginJourney, type Journey, ROOT } from '../support/journey.ts';
 import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
-import { until } from '../support/trap-cloud.ts';
+import { until } from '../support/until.ts';
 import { archiveOf } from '../unit/functions/detect/support.ts';
 
 const TIMEOUT = 300_000;
@@ -119,7 +118,7 @@ const lastTold = (digit: string, pattern: RegExp) =>
   until(async () => {
     const last = toldOf(digit).at(-1);
     return last !== undefined && pattern.test(last) ? last : undefined;
-  });
+  }, TIMEOUT / 2);
 
 beforeAll(async () => {
   journey = await beginJourney();
@@ -267,9 +266,7 @@ test(
     const id = await awaitDeployment(towpathApi, about);
     const { status, url: preview } = await follow(towpathApi, id, () => undefined);
     expect(status).toBe('succeeded');
-    for (const end = Date.now() + 30_000; !JSON.stringify(shop.comments).includes(String(preview)); await wait(50)) {
-      if (Date.now() > end) throw new Error(`no comment names ${preview}: ${JSON.stringify(shop.comments)}`);
-    }
+    await until(() => JSON.stringify(shop.comments).includes(String(preview)));
     expect(Object.keys(shop.comments)).toEqual(['12']);
 
     // A fork's gets none: nothing fails, and its author sees why.

@@ -1,7 +1,6 @@
 /** A site's own names, from "domain add" to their removal: in a zone of the account, and in one of somebody else. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -22,6 +21,7 @@ import {
 } from '../support/journey.ts';
 import { runCli } from '../support/run-cli.ts';
 import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+import { until } from '../support/until.ts';
 import { visit as visitAs } from '../support/visit.ts';
 
 const TIMEOUT = 120_000;
@@ -283,13 +283,11 @@ const current = () =>
     connect(journey.workspace.running).sites[':site'].domains.$get({ param: { site: SITE } }) as never,
   );
 
-async function untilStatus(wanted: SiteDomains['status']): Promise<SiteDomains> {
-  for (;;) {
+const untilStatus = (wanted: SiteDomains['status']): Promise<SiteDomains> =>
+  until(async () => {
     const found = await current();
-    if (found.status === wanted) return found;
-    await wait(50);
-  }
-}
+    return found.status === wanted && found;
+  });
 
 const caaOf = (HostedZoneId: string, Action: string) => ({
   HostedZoneId,
@@ -316,11 +314,10 @@ async function occupy(name: string): Promise<void> {
   });
   const { HostedZones } = await aws<{ HostedZones: { Id: string }[] }>('route53', 'ListHostedZones', {});
   type Described = { Certificate: { DomainValidationOptions: { ResourceRecord?: { Name: string; Value: string } }[] } };
-  let record: { Name: string; Value: string } | undefined;
-  while (!record) {
+  const record = await until(async () => {
     const { Certificate } = await aws<Described>('acm', 'DescribeCertificate', { CertificateArn });
-    record = Certificate.DomainValidationOptions[0]?.ResourceRecord;
-  }
+    return Certificate.DomainValidationOptions[0]?.ResourceRecord;
+  });
   const ResourceRecordSet = { Name: record.Name, Type: 'CNAME', TTL: 60, ResourceRecords: [{ Value: record.Value }] };
   await aws('route53', 'ChangeResourceRecordSets', {
     HostedZoneId: HostedZones[0]?.Id,

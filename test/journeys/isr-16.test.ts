@@ -4,8 +4,9 @@ import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messageOf } from '../../edge/isr/queue.ts';
 import { APP_ROOT_16, CLOCK_SECONDS, isrApp16 } from '../support/isr-app-16.ts';
-import { type IsrSite, justStale, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
+import { type IsrSite, justStale, openIsrSite, renderedAt } from '../support/isr-site.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
+import { until } from '../support/until.ts';
 
 const TIMEOUT = 180_000;
 /** Readers of a page that has just gone stale. */

@@ -9,8 +9,9 @@ import { messageOf, type StalePage } from '../../edge/isr/queue.ts';
 import { type ChatSink, startChatSink } from '../support/chat-sink.ts';
 import { type Inventory, inventoryOf } from '../support/inventory.ts';
 import { CLOCK_SECONDS, isrApp } from '../support/isr-app.ts';
-import { type IsrSite, justStale, openIsrSite, renderedAt, until } from '../support/isr-site.ts';
+import { type IsrSite, justStale, openIsrSite, renderedAt } from '../support/isr-site.ts';
 import { beginJourney, type Deployed, deployFolder, type Journey, makeRepository } from '../support/journey.ts';
+import { until } from '../support/until.ts';
 
 const TIMEOUT = 600_000;
 const SITE = 'clocks-main';

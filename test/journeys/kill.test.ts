@@ -20,6 +20,7 @@ import { tinySite } from '../faults/site.ts';
 import { commitAll, makeRepository, ROOT, writeFiles } from '../support/journey.ts';
 import { freePorts } from '../support/ports.ts';
 import { strayProcesses } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 
 const SEED = 20_261_120;
 const LIMIT_MILLISECONDS = 120_000;
@@ -49,14 +50,6 @@ interface Deployment {
   url?: string;
 }
 
-async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + LIMIT_MILLISECONDS; Date.now() < end; await wait(25)) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-  }
-  throw new Error(`${what} did not come within ${LIMIT_MILLISECONDS / 1000} s`);
-}
-
 async function start(): Promise<void> {
   const args = [join(ROOT, 'cli/towpath.ts'), 'up', '--port', String(port), '--data', data];
   up = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -64,7 +57,7 @@ async function start(): Promise<void> {
   up.stdout?.on('data', (text) => {
     said += text;
   });
-  await until('the local cloud', async () => {
+  await until(async () => {
     if (up.exitCode !== null) throw new Error(`towpath up ended with ${up.exitCode}: ${said}`);
     return said.includes('Local cloud ready') || undefined;
   });
@@ -97,7 +90,7 @@ async function push(text: string): Promise<string> {
 }
 
 const hasBegun = (sha: string, step: string) =>
-  until(`the step ${step}`, async () => {
+  until(async () => {
     const id = (await deploymentOf(sha))?.id;
     const { timeline = [] } = id ? await api<{ timeline?: { step: string }[] }>(`/deployments/${id}`) : {};
     return timeline.some((entry) => entry.step === step) || undefined;
@@ -121,27 +114,27 @@ async function reconcile(): Promise<void> {
 async function recover(sha: string): Promise<string[]> {
   const sfn = new SFNClient(client());
   const failures: string[] = [];
-  const { id, executionArn } = await until('the execution of an acknowledged push', async () => {
+  const { id, executionArn } = await until(async () => {
     const deployment = await deploymentOf(sha);
     if (deployment?.executionArn) return { id: deployment.id, executionArn: deployment.executionArn };
     return void (deployment && (await reconcile()));
-  });
+  }, LIMIT_MILLISECONDS);
   for (;;) {
-    const { status, error } = await until('an end', async () => {
+    const { status, error } = await until(async () => {
       const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
       return execution.status === 'RUNNING' ? undefined : execution;
-    });
+    }, LIMIT_MILLISECONDS);
     if (status === 'SUCCEEDED') break;
     failures.push(String(error));
     expect(failures.length).toBeLessThan(4);
     await sfn.send(new RedriveExecutionCommand({ executionArn }));
   }
   sfn.destroy();
-  await until('the record of the success', async () => {
+  await until(async () => {
     const deployment = await deploymentOf(sha);
     if (deployment?.id === id && deployment.status === 'succeeded') return true;
     return void (await reconcile());
-  });
+  }, LIMIT_MILLISECONDS);
   return failures;
 }
 

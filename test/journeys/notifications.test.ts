@@ -25,6 +25,7 @@ import {
   makeRepository,
   ROOT,
 } from '../support/journey.ts';
+import { until } from '../support/until.ts';
 
 const TIMEOUT = 300_000;
 const APP = 'loud';
@@ -72,16 +73,17 @@ async function deadLetters(count: number, matches: (message: Message) => boolean
   const sqs = client(SQSClient);
   const QueueUrl = deadLetterQueue();
   const seen: Message[] = [];
-  while (seen.filter(matches).length < count) {
-    const options = {
-      MaxNumberOfMessages: 10,
-      WaitTimeSeconds: 20,
-      VisibilityTimeout: 300,
-      MessageAttributeNames: ['All'],
-    };
+  const options = {
+    MaxNumberOfMessages: 10,
+    WaitTimeSeconds: 20,
+    VisibilityTimeout: 300,
+    MessageAttributeNames: ['All'],
+  };
+  await until(async () => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...options }));
     seen.push(...Messages);
-  }
+    return seen.filter(matches).length >= count;
+  });
   for (const { ReceiptHandle } of seen)
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
   return seen.filter(matches);
@@ -253,5 +255,5 @@ test('a dead letter that is moved back to the queue is posted again', async () =
   const [SourceArn, DestinationArn] = await Promise.all([deadLetterQueue(), notificationQueue()].map(arnOf));
   await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
   expect((await sink.until('/mended', 2)).map(({ status }) => status)).toEqual([404, 200]);
-  for (;;) if (!(await notify()).find(({ id }) => id === ids.mended)?.problem) break;
+  await until(async () => !(await notify()).find(({ id }) => id === ids.mended)?.problem);
 });

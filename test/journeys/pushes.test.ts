@@ -1,7 +1,6 @@
 /** What a push means: patterns of branches, deleted branches, pull requests; and why nothing was deployed. Of a tiny app. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -24,9 +23,9 @@ import {
 } from '../support/journey.ts';
 import { runCli } from '../support/run-cli.ts';
 import { lockKeeper, tinyApp, tinyMonorepo } from '../support/tiny-app.ts';
+import { until } from '../support/until.ts';
 
 const TIMEOUT = 300_000;
-const PATIENCE_MS = 60_000;
 const PREVIEW = siteIdOf('tiny', 'pull/12');
 
 let journey: Journey;
@@ -63,13 +62,6 @@ const pull = (number: number, method: 'PUT' | 'DELETE', body?: object) =>
     headers: { 'content-type': 'application/json' },
     body: body && JSON.stringify(body),
   });
-async function until<Value>(probe: () => Promise<Value | undefined | false>): Promise<Value> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(50)) {
-    const value = await probe();
-    if (value) return value;
-  }
-  throw new Error(`this did not come true: ${probe}`);
-}
 const sites = () => answer(api.apps[':app'].sites.$get({ param: { app: 'tiny' } }));
 const deploymentsOf = (branch: string) =>
   answer(api.sites[':site'].deployments.$get({ param: { site: siteIdOf('tiny', branch) } }));

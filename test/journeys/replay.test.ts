@@ -5,7 +5,6 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CodeBuildClient, ListBuildsForProjectCommand } from '@aws-sdk/client-codebuild';
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -36,10 +35,10 @@ import {
 } from '../support/journey.ts';
 import { processesNamed } from '../support/processes.ts';
 import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const TIMEOUT = 300_000;
-const PATIENCE_MS = 90_000;
 let journey: Journey;
 let api: TowpathApi;
 let states: SFNClient;
@@ -105,20 +104,11 @@ const followed = async (id: string) => {
   const shown: string[] = [];
   return { ...(await follow(api, id, (line) => shown.push(line))), shown };
 };
-const ended = async (id: string) => {
-  for (;;) {
+const ended = (id: string) =>
+  until(async () => {
     const deployment = await read(id);
-    if (isFinal(deployment.status)) return deployment;
-    await wait(50);
-  }
-};
-async function until<Value>(probe: () => Promise<Value | undefined | false>): Promise<Value> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(50)) {
-    const value = await probe();
-    if (value) return value;
-  }
-  throw new Error(`this did not come true: ${probe}`);
-}
+    return isFinal(deployment.status) && deployment;
+  });
 const buildCount = async () => {
   const { ids = [] } = await builds.send(new ListBuildsForProjectCommand({ projectName: 'towpath-dev-build' }));
   return ids.length;

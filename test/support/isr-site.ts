@@ -5,19 +5,11 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-s
 import { resourceNames } from '../../domain/site.ts';
 import type { messageOf } from '../../edge/isr/queue.ts';
 import type { Deployed, Journey } from './journey.ts';
+import { until } from './until.ts';
 
 export type Line = Record<string, unknown> & { message: string };
 
 export const renderedAt = (text: string) => /<time>([^<]*)<\/time>/.exec(text)?.[1] ?? '';
-
-/** Asks until there is an answer. */
-export async function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 /** Until a copy that was seen fresh is so no longer. @param read when the page says that it was rendered */
 export async function justStale(read: () => Promise<string>, seconds: number): Promise<void> {

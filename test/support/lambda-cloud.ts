@@ -106,12 +106,3 @@ export async function startLambdaCloud(options: LambdaCloudOptions = {}): Promis
     },
   };
 }
-
-/** Resolves with the first defined value of `look`. */
-export async function eventually<Value>(look: () => Value | undefined | false): Promise<Value> {
-  for (;;) {
-    const value = look();
-    if (value !== undefined && value !== false) return value;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -45,14 +45,6 @@ export function eachTrapCloud(): TrapCloud {
 
 export const root: Caller = { accountId: '111122223333', arn: 'arn:aws:iam::111122223333:root', region: 'us-east-1' };
 
-export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 export const allow = (statement: object) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
 
