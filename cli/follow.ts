@@ -150,8 +150,16 @@ export async function awaitPushed(api: TowpathApi, pushed: Pushed, timeoutSecond
     if (found) return found;
   }
   throw new CliError(
-    `The push of ${sha.slice(0, 7)} started no deployment of ${app} within ${timeoutSeconds} s: "towpath pushes ${app}" may say why.`,
+    `The push of ${sha.slice(0, 7)} started no deployment of ${app} within ${timeoutSeconds} s: ${await whyNot(api, pushed)}`,
   );
+}
+
+async function whyNot(api: TowpathApi, { app, sha }: Pushed): Promise<string> {
+  const { ignored } = await answer(api.apps[':app'].pushes.$get({ param: { app } }));
+  const [last] = ignored.filter((one) => one.sha === sha);
+  return last
+    ? `${last.branch}: ${last.reason}`
+    : `Towpath was not told of it. Was it pushed? "towpath pushes ${app}" shows what was heard and not deployed.`;
 }
 
 export const awaitDeployment = async (api: TowpathApi, pushed: Pushed): Promise<string> =>

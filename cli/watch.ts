@@ -1,5 +1,5 @@
 import { previewBranch } from '../domain/site.ts';
-import { connect } from './api.ts';
+import { answer, connect } from './api.ts';
 import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
 import { awaitPushed, follow } from './follow.ts';
@@ -26,6 +26,7 @@ export const watch: Verb = {
     const orPreview = asked === undefined && values.branch === undefined;
     const show = progressLines(values.json);
     const api = connect(running);
+    await answer(api.apps[':app'].$get({ param: { app } }));
     const pushed = { app, branch: asked ?? head.branch, sha, known: new Set<string>(), orPreview };
     const { id, commit, preview } = await awaitPushed(api, pushed);
     const of = preview ? previewBranch(preview.number) : commit.branch;

@@ -1,11 +1,11 @@
 /** Who may see a site. A password is taken or made, told once, and kept nowhere. */
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { Password, UserName } from '../../domain/access.ts';
 import { SiteId, siteIdOf } from '../../domain/site.ts';
+import { appNamed, noPassword } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound, read } from './read.ts';
+import { json, read } from './read.ts';
 
 const Wanted = z.object({
   user: UserName.default('preview'),
@@ -21,7 +21,7 @@ export const accessRoutes = ({ apps, access, lifecycle }: ApiPorts) =>
     .get('/:site/access', async (context) => {
       const site = read(SiteId, context.req.param('site'));
       const found = await access.get(site);
-      if (!found) throw notFound(`password of site ${site}`);
+      if (!found) throw noPassword(site);
       return context.json({ site, user: found.user, since: found.since });
     })
 
@@ -29,7 +29,7 @@ export const accessRoutes = ({ apps, access, lifecycle }: ApiPorts) =>
       const site = read(SiteId, context.req.param('site'));
       const { user, password, app, branch } = context.req.valid('json');
       const isKnown = app !== undefined && branch !== undefined && siteIdOf(app, branch) === site;
-      if (isKnown && !(await apps.get(app))) throw new HTTPException(404, { message: `There is no app ${app}.` });
+      if (isKnown) await appNamed(app, apps);
       const wanted = { user, ...(isKnown && { app }), ...(password !== undefined && { password }) };
       return context.json(await lifecycle.protect(site, wanted), 202);
     })

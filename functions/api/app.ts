@@ -6,17 +6,19 @@ import { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { AppId } from '../../domain/site.ts';
+import { noSuchDeployment } from '../../lifecycle/errors.ts';
 import { accessRoutes } from './access.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { tokenRoutes } from './auth/routes.ts';
-import { appBeingRemoved } from './connection/errors.ts';
+import { appBeingRemoved, connectedElsewhere } from './connection/errors.ts';
 import { connectionRoutes } from './connection/routes.ts';
 import { domainRoutes, siteDomainRoutes } from './domains.ts';
+import { appNamed } from './errors.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiDocument } from './openapi/document.ts';
 import type { ApiPorts } from './ports.ts';
 import { pushRoutes } from './pushes.ts';
-import { json, notFound, query, read } from './read.ts';
+import { json, query, read } from './read.ts';
 import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
 import { appRemovalRoutes, siteRemovalRoutes } from './removals.ts';
@@ -53,11 +55,7 @@ export const createApi = (ports: ApiPorts) => {
         const change = context.req.valid('json');
         const id = read(AppId, context.req.param('app'));
         const existing = await ports.apps.get(id);
-        if (existing && !sameRepository(existing.repository, change.repository)) {
-          throw new HTTPException(409, {
-            message: `The app ${id} is connected to ${existing.repository.name}: choose another app name.`,
-          });
-        }
+        if (existing && !sameRepository(existing.repository, change.repository)) throw connectedElsewhere(existing);
         if (existing?.removingSince) throw appBeingRemoved(id);
         const { environment = {}, ...settings } = change;
         const updatedAt = ports.now().toISOString();
@@ -66,6 +64,8 @@ export const createApi = (ports: ApiPorts) => {
         await ports.variables.putPlain(id, environment, updatedAt);
         return context.json(app);
       })
+
+      .get('/apps/:app', async (context) => context.json(await appNamed(context.req.param('app'), ports.apps)))
 
       .get('/apps', async (context) => context.json(await ports.apps.list()))
 
@@ -86,7 +86,7 @@ export const createApi = (ports: ApiPorts) => {
       .get('/deployments/:id', async (context) => {
         const id = context.req.param('id');
         const deployment = await ports.deployments.get(id);
-        if (!deployment) throw notFound(`deployment ${id}`);
+        if (!deployment) throw noSuchDeployment(id);
         return context.json({
           ...deployment,
           timeline: await ports.timeline.list(id),
@@ -125,6 +125,7 @@ export const createApi = (ports: ApiPorts) => {
       .get('/deployments/:id/log', query(LogQuery), async (context) => {
         const id = context.req.param('id');
         const { from } = context.req.valid('query');
+        if (!(await ports.deployments.get(id))) throw noSuchDeployment(id);
         const build = (await ports.timeline.list(id)).find(({ step }) => step === 'Build');
         const { logGroup, logStream } = build?.figures ?? {};
         if (typeof logGroup !== 'string' || typeof logStream !== 'string')

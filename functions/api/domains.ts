@@ -3,8 +3,9 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { DomainName, MAX_DOMAINS } from '../../domain/custom-domain.ts';
 import { SiteId } from '../../domain/site.ts';
+import { noDomain } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound, read } from './read.ts';
+import { json, read } from './read.ts';
 
 const Wanted = z.object({ names: z.array(DomainName).min(1).max(MAX_DOMAINS) });
 
@@ -16,7 +17,7 @@ export const siteDomainRoutes = ({ domains, lifecycle }: ApiPorts) =>
     .get('/:site/domains', async (context) => {
       const site = read(SiteId, context.req.param('site'));
       const found = await domains.get(site);
-      if (!found) throw notFound(`domain of site ${site}`);
+      if (!found) throw noDomain(site);
       return context.json(found);
     })
 

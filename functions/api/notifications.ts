@@ -6,11 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
-import { type App, Notification } from '../../domain/app.ts';
+import { Notification } from '../../domain/app.ts';
 import { writeTarget } from '../../domain/notification-target.ts';
 import { urlRefusal } from '../../domain/outbound.ts';
+import { appNamed, noSuchNotification, notificationsChanged, tooManyNotifications } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound } from './read.ts';
+import { json } from './read.ts';
 
 const NewNotification = Notification.pick({ kind: true, branches: true, events: true }).extend({
   url: z.string().max(2000),
@@ -20,15 +21,10 @@ const MAX_NOTIFICATIONS = 10;
 /** As Standard Webhooks wants it: 24 to 64 bytes in base64. */
 const newSigningSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 
-const conflict = (message: string) => new HTTPException(409, { message });
 const shown = ({ urlParameter: _, ...notification }: Notification) => notification;
 
 export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, newId }: ApiPorts) => {
-  const find = async (id = ''): Promise<App> => {
-    const app = await apps.get(id);
-    if (!app) throw notFound(`app ${id}`);
-    return app;
-  };
+  const find = (id: string | undefined) => appNamed(id, apps);
 
   return new Hono()
     .get('/', async (context) => context.json((await find(context.req.param('app'))).notifications.map(shown)))
@@ -44,7 +40,7 @@ export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, n
       await parameters.putSecret(notification.urlParameter, writeTarget({ url, secret }));
       if (!(await apps.addNotification(app.id, notification, MAX_NOTIFICATIONS))) {
         await parameters.remove(notification.urlParameter);
-        throw conflict(`${app.id} has ${MAX_NOTIFICATIONS} notifications: remove one first.`);
+        throw tooManyNotifications(app.id, MAX_NOTIFICATIONS);
       }
       return context.json({ ...shown(notification), secret }, 201);
     })
@@ -53,10 +49,8 @@ export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, n
       const app = await find(context.req.param('app'));
       const { id } = context.req.param();
       const removed = app.notifications.find((notification) => notification.id === id);
-      if (!removed) throw notFound(`notification ${id} of ${app.id}`);
-      if (!(await apps.removeNotification(app, removed.id))) {
-        throw conflict(`The notifications of ${app.id} were changed at the same time: try again.`);
-      }
+      if (!removed) throw noSuchNotification(app.id, id);
+      if (!(await apps.removeNotification(app, removed.id))) throw notificationsChanged(app.id);
       await parameters.remove(removed.urlParameter);
       return context.json(shown(removed));
     });

@@ -4,8 +4,9 @@ import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { App } from '../../domain/app.ts';
 import { isDeployedBranch } from '../../domain/branches.ts';
+import { appNamed } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound } from './read.ts';
+import { json } from './read.ts';
 
 const { branches, tags, tagSite, deletedBranches, previews, reuseBuilds } = App.shape;
 const Change = z.object({
@@ -25,11 +26,7 @@ function refuseSharedSite({ id, branches, tags, tagSite }: App): void {
 }
 
 export const pushRoutes = ({ apps, ignored }: Pick<ApiPorts, 'apps' | 'ignored'>) => {
-  const find = async (id = ''): Promise<App> => {
-    const app = await apps.get(id);
-    if (!app) throw notFound(`app ${id}`);
-    return app;
-  };
+  const find = (id: string | undefined) => appNamed(id, apps);
   const shown = async ({ id, branches, tags, tagSite, deletedBranches, previews, reuseBuilds }: App) => ({
     app: id,
     branches,

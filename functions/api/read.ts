@@ -26,5 +26,3 @@ export const query = <Schema extends z.ZodType>(schema: Schema) =>
     validator('query', (value) => read(schema, value)),
     { takes: { query: schema } satisfies Takes },
   );
-
-export const notFound = (what: string) => new HTTPException(404, { message: `There is no ${what}.` });

@@ -3,8 +3,9 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import type { Site } from '../../domain/site.ts';
+import { noSuchSite } from '../../lifecycle/errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound } from './read.ts';
+import { json } from './read.ts';
 
 const Promotion = z.object({
   release: z.ulid('a release is called by its deployment: "towpath releases SITE" lists those that are kept'),
@@ -26,7 +27,7 @@ function stateOf(release: string, { liveRelease, previousRelease }: Site, made: 
 /** What a site can be switched to: that is served by functions which were published. */
 async function keptReleases(siteId: string, { sites, releases, deployments }: ApiPorts) {
   const site = await sites.get(siteId);
-  if (!site) throw notFound(`site ${siteId}`);
+  if (!site) throw noSuchSite(siteId);
   const published = (await releases.ofSite(siteId)).filter((one) => one.published);
   return Promise.all(
     published.map(async ({ release, number, createdAt, rendering }) => {

@@ -9,10 +9,10 @@ export const siteRemovalRoutes = ({ lifecycle }: ApiPorts) =>
     context.json(await lifecycle.removeSite(context.req.param('site')), 202),
   );
 
-/** One that was disconnected before has nothing to leave at its Git host. */
+/** What was disconnected before has nothing to leave at its Git host. */
 const leave = (app: string, { connection }: ApiPorts) =>
   disconnect(app, connection).catch((error) => {
-    if (error instanceof TowpathError && error.code === 'NO_SUCH_APP') return undefined;
+    if (error instanceof TowpathError && error.code === 'NOT_CONNECTED') return undefined;
     throw error;
   });
 

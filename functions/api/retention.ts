@@ -1,15 +1,12 @@
 /** How many releases of each site an app keeps, and for how long. */
 import { Hono } from 'hono';
 import { Retention } from '../../domain/app.ts';
+import { appNamed } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound } from './read.ts';
+import { json } from './read.ts';
 
 export const retentionRoutes = ({ apps }: Pick<ApiPorts, 'apps'>) => {
-  const find = async (id = '') => {
-    const app = await apps.get(id);
-    if (!app) throw notFound(`app ${id}`);
-    return app;
-  };
+  const find = (id: string | undefined) => appNamed(id, apps);
   return new Hono()
     .get('/', async (context) => context.json((await find(context.req.param('app'))).retention))
 

@@ -10,8 +10,9 @@ import { isFinding } from '../../preflight/finding.ts';
 import { readRulesFile } from '../../preflight/rewrites.ts';
 import { repositoryRules } from '../../preflight/site-rules.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
+import { appNamed } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound, read } from './read.ts';
+import { json, read } from './read.ts';
 
 const Text = z.string().max(300_000);
 const Change = z.object({
@@ -57,11 +58,7 @@ function buildOf(wanted: Record<string, unknown>, appRoot: string): BuildSetting
 }
 
 export const settingsRoutes = ({ apps, settings }: ApiPorts) => {
-  const find = async (id = '') => {
-    const app = await apps.get(id);
-    if (!app) throw notFound(`app ${id}`);
-    return app;
-  };
+  const find = (id: string | undefined) => appNamed(id, apps);
 
   return new Hono()
     .get('/', async (context) => context.json(await settings.get((await find(context.req.param('app'))).id)))

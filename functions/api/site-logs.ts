@@ -1,8 +1,9 @@
 /** What a site's functions write, of every Region that served it. */
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { noSuchSite } from '../../lifecycle/errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { notFound, query } from './read.ts';
+import { query } from './read.ts';
 
 const DEFAULT_MILLISECONDS = 10 * 60_000;
 
@@ -18,7 +19,7 @@ const Since = z.object({
 export const siteLogRoutes = ({ sites, siteLogs, now }: ApiPorts) =>
   new Hono().get('/:site/logs', query(Since), async (context) => {
     const { site } = context.req.param();
-    if (!(await sites.get(site))) throw notFound(`site ${site}`);
+    if (!(await sites.get(site))) throw noSuchSite(site);
     const { since = now().getTime() - DEFAULT_MILLISECONDS } = context.req.valid('query');
     return context.json(await siteLogs.since(site, since));
   });

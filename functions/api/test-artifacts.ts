@@ -2,8 +2,10 @@
 import type { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { noSuchDeployment } from '../../lifecycle/errors.ts';
+import { noSuchArtifact } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { notFound, query } from './read.ts';
+import { query } from './read.ts';
 import { filesInZip } from './stored-zip.ts';
 
 /** As base64, well within https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -16,7 +18,7 @@ const Page = z.object({
 
 export const artifactRoutes = ({ deployments, artifacts, artifactBucket }: ApiPorts) => {
   const filesOf = async (id: string) => {
-    if (!(await deployments.get(id))) throw notFound(`deployment ${id}`);
+    if (!(await deployments.get(id))) throw noSuchDeployment(id);
     return (
       (await filesInZip({ bucket: artifactBucket, key: `deployments/${id}/bundle.zip` }, 'test/', artifacts)) ?? []
     );
@@ -29,8 +31,9 @@ export const artifactRoutes = ({ deployments, artifacts, artifactBucket }: ApiPo
 
     .get('/content', query(Page), async (context) => {
       const { path, from } = context.req.valid('query');
-      const file = (await filesOf(context.req.param('id') ?? '')).find((one) => one.path === path);
-      if (!file) throw notFound(`artifact ${path}`);
+      const id = context.req.param('id') ?? '';
+      const file = (await filesOf(id)).find((one) => one.path === path);
+      if (!file) throw noSuchArtifact(id, path);
       const content = await bytesOf(await file.stream(), from, from + PAGE_BYTES);
       const next = from + content.length;
       return context.json({ content: content.toString('base64'), ...(next < file.bytes && { next }) });

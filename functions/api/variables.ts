@@ -13,8 +13,9 @@ import {
   type Variable,
   VariableScope,
 } from '../../domain/variables.ts';
+import { appNamed, noSuchVariable, tooManySecrets } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, notFound, query } from './read.ts';
+import { json, query } from './read.ts';
 
 const AtRunTime = z.enum(AT_RUN_TIME).default('fetched');
 const Change = z.object({
@@ -71,10 +72,7 @@ function checkReference(stage: string, app: string, { store, name }: Extract<Giv
 }
 
 export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiPorts) => {
-  const find = async (id = '') => {
-    if (!(await apps.get(id))) throw notFound(`app ${id}`);
-    return id;
-  };
+  const find = async (id: string | undefined) => (await appNamed(id, apps)).id;
 
   async function keep(variable: Omit<Variable, 'updatedAt'>, given: Given): Promise<Variable> {
     const updatedAt = now().toISOString();
@@ -111,7 +109,7 @@ export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiP
       const all = await variables.ofApp(app);
       const before = all.find((one) => one.scope === scope && one.name === name);
       if (given.kind !== 'plain' && !before?.secret && all.filter(({ secret }) => secret).length >= MAX_SECRETS)
-        throw new HTTPException(409, { message: `${app} has ${MAX_SECRETS} secrets: unset one first.` });
+        throw tooManySecrets(app, MAX_SECRETS);
       const variable = await keep({ app, scope, name }, given);
       await variables.put(variable);
       await forget(before, variable);
@@ -123,7 +121,7 @@ export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiP
       const { name } = context.req.param();
       const { scope } = context.req.valid('query');
       const removed = await variables.remove({ app, scope, name });
-      if (!removed) throw notFound(`variable ${name} of ${app} in the scope ${scope}`);
+      if (!removed) throw noSuchVariable(app, name, scope);
       await forget(removed);
       return context.json(shownVariable(removed));
     });

@@ -122,8 +122,14 @@ test('a failed deployment exits with 1; its last line is the report; list and lo
   expect(first).toMatchObject({ id: report.deploymentId, status: 'failed' });
 
   expect(await towpath('logs', report.deploymentId, '--data', data)).toMatchObject({ code: 0, out: '' });
-  const unknown = await towpath('logs', '01JD0000000000000000000000', '--data', data);
-  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('deployment 01JD0000000000000000000000')]);
+  for (const [args, code] of [
+    [['logs', '01JD0000000000000000000000'], 'NO_SUCH_DEPLOYMENT'],
+    [['logs', 'nobody-main'], 'NO_SUCH_SITE'],
+    [['watch', repository, '--app', 'nobody'], 'NO_SUCH_APP'],
+  ] as const) {
+    const unknown = await towpath(...args, '--data', data);
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(`"towpath list".*\\(${code}\\)`)]);
+  }
 }, 120_000);
 
 test('deploying the same commit again is a new deployment, and another branch another site', async () => {

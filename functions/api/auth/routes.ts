@@ -1,9 +1,9 @@
 /** Named tokens. Each is told once, to who makes it. */
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import type { TokenRecord } from '../../../aws/table/tokens.ts';
-import { json, notFound } from '../read.ts';
+import { noSuchToken, tokenExists } from '../errors.ts';
+import { json } from '../read.ts';
 import { type AuthPorts, hashOf, newToken } from './authenticate.ts';
 
 const MAX_DAYS = 3650;
@@ -29,17 +29,13 @@ export const tokenRoutes = ({ tokens, now }: Pick<AuthPorts, 'tokens' | 'now'>) 
           ? undefined
           : new Date(createdAt.getTime() + expiresInDays * DAY_MILLISECONDS).toISOString();
       const record = { name, hash: hashOf(token), createdAt: createdAt.toISOString(), expiresAt };
-      if (!(await tokens.create(record))) {
-        throw new HTTPException(409, {
-          message: `There is a token ${name}: revoke it first, or choose another name.`,
-        });
-      }
+      if (!(await tokens.create(record))) throw tokenExists(name);
       return context.json({ ...shown(record), token }, 201);
     })
 
     .delete('/:name', async (context) => {
       const { name } = context.req.param();
       const revoked = await tokens.revoke(name);
-      if (!revoked) throw notFound(`token ${name}`);
+      if (!revoked) throw noSuchToken(name);
       return context.json(shown(revoked));
     });

@@ -4,13 +4,14 @@ import type { Repository } from '../../../domain/deployment.ts';
 import { urlRefusal } from '../../../domain/outbound.ts';
 import { ask, checkScopes, type GitHostCalls, gitHost, type RepositoryFacts } from '../../../githost/index.ts';
 import { type Started, shortenedMessage } from '../../../lifecycle/deploy.ts';
+import { noSuchApp } from '../../../lifecycle/errors.ts';
 import {
   addressRefused,
   appBeingRemoved,
   connectedElsewhere,
-  noSuchApp,
   noSuchBranch,
   notConnectable,
+  notConnected,
   otherServer,
 } from './errors.ts';
 import { type AtHost, ensureHook, removeHooks, replaceHook } from './hooks.ts';
@@ -129,7 +130,8 @@ export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts
 
 async function find(id: string, { apps }: ConnectionPorts): Promise<App> {
   const app = await apps.get(id);
-  if (!app || app.disconnectedAt) throw noSuchApp(id);
+  if (!app) throw noSuchApp(id);
+  if (app.disconnectedAt) throw notConnected(id);
   return app;
 }
 

@@ -5,8 +5,12 @@ import { TowpathError } from '../../../domain/errors.ts';
 const refusal = (code: string, message: string, remedy: string) =>
   new TowpathError({ code, fault: 'user', retryable: false, remedy }, message);
 
-export const noSuchApp = (id: string) =>
-  refusal('NO_SUCH_APP', `There is no app ${id}.`, '"towpath list" shows the sites of all apps.');
+export const notConnected = (id: string) =>
+  refusal(
+    'NOT_CONNECTED',
+    `The app ${id} was disconnected from its repository.`,
+    'There is nothing to do; "towpath connect URL" connects it again.',
+  );
 
 export const appBeingRemoved = (id: string) =>
   refusal('APP_BEING_REMOVED', `The app ${id} is being removed.`, 'Connect it again once it is gone.');

@@ -88,6 +88,7 @@ const Pushes = App.pick({ branches: true, deletedBranches: true, previews: true,
 export const OPERATIONS: Record<string, Operation> = {
   'GET /v1/openapi.json': { summary: 'This document; open to everybody.', answer: z.looseObject({}) },
   'GET /v1/apps': { summary: 'All apps.', answer: z.array(App) },
+  'GET /v1/apps/{app}': { summary: 'One app.', answer: App },
   'PUT /v1/apps/{app}': {
     summary: 'Creates an app, or changes it: settings that are not given stay, variables are added to those there.',
     answer: App,
