@@ -105,13 +105,13 @@ function rangeOf(packageFile: string, { dependencies, devDependencies }: Package
   return finding('NOT_A_NEXT_APP', `${packageFile} does not depend on "next"${list}.`, { file: packageFile });
 }
 
-/** A version that takes the place of the one that the commit has: its newest minor, where only a major is asked for. */
+/** A version that takes the place of the one that the commit has: the newest of a major, where only that is asked for. */
 function overridden(asked: string): NextVersion {
   const wanted = asked === 'latest' ? String(SUPPORTED.newest) : asked;
   const major = Number.parseInt(wanted, 10);
-  const isExact = wanted.includes('.');
-  const version = isExact ? wanted : `${major}.${LAST_MINORS[major] ?? 0}.0`;
-  return { version, major, from: `version override "${asked}"`, install: isExact ? wanted : `^${version}` };
+  const from = `version override "${asked}"`;
+  if (wanted.includes('.')) return { version: wanted, major, from, install: wanted };
+  return { version: newestOf(major), major, from, install: `^${major}.${LAST_MINORS[major] ?? 0}.0` };
 }
 
 export function decideNextVersion(

@@ -39,9 +39,11 @@ const ADVISORIES: Advisory[] = [
   },
 ];
 
-/** Of a version that the lockfile names: a range may resolve to a mended one. */
+const EXACT = /^\d+\.\d+\.\d+/;
+
+/** Of a version that the lockfile or an override names: a range, or a major alone, may stand for a mended one. */
 function vulnerabilities({ texts, appRoot }: SourceTree, { next }: Partial<Plan>): Finding[] {
-  if (!next || path.posix.basename(next.from) === 'package.json') return [];
+  if (!next || !EXACT.test(next.version) || path.posix.basename(next.from) === 'package.json') return [];
   const [major, minor, patch] = parse(next.version);
   const hasMiddleware = middlewareFiles(appRoot).some((file) => texts.has(file));
   return ADVISORIES.flatMap(({ id, what, mended, needsMiddleware = false }) => {

@@ -390,14 +390,15 @@ test:
 });
 
 test.each([
-  ['11', '11.1.0', '^11.1.0'],
-  ['latest', '16.0.0', '^16.0.0'],
-  ['14.2.35', '14.2.35', '14.2.35'],
-])('Next.js in the version %s, installed over what the commit has', (next, version, installed) => {
+  ['11', '11.1', '^11.1.0', []],
+  ['latest', '16.x', '^16.0.0', []],
+  ['15.5.0', '15.5.0', '15.5.0', ['NEXT_VERSION_VULNERABLE']],
+])('Next.js in the version %s, installed over what the commit has', (next, version, installed, warned) => {
   const files = { 'package.json': packageJson(any), 'package-lock.json': npmLock('12.3.4') };
   const options = { globalPackages: ['@aws-amplify/cli@latest'], runsTests: true, next, node: '20' };
   const decision = decide(treeOf(files, '.'), template, next === '11' ? { ...options, node: '16' } : options);
   expect(decision.next.version).toBe(version);
+  expect(decision.warnings.map(({ code }) => code)).toEqual(warned);
   const { commands } = parse(decision.buildspec).phases.pre_build;
   expect(commands[1]).toBe("npm install --no-audit --no-fund --global '@aws-amplify/cli@latest'");
   expect(commands.at(-1)).toBe(`npm install --no-audit --no-fund --no-save --legacy-peer-deps 'next@${installed}'`);
