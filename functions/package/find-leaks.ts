@@ -26,10 +26,12 @@ const escapeHtml = (text: string) =>
 const escapeJsonInHtml = (json: string) =>
   json.replace(/[&<>]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** As it is, and as scripts, JSON, HTML and addresses spell it. */
+const escapeJson = (text: string) => JSON.stringify(text).slice(1, -1);
+
+/** As it is, and as scripts, JSON, HTML and addresses spell it; and JSON in JSON: source maps, and what the App Router writes into pages. */
 export function spellingsOf(value: string): Buffer[] {
-  const json = JSON.stringify(value).slice(1, -1);
-  const spellings = [value, json, escapeJsonInHtml(json), escapeHtml(value), encodeURIComponent(value)];
+  const inJson = [escapeJson(value), escapeJson(escapeJson(value))];
+  const spellings = [value, ...inJson, ...inJson.map(escapeJsonInHtml), escapeHtml(value), encodeURIComponent(value)];
   const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '');
   return [...new Set([...spellings, base64])].map((spelling) => Buffer.from(spelling));
 }

@@ -26,7 +26,7 @@ export async function openLaboratory(
   packaged: PackagedControlPlane,
   traps?: Traps,
 ): Promise<Laboratory> {
-  const towpath = await startTowpath(folder, packaged, traps);
+  const towpath = await startTowpath(folder, packaged, { traps });
   const close = async () => {
     await towpath.stop();
     rmSync(folder, { recursive: true, force: true });

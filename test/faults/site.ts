@@ -8,7 +8,7 @@ const NEXT_VERSION = '12.3.7';
 const CLI = `#!/usr/bin/env node
 // next build
 const { createHash } = require('node:crypto');
-const { cpSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const text = readFileSync('content.txt', 'utf8').trim();
 const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
 const put = (file, content) => {
@@ -17,7 +17,11 @@ const put = (file, content) => {
 };
 put('BUILD_ID', hash);
 put('routes-manifest.json', JSON.stringify({ redirects: [], rewrites: [], headers: [], dynamicRoutes: [] }));
-put('prerender-manifest.json', JSON.stringify({ version: 3, routes: {}, dynamicRoutes: {}, notFoundRoutes: [] }));
+// The home page grows stale only where a commit says so: after so many seconds.
+const grows = existsSync('revalidate.txt');
+const home = { initialRevalidateSeconds: grows && Number(readFileSync('revalidate.txt', 'utf8')), srcRoute: null, dataRoute: '/_next/data/' + hash + '/index.json' };
+put('prerender-manifest.json', JSON.stringify({ version: 3, routes: grows ? { '/': home } : {}, dynamicRoutes: {}, notFoundRoutes: [] }));
+if (grows) put('server/pages/index.json', JSON.stringify({ pageProps: {} }));
 put('server/pages-manifest.json', JSON.stringify({ '/': 'pages/index.html', '/now': 'pages/now.js' }));
 put('server/pages/index.html', '<!doctype html><title>Tiny</title><p>' + text + '</p><script src="/_next/static/' + hash + '.js"></script>');
 put('server/pages/now.js', 'module.exports = ' + JSON.stringify('rendered: ' + text) + ';');

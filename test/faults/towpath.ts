@@ -39,15 +39,22 @@ const OBSERVER = 'observed-events';
 export async function startTowpath(
   folder: string,
   { template, artifacts }: PackagedControlPlane,
-  traps: Traps = {},
+  { traps = {}, region }: { traps?: Traps; region?: string } = {},
 ): Promise<Towpath> {
   mkdirSync(folder, { recursive: true });
   const log: string[] = [];
   const cloud = await startLocalCloud({
     folder: join(folder, 'cloud'),
+    region,
     template,
     artifacts,
-    parameters: { SiteUrlPattern: 'http://{domain}', Alarms: 'off' },
+    parameters: (port) => ({
+      SiteUrlPattern: 'http://{domain}',
+      Alarms: 'off',
+      NotificationNetworks: '127.0.0.0/8',
+      NotificationPauses: '1,2,4',
+      NameServers: `127.0.0.1:${port}`,
+    }),
     traps: { propagationMilliseconds: PROPAGATION_MILLISECONDS, retryHaste: RETRY_HASTE, ...traps },
     log: (line) => log.push(line),
   });

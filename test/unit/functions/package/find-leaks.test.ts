@@ -15,21 +15,25 @@ test('a value is found however scripts, JSON, HTML and addresses spell it', asyn
       'static/_next/static/a.js': `const a='${SECRET}'`,
       'static/_next/static/b.js': json,
       'prerendered/index.html': json.replace(/</g, '\\u003c').replace(/>/g, '\\u003e').replace(/&/g, '\\u0026'),
+      'prerendered/flight.html': `push([1,${JSON.stringify(json).replace(/</g, '\\u003c').replace(/>/g, '\\u003e').replace(/&/g, '\\u0026')}])`,
       'public/page.html': '<p>p&quot;ss &lt;w&amp;rd&gt;/ü</p>',
       'public/link.html': `<a href="/?a=${encodeURIComponent(SECRET)}">`,
       'static/_next/static/c.js': `atob("${Buffer.from(SECRET).toString('base64')}")`,
       'static/_next/static/clean.js': 'const a = process.env.A',
+      'static/_next/static/clean.js.map': JSON.stringify({ sourcesContent: [`const a = ${JSON.stringify(SECRET)}`] }),
       'functions/default/server.js': SECRET,
     }),
     new Map([['PASSWORD', SECRET]]),
   );
   expect(leaks.map(({ file }) => file)).toEqual([
+    'prerendered/flight.html',
     'prerendered/index.html',
     'public/link.html',
     'public/page.html',
     'static/_next/static/a.js',
     'static/_next/static/b.js',
     'static/_next/static/c.js',
+    'static/_next/static/clean.js.map',
   ]);
 });
 
