@@ -47,6 +47,30 @@ const ROOT_PATH_TAG = '_N_T_/';
 export const plainTag = (tag: string) =>
   tag.startsWith(ROOT_PATH_TAG) && tag !== ROOT_PATH_TAG && tag.endsWith('/') ? tag.slice(0, -1) : tag;
 
+/** Next 13.4 tags a page with its place in `app/`, and revalidates it by any folder above: here, as later versions tag it. */
+export function tagsOfNext134(tags: string[]): string[] {
+  const all = tags.flatMap((tag) => {
+    if (!tag.startsWith('/')) return [tag];
+    const folders = tag.split('/').slice(0, -1);
+    const layouts = folders.map((_, index) => `_N_T_${folders.slice(0, index + 1).join('/')}/layout`);
+    return [...layouts, `_N_T_${tag}`];
+  });
+  return [...new Set(all)];
+}
+
+/** What Next 13.4 is told to revalidate, as later versions would be. */
+export function revalidatedOfNext134(tag: string): string {
+  if (!tag.startsWith('/')) return tag;
+  return /\/(page|route)$/.test(tag) ? `_N_T_${tag}` : `_N_T_${tag === '/' ? '' : tag}/layout`;
+}
+
+/** A page or route handler of Next 13.4, with its tags as later versions have them. */
+export function withTagsOfNext134<Value extends CacheValue | null>(value: Value): Value {
+  const tags = tagsOf(value);
+  if (!value || tags.length === 0) return value;
+  return { ...value, headers: { ...value.headers, [TAGS_HEADER]: tagsOfNext134(tags).join(',') } };
+}
+
 /** The tags that a value names in its headers. */
 export function tagsOf(value: CacheValue | null): string[] {
   const named = value?.headers?.[TAGS_HEADER];

@@ -123,8 +123,6 @@ const RoutedServerStrategy = z.object({
   tellsRewrites: z.boolean(),
   /** Pages with parameters whose client asks for data: those of the pages router that are rendered ahead. */
   withData: z.array(z.string()),
-  /** Whether this Next tells its cache for how long a page is good. */
-  keepsPages: z.boolean(),
 });
 export type RoutedServerStrategy = z.infer<typeof RoutedServerStrategy>;
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type CacheValue, withTagsOfNext134 } from '../../domain/cache-entry.ts';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent, RoutedServerStrategy } from '../../domain/routing.ts';
 import { addPages as addRenderedPages, inOlderForm } from './add-adapter-pages.ts';
@@ -38,16 +39,10 @@ async function readManifests({ distFolder }: App): Promise<Manifests> {
   };
 }
 
-/** Next 13.4 tells its cache of pages, but not for how long they are good. */
-const keepsPages = ({ next }: App) => next.major > 13 || next.minor > 4;
-
-/** What is rendered for a while, or when it is asked for, is Next's own to keep then. */
-function onlyFixed({ routes }: PrerenderManifest): PrerenderManifest {
-  const fixed = Object.entries(routes).filter(([, { initialRevalidateSeconds }]) => initialRevalidateSeconds === false);
-  return { routes: Object.fromEntries(fixed), dynamicRoutes: {} };
-}
-
 const sourceOf = ({ next }: App, file: string) => readFileSync(join(next.folder, 'dist', file), 'utf8');
+
+/** Next 13.4 starts one process for each router. */
+const hasWorkers = (app: App) => sourceOf(app, 'server/base-server.js').includes('__NEXT_PRIVATE_RENDER_WORKER');
 
 /** With which status its router answers for data of what is no page. */
 function unknownDataStatus(app: App): number {
@@ -72,25 +67,27 @@ function strategyOf(
     pages: rendered.pages.map((path) => (path === '/' ? basePath || '/' : `${basePath}${path}`)),
     // Next's router looks for the app router's own below the base path, where it never is.
     notFound: basePath ? '/404' : rendered.notFound,
-    ...(server.includes('__NEXT_PRIVATE_RENDER_WORKER')
-      ? { worker: Object.keys(appRoutes).length > 0 ? { react } : {} }
-      : {}),
+    ...(hasWorkers(app) ? { worker: Object.keys(appRoutes).length > 0 ? { react } : {} } : {}),
     // Which minor changed what, its own source says best.
     toldBy: server.includes('x-invoke-path') ? 'headers' : 'metadata',
     asksDataByQuery: server.includes('__nextDataReq'),
     unknownDataStatus: unknownDataStatus(app),
     tellsRewrites: sourceOf(app, 'client/components/app-router-headers.js').includes('x-nextjs-rewritten-path'),
-    keepsPages: keepsPages(app),
     withData: Object.entries(prerender.dynamicRoutes).flatMap(([page, { dataRoute }]) =>
       dataRoute?.endsWith('.json') ? [page] : [],
     ),
   };
 }
 
+/** Of what Next keeps in its cache. */
+function formOf(app: App): ((value: CacheValue) => CacheValue) | undefined {
+  if (app.next.major >= 15) return undefined;
+  return hasWorkers(app) ? (value) => withTagsOfNext134(inOlderForm(value)) : inOlderForm;
+}
+
 /** What the build rendered, of both routers, into the bundle. */
 function addRendered(app: App, bundle: Bundle, manifests: Manifests) {
   const { appRoutes, buildId, routes } = manifests;
-  const prerender = keepsPages(app) ? manifests.prerender : onlyFixed(manifests.prerender);
   const folder = join(app.distFolder, 'server');
   // Next 15.0; later ones mark pages of the app router alone, and the build has noted it.
   const marksAll = sourceOf(app, 'server/base-server.js').includes('NEXT_IS_PRERENDER_HEADER');
@@ -105,8 +102,8 @@ function addRendered(app: App, bundle: Bundle, manifests: Manifests) {
       return existsSync(notes) ? parseJsonFile<Notes>(notes) : undefined;
     },
   };
-  const found = renderedPages(prerender, { appRoutes, buildId, vary: routes.rsc?.varyHeader }, built);
-  return addRenderedPages(found, bundle, app.next.major < 15 ? inOlderForm : undefined);
+  const found = renderedPages(manifests.prerender, { appRoutes, buildId, vary: routes.rsc?.varyHeader }, built);
+  return addRenderedPages(found, bundle, formOf(app));
 }
 
 /** Pages of the pages router without any data. */
@@ -159,14 +156,12 @@ export async function collectRoutedSite(app: App, bundle: Bundle, progress: Prog
     files: bundle.files,
     pages,
     heads: rendered.heads,
-    ...(strategy.keepsPages
-      ? { onDemand: renderedOnDemand(manifests.prerender, manifests.appRoutes, manifests.pages) }
-      : {}),
+    onDemand: renderedOnDemand(manifests.prerender, manifests.appRoutes, manifests.pages),
     builtAt: Math.floor((await stat(join(app.distFolder, 'BUILD_ID'))).mtimeMs),
     functions: [
       'default',
       ...(optimizesImages ? (['image'] as const) : []),
-      ...(strategy.keepsPages && isRegenerated(manifests.prerender, strategy.pages) ? (['regeneration'] as const) : []),
+      ...(isRegenerated(manifests.prerender, strategy.pages) ? (['regeneration'] as const) : []),
     ],
     edge,
   };

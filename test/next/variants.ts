@@ -191,14 +191,8 @@ export const VARIANTS: Record<string, Variant[]> = {
       next: '13.4',
       edits: pagesOfNext134,
       normalize: bodiesOfNext134,
-      // What is rendered in time is kept by each function, not by S3.
-      // And an action is not asked where its form came from.
-      lacks: [
-        'page that is rendered in time: GET and HEAD',
-        'pages router, SSG: GET and HEAD',
-        'pages router that was made on request is kept',
-        'from another site, it is refused',
-      ],
+      // An action is not asked where its form came from.
+      lacks: ['from another site, it is refused'],
       differs: [
         'pages router, not found: GET /tickets/lost',
         'an action called by the client answers with flight data',

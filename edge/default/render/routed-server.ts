@@ -260,7 +260,7 @@ export function loadRoutedServer(
   const appFolder = join(functionFolder, strategy.appDir);
   process.chdir(appFolder);
   const require = createRequire(join(appFolder, 'towpath.cjs'));
-  if (strategy.keepsPages) replaceFileSystemCache(require, settings, incremental);
+  replaceFileSystemCache(require, settings, incremental, strategy.worker !== undefined);
   const conf = JSON.parse(readFileSync(join(appFolder, strategy.configFile), 'utf8')) as { distDir: string };
   const { invoke, server } = startServer(require, appFolder, conf, strategy);
   if (settings.next.major < 15) allowStoredPages(server);
@@ -274,7 +274,6 @@ export function loadRoutedServer(
   );
   const pages = createPages(invoke, strategy, settings);
   const { render } = createRoutedRenderer(router, pages, createFileAnswers({}, settings, bucket));
-  if (!strategy.keepsPages) return { render };
   const isWithData = (pathname: string) => strategy.withData.some((page) => pathname.endsWith(page));
   const answers = pageAnswers(createRouter(places, settings, undefined), pages, isWithData);
   const cached = createCachedPages(answers, settings, incremental, previewModeId(join(appFolder, conf.distDir)));

@@ -296,7 +296,6 @@ describe('a server-rendered app whose Next has a router beside its server', () =
       unknownDataStatus: 200,
       tellsRewrites: false,
       withData: [],
-      keepsPages: true,
     });
     expect(manifest.pages).toEqual({
       '/': { html: 'index.html', revalidate: false, status: 200 },

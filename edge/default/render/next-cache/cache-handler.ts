@@ -43,14 +43,22 @@ interface KeptFetch {
 }
 
 export interface CacheHandler {
-  get(key: string, context?: GetContext): Promise<Found | null>;
+  get(key: string, context?: GetContext | AskedOfNext134): Promise<Found | null>;
   set(key: string, value: unknown, context?: SetContext): Promise<void>;
   revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void>;
   resetRequestCache(): void;
 }
 
-export const isFetch = ({ kind, kindHint, fetchCache }: GetContext = {}) =>
-  kind === 'FETCH' || kindHint === 'fetch' || fetchCache === true;
+/** Next 13.4 says so, and no more. */
+type AskedOfNext134 = boolean;
+
+const contextOf = (asked: GetContext | AskedOfNext134): GetContext =>
+  typeof asked === 'boolean' ? { fetchCache: asked } : asked;
+
+export function isFetch(asked: GetContext | AskedOfNext134 = {}): boolean {
+  const { kind, kindHint, fetchCache } = contextOf(asked);
+  return kind === 'FETCH' || kindHint === 'fetch' || fetchCache === true;
+}
 
 /** Next counts the age of data in seconds up to 2³²: this is older than any. */
 const LONG_AGO = -1e13;
@@ -103,7 +111,7 @@ export function createCacheHandler(
   }
 
   return {
-    get: (key, context = {}) => (isFetch(context) ? getFetched(key, context) : getPage(pageKeyOf(key))),
+    get: (key, asked = {}) => (isFetch(asked) ? getFetched(key, contextOf(asked)) : getPage(pageKeyOf(key))),
 
     async set(key, value, context = {}) {
       if (context.fetchCache || (value as { kind?: string } | null)?.kind === 'FETCH') {

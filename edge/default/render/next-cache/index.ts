@@ -5,6 +5,7 @@ import type { Settings } from '../../../shared/settings.ts';
 import type { Renderer } from '../strategy.ts';
 import { type CacheHandler, createCacheHandler, isFetch, pageKeyOf } from './cache-handler.ts';
 import type { CachedPages } from './cached-pages.ts';
+import { asCacheOfNext134 } from './next-13-4.ts';
 import { createUseCacheHandler } from './use-cache-handler.ts';
 import { currentVisit, during, newVisit, type Visit } from './visit.ts';
 import { createVisitTags } from './visit-tags.ts';
@@ -39,11 +40,17 @@ export function installCaches(settings: Settings, incremental: Incremental): voi
 type FileSystemCache = { prototype: CacheHandler };
 
 /**
- * Next 13.5 to 15: the class that keeps pages and data in files, and for the copies of it in what Next 15 bundles, the place
+ * Next 13.4 to 15: the class that keeps pages and data in files, and for the copies of it in what Next 15 bundles, the place
  * of a platform's. What the bucket never had (a 404 page that the build rendered, say) the files have.
  */
-export function replaceFileSystemCache(require: NodeJS.Require, settings: Settings, incremental: Incremental): void {
-  const { handler } = createCaches(settings, incremental);
+export function replaceFileSystemCache(
+  require: NodeJS.Require,
+  settings: Settings,
+  incremental: Incremental,
+  isNext134: boolean,
+): void {
+  const { handler: ours } = createCaches(settings, incremental);
+  const handler = isNext134 ? asCacheOfNext134(require, ours) : ours;
   if (settings.next.major >= 15) Object.assign(globalThis, { [CACHE_HANDLERS]: { FetchCache: fetchCacheOf(handler) } });
   const { default: Cache } = require('next/dist/server/lib/incremental-cache/file-system-cache') as {
     default: FileSystemCache;
