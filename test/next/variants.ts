@@ -11,6 +11,7 @@ import {
   middlewareOfNext120,
   pagesOfNext134,
   rulesOfNext10,
+  rulesOfNext120,
   settingsOfNext150,
   withDomain,
   withSettings,
@@ -134,10 +135,18 @@ export const VARIANTS: Record<string, Variant[]> = {
       next: '12.0',
       edits: {
         'middleware.js': middlewareOfNext120,
+        'next.config.js': rulesOfNext120,
         'pages/_middleware.js': () => "export { middleware } from '../middleware';\n",
       },
       // It has a say about everything, so that nothing is answered by S3 or kept by the CDN; and there is no res.revalidate().
-      lacks: ['answered by S3', 'the CDN may keep', 'there was something to mix', 'res.revalidate'],
+      lacks: [
+        'answered by S3',
+        'the CDN may keep',
+        'there was something to mix',
+        'res.revalidate',
+        'by the query that is missing',
+        'the same with it',
+      ],
     },
     { next: '13.0', edits: { 'middleware.js': middlewareOfNext13 } },
     { next: '13.2', edits: { 'middleware.js': middlewareOfNext13 } },

@@ -23,6 +23,9 @@ export const middlewareOfNext120 = changed((text) =>
   text.replace(/cookies\.get\('(\w+)'\)/g, 'cookies.$1').replace('response.cookies.set(', 'response.cookie('),
 );
 
+/** Nor do its rules know what must be missing. */
+export const rulesOfNext120 = changed((text) => text.replace(/^.*\bmissing: \[.*\n/gm, ''));
+
 /** From Next 13 on, a cookie is an object. */
 export const middlewareOfNext13 = changed((text) => text.replace(/(cookies\.get\('\w+'\))/g, '$1?.value'));
 
