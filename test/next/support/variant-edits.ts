@@ -38,6 +38,12 @@ export const pagesOfNext134: Record<string, Edit> = {
   'pages/spares/[part].js': changed((text) =>
     text.replace('{ notFound: true }', "{ props: { part: params.part, note: 'Sold out.' } }"),
   ),
+  // On the edge runtime, such a function is made during a request.
+  'app/horn/last/route.js': changed((text) =>
+    text
+      .replace('const last = unstable_cache(', 'const last = () => unstable_cache(')
+      .replace("['horn'] });", "['horn'] })();"),
+  ),
   'app/jobs/gears.js': () =>
     '\'use client\';\n\nexport default function Gears() {\n  return <p id="gears">By hand</p>;\n}\n',
 };
