@@ -11,13 +11,21 @@ type I18n = NonNullable<NextConfig['i18n']>;
 const after = (regex: string, prefix: string) => regex.replace(/^\^/, () => `^${prefix}`);
 const isApi = (page: string) => page === '/api' || page.startsWith('/api/');
 
-/** A path in the default locale is redirected without that; the root has no other slash than its own. */
-function slashRules(route: CustomRoute, { defaultLocale }: I18n, basePath: string): CustomRoute[] {
+/** A path in the default locale, of the app or of a domain, is redirected without that; the root has no other slash than its own. */
+function slashRules(route: CustomRoute, { defaultLocale, domains = [] }: I18n, basePath: string): CustomRoute[] {
   if (!route.internal || route.basePath === false) return [route];
-  const root = `${basePath}/${escapeRegex(defaultLocale)}`;
+  const rootOf = (locale: string) => `${basePath}/${escapeRegex(locale)}`;
+  const root = rootOf(defaultLocale);
+  const roots = [root, ...domains.map((domain) => rootOf(domain.defaultLocale))].join('|');
+  const unnamed = { ...route, destination: `${basePath}${route.destination}` };
   return [
-    { ...route, regex: after(route.regex, root), destination: `${basePath}${route.destination}` },
-    { ...route, regex: after(route.regex, `(?!${root}(?:/|$))`) },
+    ...domains.map(({ domain, defaultLocale: own }) => ({
+      ...unnamed,
+      regex: after(route.regex, rootOf(own)),
+      has: [...(route.has ?? []), { type: 'host' as const, value: domain }],
+    })),
+    { ...unnamed, regex: after(route.regex, root) },
+    { ...route, regex: after(route.regex, `(?!${root}(?:/|$))(?!(?:${roots})/$)`) },
   ];
 }
 

@@ -38,6 +38,20 @@ test.each([
   expect(rule?.headers?.location?.replace('$1', group ?? '')).toBe(location);
 });
 
+test.each([
+  ['/de-CH/', []],
+  ['/de-CH/hours/', ['/hours at saat.example', '/de-CH/hours']],
+  ['/en/hours/', ['/hours']],
+])('beside a domain, a slash at the end of %s', (path, expected) => {
+  const i18n = { ...I18N, domains: [{ domain: 'saat.example', defaultLocale: 'de-CH' }] };
+  const met = routingOf(withLocales(MANIFEST, i18n, new Set())).beforeMiddleware.flatMap((rule) => {
+    const [found, group = ''] = new RegExp(rule.sourceRegex).exec(path) ?? [];
+    const at = rule.has?.[0]?.value;
+    return found ? [`${rule.headers?.location?.replace('$1', group)}${at ? ` at ${at}` : ''}`] : [];
+  });
+  expect(met).toEqual(expected);
+});
+
 test('pages with parameters: the pages router’s in all locales, the app router’s in the default one, handlers wherever a rule leads', () => {
   const matching = (path: string) =>
     routingOf(table())
