@@ -59,6 +59,11 @@ const sameOnceRevalidated = (body: string) =>
 const IN_DEFAULT_LOCALE = 'the data of a page with parameters is the default locale’s';
 const WITHOUT_RULES = 'data without a locale meets neither middleware nor rules';
 
+const DATA_WITHOUT_LOCALE = {
+  '/members/visited/twice.json': WITHOUT_RULES,
+  '/seeds/visited.json': WITHOUT_RULES,
+  '/basket.json': WITHOUT_RULES,
+};
 const NO_FILES = 'on a domain of another locale, files of public/ are not found';
 
 const EVERY_ADDRESS = 'every address';
@@ -162,9 +167,7 @@ export const VARIANTS: Record<string, Variant[]> = {
         '/seeds/black-krim.json': IN_DEFAULT_LOCALE,
         '/seeds/winter-purslane.json': IN_DEFAULT_LOCALE,
         '/seeds/tree-spinach.json': IN_DEFAULT_LOCALE,
-        '/members/visited/twice.json': WITHOUT_RULES,
-        '/seeds/visited.json': WITHOUT_RULES,
-        '/basket.json': WITHOUT_RULES,
+        ...DATA_WITHOUT_LOCALE,
         '/packet.svg': NO_FILES,
         '/robots.txt': NO_FILES,
         '/rows.jpg': NO_FILES,
@@ -174,7 +177,9 @@ export const VARIANTS: Record<string, Variant[]> = {
       next: '14.2',
       settings: 'pages router with locales and domains',
       edits: LATER_THAN_12,
+      differs: ['a vector is refused in the same words'],
       normalize: sameOnceRevalidated,
+      unlikeNext: DATA_WITHOUT_LOCALE,
     },
     {
       next: '15.5',
