@@ -25,10 +25,14 @@ export const readLog = (api: TowpathApi, id: string): Promise<string[]> => openL
 /** npm explains all its options after the one line that matters. */
 const USAGE = { begins: /^npm (?:error|ERR!) Usage:/, ends: /^npm (?:error|ERR!) Run "npm help / };
 
-/** The end of a log, in which a person looks for what went wrong. */
+/** CodeBuild goes on after it: with POST_BUILD, and with looking for the artifact of a build that has none. */
+const FAILED_COMMAND = /^\[Container\] \S+ \S+ Command did not exit successfully /;
+
+/** The end of a log, in which a person looks for what went wrong: up to the command that failed, where one did. */
 export function lastLines(lines: string[], count: number): string[] {
+  const failed = lines.findIndex((line) => FAILED_COMMAND.test(line));
   let isUsage = false;
-  const told = lines.filter((line) => {
+  const told = lines.slice(0, failed < 0 ? undefined : failed + 1).filter((line) => {
     isUsage ||= USAGE.begins.test(line);
     if (!isUsage) return true;
     isUsage = !USAGE.ends.test(line);

@@ -84,7 +84,7 @@ const figuresOf = ({ figures }: Entry) =>
 async function showFailure(api: TowpathApi, deployment: Deployment, show: (line: string) => void): Promise<void> {
   const failed = deployment.timeline.findLast(({ status }) => status === 'failed');
   if (failed?.step === 'Build') {
-    show(`\nThe last ${FAILED_LOG_LINES} lines of the build log:\n`);
+    show(`\nFrom the build log ("towpath logs ${deployment.id}" has all of it):\n`);
     for (const line of lastLines(await readLog(api, deployment.id), FAILED_LOG_LINES)) show(`  ${line}`);
     show('');
   }

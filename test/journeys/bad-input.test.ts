@@ -160,19 +160,20 @@ describe('a repository that cannot be deployed fails in Detect, before anything 
 });
 
 test(
-  'a failed build shows the last 40 lines of its log',
+  'a failed build shows 40 lines of its log, the last of which is the command that failed',
   async () => {
     const folder = await makeRepository(join(journey.folder, 'failing'), {
       'package.json': packageJson({ scripts: { build: 'node fail.js && next build' }, dependencies: NEXT }),
       'fail.js':
         "for (let line = 1; line <= 60; line++) console.log('line', line);\nconsole.log('the-reason-it-failed'); process.exit(7);\n",
     });
-    const { status, steps, shown } = await deployFolder(journey, folder, { app: 'failing' });
+    const { status, steps, shown, deploymentId } = await deployFolder(journey, folder, { app: 'failing' });
     expect([status, steps.map(({ name }) => name).at(-1)]).toEqual(['failed', 'Build']);
-    const tail = shown.slice(shown.indexOf('\nThe last 40 lines of the build log:\n') + 1, shown.lastIndexOf(''));
+    const heading = `\nFrom the build log ("towpath logs ${deploymentId}" has all of it):\n`;
+    const tail = shown.slice(shown.indexOf(heading) + 1, shown.lastIndexOf(''));
     expect(tail).toHaveLength(40);
     expect(tail.join('\n')).toContain('  line 60\n  the-reason-it-failed');
-    expect(tail.at(-1)).toContain('Phase context status code:');
+    expect(tail.at(-1)).toMatch(/Command did not exit successfully npm run build exit status 7$/);
     expect(shown.at(-2)).toMatch(/failed in Build: .*exit status 7.*\(BUILD_FAILED\)$/);
   },
   TIMEOUT,

@@ -30,3 +30,14 @@ test('the last lines of a log, without what npm says of its options', () => {
 test('fewer, when there are not more', () => {
   expect(lastLines(['a', 'b'], 40)).toEqual(['a', 'b']);
 });
+
+test('what CodeBuild does after the command that failed is not shown', () => {
+  const lines = [
+    '[Container] 2026/11/26 16:29:24 Running command npm run build',
+    'SyntaxError: Named export not found',
+    '[Container] 2026/11/26 16:29:29 Command did not exit successfully npm run build exit status 1',
+    '[Container] 2026/11/26 16:29:29 Phase complete: BUILD State: FAILED',
+    '[Container] 2026/11/26 16:29:29 Phase context status code: CLIENT_ERROR Message: no matching artifact paths found: **/* in .towpath-bundle',
+  ];
+  expect(lastLines(lines, 2)).toEqual(lines.slice(1, 3));
+});
