@@ -24,6 +24,8 @@ export const BuildResult = z.object({
   repositoryRules: S3Object,
   /** Of all that went into it; absent when nobody else may take it. */
   key: z.string().optional(),
+  /** The site's address that it was told, where its sources ask for it: then it is of no use at another one. */
+  siteUrl: z.string().optional(),
   /** When it ended. ISO 8601 in UTC. */
   builtAt: z.iso.datetime({ offset: true }).optional(),
 });
@@ -70,6 +72,8 @@ export const Detection = z.object({
       Type: z.enum(['PLAINTEXT', 'PARAMETER_STORE', 'SECRETS_MANAGER']),
     }),
   ),
+  /** Whether the sources ask for the site's address: then the build is told TOWPATH_SITE_URL besides. */
+  asksForAddress: z.literal(true).optional(),
   /** Of the variables that Next.js writes into the files it builds: domain/variables.ts */
   publicVariables: z.string(),
   repositoryRules: S3Object,
@@ -90,6 +94,8 @@ export const PreparedSite = z.object({
   bucketRegion: z.string(),
   distributionId: z.string(),
   distributionDomain: z.string(),
+  /** `https://…`: the site's own name, if it has one that leads to it. Absent from releases that were made before it was told. */
+  url: z.string().optional(),
   functionRoleArn: z.string(),
   buildRoleArn: z.string(),
 });

@@ -103,4 +103,3 @@ export function failureOf(execution: Execution, timeline: TimelineEntry[]): Fail
 }
 
 /** The address of a distribution, e.g. `https://{domain}`. */
-export const siteUrl = (pattern: string, domain: string) => pattern.replace('{domain}', domain);

@@ -1,11 +1,13 @@
 /** A site's live commit is deployed again with the settings of now: without a build, unless its build depends on them. */
 import type { DeploymentStore } from '../aws/table/deployments.ts';
+import type { DomainStore } from '../aws/table/domains.ts';
 import type { ReleaseStore } from '../aws/table/releases.ts';
 import type { SiteStore } from '../aws/table/sites.ts';
 import type { VariableStore } from '../aws/table/variables.ts';
 import type { DeploymentRecord } from '../domain/deployment.ts';
 import type { ReleaseRecord } from '../domain/release.ts';
 import { publicFingerprint, targetOf, type Variable, variablesFor } from '../domain/variables.ts';
+import { addressOf } from './address.ts';
 import { type BeginPorts, type Begun, begin } from './begin.ts';
 import { noSuchSite, nothingLive } from './errors.ts';
 
@@ -14,6 +16,9 @@ export interface RedeployPorts extends BeginPorts {
   deployments: Pick<DeploymentStore, 'create' | 'get' | 'advance'>;
   releases: Pick<ReleaseStore, 'get'>;
   variables: Pick<VariableStore, 'ofApp'>;
+  domains: Pick<DomainStore, 'get'>;
+  /** `https://{domain}` */
+  siteUrlPattern: string;
   newId: () => string;
 }
 
@@ -29,8 +34,12 @@ export function reasonToBuild(
   release: Pick<ReleaseRecord, 'build'>,
   made: DeploymentRecord,
   variables: Variable[],
+  address?: string,
 ): string | undefined {
   if (!release.build) return 'the live release kept no build';
+  const { siteUrl } = release.build;
+  if (siteUrl !== undefined && siteUrl !== address)
+    return `the build was told the address ${siteUrl}, and the site has another one now`;
   const now = publicFingerprint(variablesFor(variables, targetOf(made)).values());
   return now === release.build.publicVariables
     ? undefined
@@ -48,9 +57,9 @@ export async function redeploy(siteId: string, build: boolean, ports: RedeployPo
     ports.deployments.get(liveRelease),
   ]);
   if (!release || !made) throw nothingLive(siteId);
-  const buildsBecause = build
-    ? 'it was asked for'
-    : reasonToBuild(release, made, await ports.variables.ofApp(site.app));
+  const [variables, domains] = await Promise.all([ports.variables.ofApp(site.app), ports.domains.get(siteId)]);
+  const address = addressOf(ports.siteUrlPattern, domains, site.distributionDomain);
+  const buildsBecause = build ? 'it was asked for' : reasonToBuild(release, made, variables, address);
   const record: DeploymentRecord = {
     id: ports.newId(),
     app: made.app,

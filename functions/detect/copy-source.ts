@@ -17,7 +17,7 @@ import { checkSize, createTreeCheck } from './tree-check.ts';
 export interface CopiedSource {
   tree: SourceTree;
   unpackedBytes: number;
-  digest: Pick<SourceDigest, 'hash' | 'asksForBranch'>;
+  digest: Pick<SourceDigest, 'hash' | 'asked'>;
 }
 
 /** The archive goes to the next room: speed counts more than size. */

@@ -5,6 +5,7 @@ import type { Distributions } from '../../aws/distributions.ts';
 import type { SecretVersions } from '../../aws/secret-versions.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { BuildStore } from '../../aws/table/builds.ts';
+import type { DomainStore } from '../../aws/table/domains.ts';
 import type { SettingsStore } from '../../aws/table/settings.ts';
 import type { VariableStore } from '../../aws/table/variables.ts';
 import { type BuildOptions, type BuildSettings, buildOptions, machineOf } from '../../domain/build-settings.ts';
@@ -12,6 +13,7 @@ import type { Deployment } from '../../domain/deployment.ts';
 import type { BuildResult, DeployInput, Detection } from '../../domain/pipeline.ts';
 import { isDistributionOfStage } from '../../domain/site.ts';
 import { publicFingerprint, secretParameter, targetOf, type Variable, variablesFor } from '../../domain/variables.ts';
+import { addressOf } from '../../lifecycle/address.ts';
 import type { AccountUse } from '../../preflight/account.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
 import { buildKey } from './build-key.ts';
@@ -20,10 +22,14 @@ import { buildEnvironment, decide } from './decide.ts';
 import { nameFault } from './entry-path.ts';
 import { problem } from './errors.ts';
 import { countingFiles, type ScopePorts, scopeKey, unchangedSince } from './scope.ts';
+import { questionsIn } from './source-digest.ts';
 import { storeTools } from './tools.ts';
 
 export interface DetectPorts extends ScopePorts {
   distributions: Pick<Distributions, 'listAll'>;
+  domains: Pick<DomainStore, 'get'>;
+  /** `https://{domain}` */
+  siteUrlPattern: string;
   stage: string;
   /** The commit's tree as .tar.gz. */
   openArchive: (deployment: Deployment) => Promise<Readable>;
@@ -64,12 +70,20 @@ const reuseFigures = ({ artifact, builtAt }: BuildResult) => ({
   ...(builtAt !== undefined && { builtAt }),
 });
 
+/** What was told another address of the site than it has now will not do. */
+async function isOfAddress({ siteUrl }: BuildResult, site: string, ports: DetectPorts): Promise<boolean> {
+  if (siteUrl === undefined) return true;
+  const [found, domains] = await Promise.all([ports.sites.get(site), ports.domains.get(site)]);
+  return siteUrl === addressOf(ports.siteUrlPattern, domains, found?.distributionDomain);
+}
+
 /** What a fork builds is for nobody else, and what others built is not for a fork. */
 async function findBuild({ deployment, rebuild }: DeployInput, buildKey: string, ports: DetectPorts) {
   if (deployment.preview?.isFork) return {};
   const wanted = !rebuild && (await ports.apps.get(deployment.app))?.reuseBuilds;
   const built = wanted ? await ports.builds.find(deployment.app, buildKey) : undefined;
-  const isThere = built && (await ports.artifacts.head(built.artifact));
+  const isThere =
+    built && (await isOfAddress(built, deployment.site, ports)) && (await ports.artifacts.head(built.artifact));
   return { buildKey, ...(isThere && { reuses: built }) };
 }
 
@@ -120,9 +134,12 @@ export async function run(input: DeployInput, ports: DetectPorts) {
   const environment = buildEnvironment(deployment, variables.values(), fromAmplify);
   const machine = machineOf(options);
   const commands = [detected.buildspec, tools.key, JSON.stringify(machine)];
+  // What is kept with the app, such as an amplify.yml, may ask as well as the commit.
+  const asked = new Set([...copied.digest.asked(), ...questionsIn(detected.buildspec)]);
   const key = buildKey({
     sourceHash: copied.digest.hash(),
-    asksForBranch: copied.digest.asksForBranch(),
+    asked,
+    site: deployment.site,
     commands,
     variables: environment,
     secrets: await versionsOf(variables.values(), ports),
@@ -139,6 +156,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     source,
     tools,
     buildEnvironment: environment,
+    ...(asked.has('address') && { asksForAddress: true as const }),
     machine,
     repositoryRules,
     publicVariables: publicFingerprint(variables.values()),

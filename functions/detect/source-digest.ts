@@ -3,14 +3,18 @@ import { createHash } from 'node:crypto';
 
 export type SourceDigest = ReturnType<typeof createSourceDigest>;
 
-/** What Amplify tells a build of its branch. A build that asks may differ between two branches with one tree. */
-const ASKS_FOR_BRANCH = /AWS_(BRANCH|PULL_REQUEST)/;
+/** What a build is told of where it goes. One that asks may differ between two branches, or two addresses, with one tree. */
+const QUESTIONS = { branch: /AWS_(BRANCH|PULL_REQUEST)/, address: /TOWPATH_SITE_URL/ };
+export type Question = keyof typeof QUESTIONS;
+const ALL = Object.keys(QUESTIONS) as Question[];
+
+export const questionsIn = (text: string): Question[] => ALL.filter((question) => QUESTIONS[question].test(text));
 /** Enough for a name that lies across two chunks. */
 const OVERLAP = 32;
 
 export function createSourceDigest() {
   const entries = new Map<string, string>();
-  let asksForBranch = false;
+  const asked = new Set<Question>();
 
   return {
     /** An entry as it passes by: the same chunks, counted in. */
@@ -21,7 +25,7 @@ export function createSourceDigest() {
         const chunk = part as Buffer;
         hash.update(chunk);
         const text = end + chunk.toString('latin1');
-        asksForBranch ||= ASKS_FOR_BRANCH.test(text);
+        for (const question of questionsIn(text)) asked.add(question);
         end = text.slice(-OVERLAP);
         yield chunk;
       }
@@ -35,6 +39,6 @@ export function createSourceDigest() {
       return hash.digest('hex');
     },
 
-    asksForBranch: () => asksForBranch,
+    asked: (): ReadonlySet<Question> => asked,
   };
 }

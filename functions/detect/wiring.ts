@@ -8,6 +8,7 @@ import { createParameters } from '../../aws/parameters.ts';
 import { createSecretVersions } from '../../aws/secret-versions.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createBuildStore } from '../../aws/table/builds.ts';
+import { createDomainStore } from '../../aws/table/domains.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
@@ -19,7 +20,12 @@ import { environment } from '../../middleware/environment.ts';
 import { openArchive } from './archive.ts';
 import type { DetectPorts } from './run.ts';
 
-const { TABLE_NAME, ARTIFACT_BUCKET, STAGE } = environment('TABLE_NAME', 'ARTIFACT_BUCKET', 'STAGE');
+const { TABLE_NAME, ARTIFACT_BUCKET, SITE_URL_PATTERN, STAGE } = environment(
+  'TABLE_NAME',
+  'ARTIFACT_BUCKET',
+  'SITE_URL_PATTERN',
+  'STAGE',
+);
 const { LAMBDA_TASK_ROOT } = environment('LAMBDA_TASK_ROOT');
 const table = { client: tableClient(), name: TABLE_NAME };
 const apps = createAppStore(table);
@@ -29,6 +35,8 @@ export const timeline = createTimelineStore(table);
 
 export const ports: DetectPorts = {
   distributions: createDistributions(distributionsClient()),
+  domains: createDomainStore(table),
+  siteUrlPattern: SITE_URL_PATTERN,
   stage: STAGE,
   openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
   variables: createVariableStore(table),

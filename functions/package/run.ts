@@ -143,7 +143,7 @@ async function packageRelease(input: Input, built: Bundle, ports: Ports): Promis
     key: `deployments/${release}/${name}`,
   });
   const build = { ...input.build, artifact: at('bundle.zip'), repositoryRules: at('rules.json') };
-  const variables = await siteVariables(deployment, ports.deployer.region, ports);
+  const variables = await siteVariables(deployment, site, ports.deployer.region, ports);
   await refuseLeaks(bundle, variables.secretValues);
   const [uploads, assembled] = await Promise.all([
     uploadFiles(site.bucket, release, bundle, ports.artifacts),

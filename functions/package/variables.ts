@@ -3,6 +3,7 @@ import type { SecretValue, SecretValues } from '../../aws/secret-values.ts';
 import type { VariableStore } from '../../aws/table/variables.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
+import type { PreparedSite } from '../../domain/pipeline.ts';
 import type { EdgeSettings } from '../../domain/release.ts';
 import { type SecretReference, targetOf, variablesFor } from '../../domain/variables.ts';
 
@@ -29,6 +30,7 @@ export interface VariablePorts {
 
 export async function siteVariables(
   deployment: Deployment,
+  site: Pick<PreparedSite, 'url'>,
   region: string,
   ports: VariablePorts,
 ): Promise<SiteVariables> {
@@ -41,6 +43,7 @@ export async function siteVariables(
   const list = fetched.map(({ variable, secret: { store, name }, version }) => ({ variable, store, name, version }));
   return {
     environment: Object.fromEntries([
+      ...(site.url === undefined ? [] : [['TOWPATH_SITE_URL', site.url]]),
       ...seen.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
       ...baked.map(({ variable, value }) => [variable, value]),
     ]),

@@ -3,6 +3,7 @@ import { distributionsClient, rolesClient, s3Client, tableClient } from '../../a
 import { createDistributions } from '../../aws/distributions.ts';
 import { createRoles } from '../../aws/roles.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
+import { createDomainStore } from '../../aws/table/domains.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createVariableStore } from '../../aws/table/variables.ts';
@@ -20,6 +21,7 @@ const ports = {
   sites: createSiteStore(table),
   deployments: createDeploymentStore(table),
   variables: createVariableStore(table),
+  domains: createDomainStore(table),
   settings: settings(),
 };
 

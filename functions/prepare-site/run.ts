@@ -4,6 +4,7 @@ import type { Buckets } from '../../aws/buckets.ts';
 import type { Distribution, Distributions } from '../../aws/distributions.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
+import type { DomainStore } from '../../aws/table/domains.ts';
 import type { SiteStore } from '../../aws/table/sites.ts';
 import type { VariableStore } from '../../aws/table/variables.ts';
 import type { Deployment } from '../../domain/deployment.ts';
@@ -11,6 +12,7 @@ import { TowpathError } from '../../domain/errors.ts';
 import { PipelineState, type PreparedSite } from '../../domain/pipeline.ts';
 import { type Deployer, queueArn, remadeReference, resourceNames, tableArn } from '../../domain/site.ts';
 import { targetOf, variablesFor } from '../../domain/variables.ts';
+import { addressOf } from '../../lifecycle/address.ts';
 import type { StepResult } from '../../middleware/step.ts';
 import { placeholderConfig } from './placeholder.ts';
 import { buildRolePolicy, functionRolePolicy, secretArns, siteBucketPolicy } from './policies.ts';
@@ -25,6 +27,7 @@ export interface Ports {
   sites: Pick<SiteStore, 'get' | 'setDistribution'>;
   deployments: Pick<DeploymentStore, 'ofSite'>;
   variables: Pick<VariableStore, 'ofApp'>;
+  domains: Pick<DomainStore, 'get'>;
   settings: Settings;
 }
 
@@ -184,9 +187,10 @@ export async function run(input: z.output<typeof Input>, ports: Ports): Promise<
   const { deployer } = ports.settings;
   const { bucket, distributionReference } = resourceNames(deployer, deployment.site);
 
-  const [bucketCreated, roles, { distribution, created }] = await Promise.all([
+  const [bucketCreated, roles, domains, { distribution, created }] = await Promise.all([
     prepareBucket(bucket, deployer, ports.buckets),
     prepareRoles(deployment, ports),
+    ports.domains.get(deployment.site),
     prepareDistribution(bucket, distributionReference, deployment, ports),
   ]);
   await Promise.all([
@@ -200,6 +204,7 @@ export async function run(input: z.output<typeof Input>, ports: Ports): Promise<
       bucketRegion: deployer.region,
       distributionId: distribution.id,
       distributionDomain: distribution.domain,
+      url: addressOf(ports.settings.siteUrlPattern, domains, distribution.domain),
       functionRoleArn: roles.functions.arn,
       buildRoleArn: roles.build.arn,
     },

@@ -9,6 +9,8 @@ export interface Settings {
   buildLogGroup: string;
   originAccessControlId: string;
   cachePolicyId: string;
+  /** `https://{domain}` */
+  siteUrlPattern: string;
 }
 
 export function settings(): Settings {
@@ -18,6 +20,7 @@ export function settings(): Settings {
     'BUILD_LOG_GROUP',
     'ORIGIN_ACCESS_CONTROL_ID',
     'STATIC_CACHE_POLICY_ID',
+    'SITE_URL_PATTERN',
   );
   return {
     deployer: deployer(),
@@ -26,5 +29,6 @@ export function settings(): Settings {
     buildLogGroup: named.BUILD_LOG_GROUP,
     originAccessControlId: named.ORIGIN_ACCESS_CONTROL_ID,
     cachePolicyId: named.STATIC_CACHE_POLICY_ID,
+    siteUrlPattern: named.SITE_URL_PATTERN,
   };
 }

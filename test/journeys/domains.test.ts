@@ -71,7 +71,11 @@ beforeAll(async () => {
   journey = await beginJourney();
   mkdirSync(join(journey.folder, 'lock'));
   environment = lockKeeper(join(journey.folder, 'lock')).environment;
-  folder = await makeRepository(join(journey.folder, 'tiny'), tinyApp('named'));
+  const app = tinyApp('named');
+  folder = await makeRepository(join(journey.folder, 'tiny'), {
+    ...app,
+    'vendor/next/bin.js': `${app['vendor/next/bin.js']}\nwriteFileSync('out/address.txt', process.env.TOWPATH_SITE_URL);`,
+  });
   await createZone('example.com');
   queue = await listen();
   empty = await inventory();
@@ -83,6 +87,9 @@ test(
   'in a zone of the account everything is done: certificate, records, and the site answers',
   async () => {
     expect(first.status).toBe('succeeded');
+    expect(await (await fetch(`${first.url}/address.txt`)).text()).toMatch(
+      /^http:\/\/[a-z0-9]+\.cloudfront\.localhost:\d+$/,
+    );
     const added = await towpath('domain', 'add', 'example.com', 'www.example.com', '--site', SITE, '--wait');
     expect([added.code, added.out]).toEqual([0, `example.com, www.example.com → ${SITE}: live\n`]);
     expect(added.err).toContain('waits for validation');
@@ -105,6 +112,8 @@ test(
     const api = connect(journey.workspace.running);
     const { url } = await answer(api.deployments[':id'].$get({ param: { id: again.deploymentId } }));
     expect(url).toBe('http://example.com');
+    // And so does what was built of it, in place of the address that the first build was told.
+    expect(await visit('www.example.com', '/address.txt')).toBe('200 http://example.com');
     // This machine's resolver knows nothing of it: here it has the address that it had before.
     expect(again.url).toBe(first.url);
     expect((await towpath('open', SITE)).out.trim()).toBe(first.url);

@@ -85,7 +85,9 @@ test('build and functions see the variables, and secrets by their references', a
     status: 'succeeded',
     shown: [],
   });
-  expect(await (await get('/api/sees')).json()).toEqual({ PLAIN: 'plain', ...SECRETS, ONLY_NEXT: 'app' });
+  const { url } = await api('GET', `/deployments/${deployed.deploymentId}`);
+  const seen = { PLAIN: 'plain', ...SECRETS, ONLY_NEXT: 'app', TOWPATH_SITE_URL: url };
+  expect(await (await get('/api/sees')).json()).toEqual(seen);
   expect(await (await get('/')).text()).toContain(createHash('sha256').update(SECRETS.TOKEN).digest('hex'));
 });
 
@@ -275,6 +277,7 @@ test(
       BAKED: SECRETS.BAKED,
       MANAGED: null,
       ONLY_NEXT: 'guarded',
+      TOWPATH_SITE_URL: expect.stringContaining('http://'),
     });
 
     await ok(['env', 'set', 'shop', 'NEXT_PUBLIC_GREETING=ahoy']);

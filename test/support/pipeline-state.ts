@@ -40,6 +40,7 @@ export function pipelineState(): PipelineState {
       bucketRegion: 'eu-west-1',
       distributionId: 'E2EXAMPLE',
       distributionDomain: 'd111.cloudfront.net',
+      url: 'https://shop.example.com',
       functionRoleArn: 'arn:aws:iam::111122223333:role/towpath/dev/towpath-dev-shop-main-fn',
       buildRoleArn: 'arn:aws:iam::111122223333:role/towpath/dev/towpath-dev-shop-main-build',
     },

@@ -40,7 +40,7 @@ export default function Home({ locale, builtWith, greeting }) {
     headers: [{ key: X-Shop, value: api }]
 `,
   'pages/about.js': 'export default function About() { return <h1>About</h1>; }\n',
-  'pages/api/sees.js': `const NAMES = ['PLAIN', 'TOKEN', 'BAKED', 'MANAGED', 'ONLY_NEXT'];
+  'pages/api/sees.js': `const NAMES = ['PLAIN', 'TOKEN', 'BAKED', 'MANAGED', 'ONLY_NEXT', 'TOWPATH_SITE_URL'];
 export default (request, response) => {
   response.setHeader('x-seen-host', request.headers.host);
   response.json(Object.fromEntries(NAMES.map((name) => [name, process.env[name] ?? null])));

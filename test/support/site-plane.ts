@@ -17,6 +17,7 @@ import { createAccessStore } from '../../aws/table/access.ts';
 import { createAppStore } from '../../aws/table/apps.ts';
 import { createBuildStore } from '../../aws/table/builds.ts';
 import { createDeploymentStore } from '../../aws/table/deployments.ts';
+import { createDomainStore } from '../../aws/table/domains.ts';
 import { createReleaseStore } from '../../aws/table/releases.ts';
 import { createSettingsStore } from '../../aws/table/settings.ts';
 import { createSiteStore } from '../../aws/table/sites.ts';
@@ -94,6 +95,7 @@ export async function startSitePlane() {
     settings: createSettingsStore(table),
     secretValues: { read: async () => undefined },
     sites: createSiteStore(table),
+    domains: createDomainStore(table),
     access: createAccessStore(table),
     guard: {
       access: createAccessStore(table),
@@ -147,6 +149,7 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
     buildLogGroup: '/aws/codebuild/build',
     originAccessControlId: plane.shared.originAccessControlId,
     cachePolicyId: plane.shared.staticCachePolicyId,
+    siteUrlPattern: 'http://{domain}',
   };
   // Detect's: a commit without rules of its own.
   await plane.artifacts.put(state.build.repositoryRules, '{}');

@@ -17,6 +17,13 @@ test('a build is taken again until a variable that it has in its files changes',
   expect(reasonToBuild(release, made, [])).toContain('NEXT_PUBLIC_');
 });
 
+test('a build that was told the site’s address will not do at another one', () => {
+  const told = { build: { ...release.build, siteUrl: 'https://d111.cloudfront.net' } };
+  expect(reasonToBuild(told, made, before, 'https://d111.cloudfront.net')).toBeUndefined();
+  expect(reasonToBuild(told, made, before, 'https://shop.example.com')).toContain('https://d111.cloudfront.net');
+  expect(reasonToBuild(release, made, before, 'https://shop.example.com')).toBeUndefined();
+});
+
 test('a variable of another branch changes nothing; a release without a build is built', () => {
   const elsewhere = { ...plainVariables({ NEXT_PUBLIC_NAME: 'Next' })[0]!, scope: 'branch:next' };
   expect(reasonToBuild(release, made, [...before, elsewhere])).toBeUndefined();

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type BuildInputs, buildKey } from '../../../../functions/detect/build-key.ts';
-import { createSourceDigest } from '../../../../functions/detect/source-digest.ts';
+import { createSourceDigest, type Question } from '../../../../functions/detect/source-digest.ts';
 
 const FILE = 0o100644;
 
@@ -71,23 +71,25 @@ test.each([
   expect((await digestOf(files, mode)).hash()).not.toBe(one.hash());
 });
 
-test('sources that ask for their branch are found, wherever a chunk ends', async () => {
-  expect((await digestOf([['a', 'process.env.AWS_', 'BRANCH']])).asksForBranch()).toBe(true);
-  expect((await digestOf([['a', '$AWS_PULL_REQUEST_ID']])).asksForBranch()).toBe(true);
+test('sources that ask for their branch, or their address, are found, wherever a chunk ends', async () => {
+  expect((await digestOf([['a', 'process.env.AWS_', 'BRANCH']])).asked()).toEqual(new Set(['branch']));
+  expect((await digestOf([['a', '$AWS_PULL_REQUEST_ID']])).asked()).toEqual(new Set(['branch']));
+  expect((await digestOf([['a', 'new URL(process.env.TOWPATH_SITE', '_URL)']])).asked()).toEqual(new Set(['address']));
   expect(
     (
       await digestOf([
         ['a', 'AWS_'],
         ['b', 'BRANCH'],
       ])
-    ).asksForBranch(),
-  ).toBe(false);
+    ).asked(),
+  ).toEqual(new Set());
 });
 
 const variable = (Name: string, Value: string) => ({ Name, Value, Type: 'PLAINTEXT' as const });
 const inputs = (change: Partial<BuildInputs> = {}, variables = [variable('A', '1')]): BuildInputs => ({
   sourceHash: 's',
-  asksForBranch: false,
+  asked: new Set(),
+  site: 'shop-main',
   commands: ['b', 't'],
   variables,
   secrets: new Map(),
@@ -111,8 +113,16 @@ test('what is of one build alone does not count; all else does', () => {
 });
 
 test('the branch counts where the sources ask for it: a merge takes what its preview built otherwise', () => {
-  const on = (branch: string, asksForBranch: boolean) =>
-    buildKey(inputs({ asksForBranch }, [variable('AWS_BRANCH', branch)]));
-  expect(on('bells', false)).toBe(on('main', false));
-  expect(on('bells', true)).not.toBe(on('main', true));
+  const on = (branch: string, ...asked: Question[]) =>
+    buildKey(inputs({ asked: new Set(asked) }, [variable('AWS_BRANCH', branch)]));
+  expect(on('bells')).toBe(on('main'));
+  expect(on('bells', 'branch')).not.toBe(on('main', 'branch'));
+  expect(on('bells', 'address')).toBe(on('main', 'address'));
+});
+
+test('the site counts where the sources ask for its address', () => {
+  const of = (site: string, ...asked: Question[]) => buildKey(inputs({ site, asked: new Set(asked) }));
+  expect(of('shop-main')).toBe(of('shop-pull-7'));
+  expect(of('shop-main', 'branch')).toBe(of('shop-pull-7', 'branch'));
+  expect(of('shop-main', 'address')).not.toBe(of('shop-pull-7', 'address'));
 });

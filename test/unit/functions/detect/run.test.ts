@@ -70,6 +70,8 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
     apps: { get: async () => shop },
     builds: { find: async () => undefined },
     sites: { get: async () => undefined },
+    domains: { get: async () => undefined },
+    siteUrlPattern: 'https://{domain}',
     releases: { get: async () => undefined },
     bucket: 'artifacts',
     collectorFolder,
@@ -208,21 +210,22 @@ test('how it is built: the app’s settings, and what Amplify’s variables say 
   });
 });
 
+const built = {
+  id: 'build:1',
+  artifact: { bucket: 'artifacts', key: 'deployments/01JD0000000000000000000009/bundle.zip' },
+  logGroup: 'g',
+  logStream: 's',
+  publicVariables: 'p',
+  repositoryRules: { bucket: 'artifacts', key: 'deployments/01JD0000000000000000000009/rules.json' },
+  builtAt: '2026-11-01T00:00:00.000Z',
+};
+
 test('what was built before is taken, and said so with its age; a fork neither takes nor leaves anything', async () => {
   const { given } = ports(await archiveOf(app));
   const keys: string[] = [];
-  const before = {
-    id: 'build:1',
-    artifact: { bucket: 'artifacts', key: 'deployments/01JD0000000000000000000009/bundle.zip' },
-    logGroup: 'g',
-    logStream: 's',
-    publicVariables: 'p',
-    repositoryRules: { bucket: 'artifacts', key: 'deployments/01JD0000000000000000000009/rules.json' },
-    builtAt: '2026-11-01T00:00:00.000Z',
-  };
   const find = async (_: string, key: string) => {
     keys.push(key);
-    return before;
+    return built;
   };
   let isGone = false;
   const detect = async (change: object, input: object = {}) =>
@@ -235,13 +238,13 @@ test('what was built before is taken, and said so with its age; a fork neither t
         artifacts: {
           ...given.artifacts,
           head: async (at) =>
-            at.key === before.artifact.key && !isGone ? { bytes: 1, metadata: {} } : given.artifacts.head(at),
+            at.key === built.artifact.key && !isGone ? { bytes: 1, metadata: {} } : given.artifacts.head(at),
         },
       },
     );
   const reused = await detect({});
-  expect(reused.output.reuses).toEqual(before);
-  expect(reused.figures).toMatchObject({ reuses: '01JD0000000000000000000009', builtAt: before.builtAt });
+  expect(reused.output.reuses).toEqual(built);
+  expect(reused.figures).toMatchObject({ reuses: '01JD0000000000000000000009', builtAt: built.builtAt });
   const later = await detect({
     id: '01JD0000000000000000000002',
     commit: { ...deployment.commit, sha: 'b'.repeat(40) },
@@ -255,6 +258,38 @@ test('what was built before is taken, and said so with its age; a fork neither t
   const fork = await detect({ preview: { number: 12, isFork: true } });
   expect([fork.output.reuses, fork.output.buildKey]).toEqual([undefined, undefined]);
   expect(keys).toHaveLength(3);
+});
+
+test('a build that was told the site’s address is taken at that address alone', async () => {
+  const asking = { ...app, 'app.js': 'new URL(process.env.TOWPATH_SITE_URL)' };
+  const reusedAt = async (
+    siteUrl: string | undefined,
+    distributionDomain: string | undefined,
+    files: Record<string, string> = asking,
+  ) => {
+    const { given } = ports(await archiveOf(files));
+    const { output } = await run(
+      { version: 1, deployment },
+      {
+        ...given,
+        sites: { get: async () => ({ distributionDomain }) as Site },
+        builds: { find: async () => ({ ...built, ...(siteUrl && { siteUrl }) }) },
+        artifacts: { ...given.artifacts, head: async () => ({ bytes: 1, metadata: {} }) },
+      },
+    );
+    return [output.asksForAddress, output.reuses !== undefined];
+  };
+  expect(await reusedAt('https://d111.cloudfront.net', 'd111.cloudfront.net')).toEqual([true, true]);
+  expect(await reusedAt('https://d111.cloudfront.net', 'd222.cloudfront.net')).toEqual([true, false]);
+  expect(await reusedAt('https://d111.cloudfront.net', undefined)).toEqual([true, false]);
+  expect(await reusedAt(undefined, 'd222.cloudfront.net', app)).toEqual([undefined, true]);
+});
+
+test('an amplify.yml that is kept with the app asks for the address as well as the commit', async () => {
+  settings = { build: { amplifyYml: 'frontend: { phases: { build: { commands: ["echo $TOWPATH_SITE_URL"] } } }' } };
+  const { given } = ports(await archiveOf(app));
+  expect((await run({ version: 1, deployment }, given)).output.asksForAddress).toBe(true);
+  settings = {};
 });
 
 describe('a commit to a monorepo', () => {

@@ -175,7 +175,7 @@ test('a function is the runtime, the app’s files and the settings; the setting
     site: 'shop-main',
     release: DEPLOYMENT_ID,
     bucketRegion: 'eu-west-1',
-    environment: { DATABASE_URL: 'postgres://secret' },
+    environment: { DATABASE_URL: 'postgres://secret', TOWPATH_SITE_URL: 'https://shop.example.com' },
     publicPaths: ['/robots.txt'],
   });
   expect(Object.keys(await entriesOf(zipOf('image')))).toEqual([

@@ -24,6 +24,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { createBuckets } from '../../../../aws/buckets.ts';
 import { createDistributions } from '../../../../aws/distributions.ts';
 import { createRoles } from '../../../../aws/roles.ts';
+import type { SiteDomains } from '../../../../domain/custom-domain.ts';
 import type { Site } from '../../../../domain/site.ts';
 import { placeholderConfig } from '../../../../functions/prepare-site/placeholder.ts';
 import { type Ports, run } from '../../../../functions/prepare-site/run.ts';
@@ -38,6 +39,7 @@ const missing = (status: number) =>
 
 let remembered: object | undefined;
 let site: Partial<Site>;
+let domains: SiteDomains | undefined;
 
 const ports = (): Ports => ({
   buckets: createBuckets(new S3Client({})),
@@ -59,6 +61,7 @@ const ports = (): Ports => ({
     },
   },
   deployments: { ofSite: async () => [] },
+  domains: { get: async () => domains },
   variables: { ofApp: async () => [] },
   settings: {
     deployer: { stage: 'dev', accountId: '111122223333', region: 'eu-west-1' },
@@ -67,6 +70,7 @@ const ports = (): Ports => ({
     buildLogGroup: '/aws/codebuild/towpath-dev-build',
     originAccessControlId: 'OAC1',
     cachePolicyId: 'static-policy',
+    siteUrlPattern: 'https://{domain}',
   },
 });
 
@@ -74,6 +78,7 @@ beforeEach(() => {
   for (const client of [s3, iam, cloudFront]) client.reset();
   remembered = undefined;
   site = {};
+  domains = undefined;
   s3.onAnyCommand().resolves({});
   iam.onAnyCommand().resolves({});
   cloudFront.on(GetDistributionCommand).resolves({
@@ -106,6 +111,7 @@ test('the first time, a site gets its bucket, roles and distribution, and its re
   expect(output).toMatchObject({
     distributionId: 'E2EXAMPLE',
     distributionDomain: 'd111.cloudfront.net',
+    url: 'https://d111.cloudfront.net',
     functionRoleArn: 'arn:aws:iam::111122223333:role/towpath/dev/towpath-dev-shop-main-fn',
     buildRoleArn: 'arn:aws:iam::111122223333:role/towpath/dev/towpath-dev-shop-main-build',
   });
@@ -132,6 +138,18 @@ test('later, everything is found again and nothing is created', async () => {
   expect(cloudFront.commandCalls(CreateDistributionWithTagsCommand)).toHaveLength(0);
   expect(iam.commandCalls(PutRolePolicyCommand)).toHaveLength(2);
   expect(remembered).toBeUndefined();
+});
+
+test('a site is called by its own name once that leads to it', async () => {
+  site = { distributionId: 'E2EXAMPLE', distributionDomain: 'd111.cloudfront.net' };
+  iam.on(GetRoleCommand).resolves({ Role: { Arn: 'arn:role' } as never });
+  const names = ['*.example.com', 'shop.example.com', 'www.example.com'];
+  const urlOf = async (told: string[]) => {
+    domains = { names, told } as SiteDomains;
+    return (await run(pipelineState(), ports())).output.url;
+  };
+  expect(await urlOf([])).toBe('https://d111.cloudfront.net');
+  expect(await urlOf(['*.example.com', 'www.example.com'])).toBe('https://www.example.com');
 });
 
 test('a distribution that has another name than remembered is remembered by it', async () => {
