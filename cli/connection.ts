@@ -1,6 +1,6 @@
 /** `towpath connect`, `rotate` and `disconnect`: a repository at a Git host, and the app that is built from it. */
 import { text } from 'node:stream/consumers';
-import type { GitHostKind } from '../domain/deployment.ts';
+import { GIT_HOSTS, type GitHostKind } from '../domain/deployment.ts';
 import { answer, connect as api, type TowpathApi } from './api.ts';
 import { readArguments } from './arguments.ts';
 import { CliError } from './errors.ts';
@@ -32,9 +32,11 @@ export function repositoryAt(given: string, host?: string): GivenRepository {
   const name = url?.pathname.replace(/^\/+|\/+$|\.git\/*$/g, '') ?? '';
   if (!url || !/^https?:$/.test(url.protocol) || !name.includes('/'))
     throw new CliError(`"${given}" is no repository's address, like https://github.com/acme/shop.`, 2);
-  const kind = host ?? HOSTS[url.hostname];
+  const kind = GIT_HOSTS.find((one) => one === (host ?? HOSTS[url.hostname]));
+  if (host !== undefined && !kind)
+    throw new CliError(`--host takes github, gitlab, bitbucket or gitea, not "${host}".`, 2);
   if (!kind) throw new CliError(`What is ${url.hostname}? Add --host github, gitlab, bitbucket or gitea.`, 2);
-  return { host: kind as GitHostKind, name, url: `${url.origin}/${name}` };
+  return { host: kind, name, url: `${url.origin}/${name}` };
 }
 
 const TOKEN = {
@@ -53,6 +55,7 @@ async function readToken(values: { 'token-stdin': boolean; 'github-app'?: string
       2,
     );
   const given = values['token-stdin'] ? (await text(process.stdin)).trim() : undefined;
+  if (given === '') throw new CliError('No token came by standard input.', 2);
   return appId === undefined ? given : JSON.stringify({ appId, installationId, privateKey: given });
 }
 

@@ -46,7 +46,7 @@ export const App = z.object({
   repository: Repository,
   /** Folder of the app inside the repository, `.` for its root. */
   appRoot: z.string().default('.'),
-  /** Branches that are deployed, or patterns of them (domain/branches.ts); a push to another one is ignored. */
+  /** Branches that are deployed, or patterns of them (domain/branch-pattern.ts); a push to another one is ignored. */
   branches: z.array(z.string().min(1)).default(['main']),
   /** Tags that are deployed, or patterns of them: all of them to one site. */
   tags: z.array(z.string().min(1)).default([]),

@@ -7,7 +7,7 @@ const provider = (code: string, remedy: string): Remedy => ({ code, fault: 'prov
 const PROBLEMS = {
   GIT_TOKEN_REFUSED: user(
     'GIT_TOKEN_REFUSED',
-    'Give the app a token that is valid and has the scopes of docs/reference/git-hosts.md: towpath rotate APP --token-stdin.',
+    'Give the app a token that is valid and has the scopes of docs/reference/git-hosts.md: towpath rotate APP --token-stdin; one that is not connected yet, towpath connect URL --token-stdin.',
   ),
   GIT_TOKEN_SCOPES: user(
     'GIT_TOKEN_SCOPES',

@@ -1,4 +1,5 @@
 /** Next's own rules for the query of `/_next/image`, with its own texts. Pure. */
+import { escapeRegex } from '../../domain/escape-regex.ts';
 import type { ImagesConfig } from '../../domain/routing.ts';
 
 export interface ImageParameters {
@@ -20,7 +21,7 @@ function globToRegex(glob: string, separator: '.' | '/'): RegExp {
   const one = `[^${separator}]+`;
   const source = glob
     .split(/(\*\*|\*)/)
-    .map((part) => (part === '**' ? '.*' : part === '*' ? one : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')))
+    .map((part) => (part === '**' ? '.*' : part === '*' ? one : escapeRegex(part)))
     .join('');
   return new RegExp(`^${source}$`);
 }

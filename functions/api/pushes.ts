@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { App } from '../../domain/app.ts';
-import { isDeployedBranch } from '../../domain/branches.ts';
+import { isDeployedBranch } from '../../domain/branch-pattern.ts';
 import { appNamed } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
 import { json } from './read.ts';

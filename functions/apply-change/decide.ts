@@ -1,6 +1,6 @@
 /** What a change in a repository asks of each app that is built from it, and why if it asks for nothing. Pure. */
 import type { App } from '../../domain/app.ts';
-import { isDeployedBranch } from '../../domain/branches.ts';
+import { isDeployedBranch } from '../../domain/branch-pattern.ts';
 import { previewBranch } from '../../domain/site.ts';
 import {
   type Change,

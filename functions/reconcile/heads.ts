@@ -6,7 +6,7 @@ import type { DeploymentStore } from '../../aws/table/deployments.ts';
 import type { HeadStore } from '../../aws/table/heads.ts';
 import type { IgnoredStore } from '../../aws/table/ignored.ts';
 import type { App } from '../../domain/app.ts';
-import { isDeployedBranch } from '../../domain/branches.ts';
+import { isDeployedBranch } from '../../domain/branch-pattern.ts';
 import type { DeploymentRecord } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import { type Site, siteIdOf } from '../../domain/site.ts';

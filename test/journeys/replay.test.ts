@@ -201,8 +201,8 @@ describe('a build that fails and is mended outside of the repository', () => {
   test('what succeeded, and what never was, is refused, and nothing changes', async () => {
     const [deployment] = await deploymentsOf('mended');
     const before = await read(deployment?.id ?? '');
-    await expect(replay(before.id)).rejects.toThrow(/409.*succeeded.*NOT_REPLAYABLE/s);
-    await expect(replay('01JD0000000000000000000000')).rejects.toThrow(/404.*NO_SUCH_DEPLOYMENT/s);
+    await expect(replay(before.id)).rejects.toThrow(/succeeded.*NOT_REPLAYABLE/s);
+    await expect(replay('01JD0000000000000000000000')).rejects.toThrow(/NO_SUCH_DEPLOYMENT/s);
     expect(await towpath('replay', before.id)).toEqual({ code: 1, output: expect.stringContaining('succeeded') });
     expect((await towpath('replay')).code).toBe(2);
     expect(await read(before.id)).toEqual(before);
@@ -221,7 +221,7 @@ test(
     const b = await push('B');
     expect(b.status).toBe('succeeded');
 
-    await expect(replay(a.deploymentId)).rejects.toThrow(/409.*SUPERSEDED/s);
+    await expect(replay(a.deploymentId)).rejects.toThrow(/SUPERSEDED/s);
     const { executionArn = '' } = await read(a.deploymentId);
     await states.send(new RedriveExecutionCommand({ executionArn }));
     const redriven = await until(async () => {
@@ -240,7 +240,7 @@ test(
       return found?.runningDeployment === undefined && found;
     });
     expect(site).toMatchObject({ liveRelease: b.deploymentId });
-    await expect(replay(a.deploymentId)).rejects.toThrow(/409.*superseded/s);
+    await expect(replay(a.deploymentId)).rejects.toThrow(/superseded/s);
   },
   TIMEOUT,
 );
@@ -326,7 +326,7 @@ test(
     });
     const olderBuild = builders();
     const heard = await listenTo('busy');
-    await expect(replay(older.id)).rejects.toThrow(/409.*runs.*NOT_REPLAYABLE/s);
+    await expect(replay(older.id)).rejects.toThrow(/runs.*NOT_REPLAYABLE/s);
 
     await change(folder, 'second');
     await git(folder, 'push', '--quiet', 'towpath', 'HEAD:refs/heads/main');
@@ -463,8 +463,8 @@ describe('kept releases', () => {
       expect(await page(two.url)).toContain('two');
       expect(await buildCount()).toBe(count);
 
-      await expect(promote(two.deploymentId)).rejects.toThrow(/409.*ALREADY_LIVE/s);
-      await expect(promote('01JD0000000000000000000000')).rejects.toThrow(/404.*NO_SUCH_RELEASE/s);
+      await expect(promote(two.deploymentId)).rejects.toThrow(/ALREADY_LIVE/s);
+      await expect(promote('01JD0000000000000000000000')).rejects.toThrow(/NO_SUCH_RELEASE/s);
       await expect(answer(api.sites[':site'].rollback.$post({ param: { site: 'nowhere' } }))).rejects.toThrow(/404/);
     },
     TIMEOUT,

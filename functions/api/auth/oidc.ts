@@ -6,6 +6,7 @@
 import { verifyWithJwks } from 'hono/jwt';
 import type { HonoJsonWebKey } from 'hono/utils/jwt/jws';
 import * as z from 'zod';
+import { escapeRegex } from '../../../domain/escape-regex.ts';
 
 export interface OidcSettings {
   /** `https://…`, as tokens name it. */
@@ -31,8 +32,7 @@ const FRESH_MILLISECONDS = 10 * 60_000;
 const TIMEOUT_MS = 3_000;
 
 const matches = (pattern: string, subject: string) =>
-  new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`, 's').test(subject);
-const literal = (text: string) => text.replace(/[\\^$.+?()[\]{}|/-]/g, '\\$&');
+  new RegExp(`^${pattern.split('*').map(escapeRegex).join('.*')}$`, 's').test(subject);
 
 /** `none`, or the three stack parameters. */
 export function oidcSettings(issuer: string, audience: string, subjects: string): OidcSettings | undefined {

@@ -14,6 +14,10 @@ test.each([
   expect(repositoryAt(given, host)).toEqual({ host: kind, name: new URL(url).pathname.slice(1), url });
 });
 
+test('a kind of host that there is none of is refused', () => {
+  expect(() => repositoryAt('https://git.acme.dev/acme/shop', 'svn')).toThrow('--host takes github');
+});
+
 test.each([
   ['https://git.acme.dev/acme/shop', /What is git\.acme\.dev\?/],
   ['https://github.com/acme', /no repository's address/],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { matchesBranch } from '../../../domain/branch-pattern.ts';
+import { isDeployedBranch, matchesBranch } from '../../../domain/branch-pattern.ts';
 
 test.each([
   ['main', 'main', true],
@@ -15,6 +15,10 @@ test.each([
   ['v1.0', 'v1x0', false],
   ['a+(b)', 'a+(b)', true],
   ['[ab]', 'a', false],
+  ['release/*', 'xrelease/1', false],
+  ['a+b(c)[d]', 'a+b(c)[d]', true],
+  ['*', 'line\nbreak', true],
 ])('%s matches %s: %s', (pattern, branch, matches) => {
   expect(matchesBranch(pattern, branch)).toBe(matches);
+  expect(isDeployedBranch(['none', pattern], branch)).toBe(matches);
 });

@@ -105,3 +105,14 @@ test('a reset that is over asks for no pause, nor does nonsense', () => {
   expect(pause({ 'x-ratelimit-reset': '1' })).toBe(0);
   expect(pause({ 'retry-after': 'soon' })).toBe(0);
 });
+
+test('a host that stays silent is given up when its time is over', async () => {
+  const send = createSend({
+    fetch: (_, { signal } = {}) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    pause: async () => undefined,
+    now: () => NOW,
+    chance: () => 1,
+  });
+  await expect(send(request, { timeoutMs: 1 })).rejects.toMatchObject({ name: 'TimeoutError' });
+}, 5_000);
