@@ -3,6 +3,7 @@ import { answer, connect, type TowpathApi } from './api.ts';
 import { readArguments } from './arguments.ts';
 import { table } from './format.ts';
 import { notDeployed } from './pushes.ts';
+import { reachableUrl } from './report.ts';
 import { dataFolder, findTowpath } from './running.ts';
 import type { Verb } from './verb.ts';
 
@@ -13,8 +14,9 @@ export const list: Verb = {
 
   async run(args) {
     const { values } = readArguments(args, 0, {});
-    const api = connect(findTowpath(dataFolder(values.data)));
-    const deployments = await allDeployments(api);
+    const running = findTowpath(dataFolder(values.data));
+    const api = connect(running);
+    const deployments = await withReachableUrls(await allDeployments(api), running.endpoint);
     const ignored = values.json ? [] : await allIgnored(api);
     if (values.json) console.log(JSON.stringify(deployments));
     else if (deployments.length === 0) console.log('Nothing is deployed yet: "npm run towpath -- deploy PATH" begins.');
@@ -37,6 +39,16 @@ export const list: Verb = {
     return 0;
   },
 };
+
+/** As `status` shows them. */
+async function withReachableUrls<Listed extends { url?: string }>(listed: Listed[], endpoint: string | undefined) {
+  if (!endpoint) return listed;
+  const urls = [...new Set(listed.flatMap(({ url }) => url ?? []))];
+  const reachable = new Map(
+    await Promise.all(urls.map(async (url) => [url, await reachableUrl(endpoint, url)] as const)),
+  );
+  return listed.map((one) => (one.url === undefined ? one : { ...one, url: reachable.get(one.url) }));
+}
 
 const SHOWN_IGNORED = 10;
 

@@ -9,7 +9,7 @@ export const notConnected = (id: string) =>
   refusal(
     'NOT_CONNECTED',
     `The app ${id} was disconnected from its repository.`,
-    'There is nothing to do; "towpath connect URL" connects it again.',
+    '"towpath connect URL" connects it again.',
   );
 
 export const appBeingRemoved = (id: string) =>
