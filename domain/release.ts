@@ -117,6 +117,8 @@ export const EdgeSettings = z.object({
       /** Of queue and table. */
       region: z.string(),
       distributionId: z.string(),
+      /** Of the control plane: sites of several stages may be in one account. */
+      stage: z.string(),
     })
     .optional(),
   /** URL paths (base path included) answered by `releases/<release>/public/…`. */

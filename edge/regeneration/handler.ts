@@ -36,7 +36,7 @@ const PAUSE_SECONDS = [2, 10];
 const log = (line: object) => console.log(JSON.stringify(line));
 
 export function createRegeneration(
-  { release, site, pages: built }: Pick<Settings, 'release' | 'site' | 'pages'>,
+  { release, site, stage, pages: built }: Pick<Settings, 'release' | 'site' | 'pages'> & { stage: string },
   { loadRenderer, pages, queue, purge, now }: Ports,
 ) {
   const renderer = once(loadRenderer);
@@ -69,7 +69,7 @@ export function createRegeneration(
   }
 
   const figures = ({ attributes }: SQSRecord, rendered: boolean) =>
-    regenerationMetrics({ site, rendered, sentAt: Number(attributes.SentTimestamp), at: Date.now() });
+    regenerationMetrics({ stage, site, rendered, sentAt: Number(attributes.SentTimestamp), at: Date.now() });
 
   /** The stale page stays where it is; the queue counts the attempts. */
   async function fail(record: SQSRecord, error: unknown): Promise<void> {

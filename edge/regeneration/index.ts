@@ -10,12 +10,17 @@ const bucket = createBucket(settings.bucket, settings.bucketRegion);
 const incremental = createIncremental(settings, bucket);
 const functionFolder = fileURLToPath(new URL('.', import.meta.url));
 const { pages, queue, purge, now } = incremental;
-if (!queue) throw new Error('This release has no queue of stale pages, so nothing can be regenerated.');
+const { regeneration } = settings;
+if (!queue || !regeneration)
+  throw new Error('This release has no queue of stale pages, so nothing can be regenerated.');
 
-export const handler = createRegeneration(settings, {
-  pages,
-  queue,
-  purge,
-  now,
-  loadRenderer: () => loadRenderer(functionFolder, settings, bucket, incremental),
-});
+export const handler = createRegeneration(
+  { ...settings, stage: regeneration.stage },
+  {
+    pages,
+    queue,
+    purge,
+    now,
+    loadRenderer: () => loadRenderer(functionFolder, settings, bucket, incremental),
+  },
+);

@@ -2,6 +2,7 @@
 import { embeddedMetrics } from '../../domain/metrics.ts';
 
 export interface Regenerated {
+  stage: string;
   site: string;
   rendered: boolean;
   /** Milliseconds since the epoch: when its message was sent, and now. */
@@ -9,10 +10,10 @@ export interface Regenerated {
   at: number;
 }
 
-export const regenerationMetrics = ({ site, rendered, sentAt, at }: Regenerated): object =>
+export const regenerationMetrics = ({ stage, site, rendered, sentAt, at }: Regenerated): object =>
   embeddedMetrics({
     at,
-    dimensions: { Site: site },
+    dimensions: { Stage: stage, Site: site },
     metrics: {
       Regenerations: [rendered ? 1 : 0, 'Count'],
       RegenerationFailures: [rendered ? 0 : 1, 'Count'],

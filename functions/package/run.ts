@@ -71,6 +71,7 @@ async function assembleFunctions(
     table: ports.tableName,
     region: deployer.region,
     distributionId: site.distributionId,
+    stage: deployer.stage,
   };
   const settings = edgeSettings(
     {

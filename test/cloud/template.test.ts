@@ -27,7 +27,9 @@ function writtenMetrics(): Set<string> {
   const lines = [
     ...metricLines('dev', ended, timeline, 1),
     webhookMetrics({ status: 202, body: { accepted: 1 } }, 1, 'dev', 1),
-    ...[true, false].map((rendered) => regenerationMetrics({ site: 'shop-main', rendered, sentAt: 1, at: 2 })),
+    ...[true, false].map((rendered) =>
+      regenerationMetrics({ stage: 'dev', site: 'shop-main', rendered, sentAt: 1, at: 2 }),
+    ),
   ] as { _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[] } }[];
   return new Set(
     lines

@@ -24,7 +24,7 @@ import { lockKeeper, tinyApp } from '../support/tiny-app.ts';
 import { until } from '../support/until.ts';
 import { visit as visitAs } from '../support/visit.ts';
 
-const TIMEOUT = 120_000;
+const TIMEOUT = 300_000;
 const SITE = 'tiny-main';
 
 let journey: Journey;

@@ -35,7 +35,7 @@ function world(renderAnew: (key: string) => Promise<RenderedPage | undefined>) {
   const render = jest.fn(renderAnew);
   const loadRenderer = jest.fn(async () => ({ render: async () => new Response(), renderAnew: render }));
   const handle = createRegeneration(
-    { release: 'R', site: 'shop-main', pages: {} },
+    { release: 'R', site: 'shop-main', stage: 'dev', pages: {} },
     { pages, queue: { delay }, purge: { now: purge }, loadRenderer, now: () => NOW },
   );
   return { delay, handle: (...Records: SQSRecord[]) => handle({ Records }), loadRenderer, pages, purge, render };
@@ -54,6 +54,7 @@ test('a stale page is rendered once and replaced', async () => {
       message: 'page regenerated',
       key: '/a',
       outcome: 'written',
+      Stage: 'dev',
       Site: 'shop-main',
       Regenerations: 1,
     }),

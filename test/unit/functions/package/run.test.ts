@@ -147,6 +147,7 @@ test('the regeneration function is the ZIP of default, which knows its queue', a
   expect(JSON.parse((await entriesOf(zipOf('default')))['towpath.json'] as string).regeneration).toEqual({
     queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/towpath-dev-shop-main-regeneration.fifo',
     region: 'eu-west-1',
+    stage: 'dev',
     table: 'towpath',
     distributionId: 'E2EXAMPLE',
   });
