@@ -40,10 +40,9 @@ export const domain: Verb = {
     const surplus = names[MOST_NAMES[action as keyof typeof MOST_NAMES]];
     if (surplus !== undefined) throw new CliError(`"${surplus}" is a word too many.`, 2);
     const api = connect(findTowpath(dataFolder(values.data)));
-    const print = (found: SiteDomains[]) =>
-      console.log(values.json ? JSON.stringify(action === 'list' ? found : (found[0] ?? null)) : shown(found));
     if (action === 'list') {
-      print(await answer<SiteDomains[]>(api.domains.$get() as never));
+      const found = await answer<SiteDomains[]>(api.domains.$get() as never);
+      console.log(values.json ? JSON.stringify(found) : shown(found));
       return 0;
     }
     const site = values.site ?? (action === 'status' ? names[0] : undefined);
@@ -53,7 +52,7 @@ export const domain: Verb = {
     // Who takes a name away need not wait for the others.
     const wanted: DomainStatus[] = action === 'remove' ? ['live', 'failed', 'pointing'] : ['live', 'failed'];
     const ended = values.wait ? await settled(api, begun, wanted) : begun;
-    print(ended ? [ended] : []);
+    console.log(values.json ? JSON.stringify(ended ?? null) : shown(ended ? [ended] : [], site));
     return ended?.status === 'failed' ? 1 : 0;
   },
 };
@@ -80,15 +79,17 @@ async function settled(api: TowpathApi, begun: SiteDomains, wanted: DomainStatus
   }
 }
 
-/** Pure. */
-export function shown(all: SiteDomains[]): string {
-  if (all.length === 0) return 'No site has a domain of its own.';
+/** @param site the one that was asked about, if it was one. Pure. */
+export function shown(all: SiteDomains[], site?: string): string {
+  if (all.length === 0) return `${site ?? 'No site'} has ${site === undefined ? 'a' : 'no'} domain of its own.`;
   return all
     .flatMap(({ site, names, status, error, records, told }) => {
       const missing = records.filter(({ zone }) => zone === undefined);
       const elsewhere = status === 'pointing' ? names.filter((name) => !told.includes(name)) : [];
       return [
-        `${names.join(', ') || 'no domain'} → ${site}: ${STATUS[status]}`,
+        names.length > 0
+          ? `${names.join(', ')} → ${site}: ${STATUS[status]}`
+          : `${site}: its last domain is taken away`,
         ...(error ? [`  ${error.message}`, `  ${error.remedy} (${error.code})`] : []),
         ...(elsewhere.length > 0 ? [`  Not here yet: ${elsewhere.join(', ')}. DNS is asked every 5 minutes.`] : []),
         ...(missing.length > 0 ? ['  No zone of this AWS account holds these: set them at your DNS host.'] : []),
