@@ -123,6 +123,16 @@ async function protect(args: string[], input = '') {
   return { out, report: JSON.parse(out.trim().split('\n').at(-1) ?? '') as DeploymentReport };
 }
 
+/** npm deletes its older logs while these are read. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
 /** Where in all that the local cloud keeps one of the secrets can be read. */
 function placesOfSecrets(): string[] {
   const root = join(journey.folder, 'data', 'cloud');
@@ -137,7 +147,7 @@ function placesOfSecrets(): string[] {
     .filter((file) => !file.startsWith(join(root, 'lambda/code')));
   return [
     ...records.filter(({ value = '' }) => isSecret(value)).map(({ collection }) => `records: ${collection}`),
-    ...files.filter((file) => isSecret(readFileSync(file, 'utf8'))).map((file) => relative(root, file)),
+    ...files.filter((file) => isSecret(textOf(file))).map((file) => relative(root, file)),
   ];
 }
 
