@@ -465,7 +465,9 @@ describe('kept releases', () => {
 
       await expect(promote(two.deploymentId)).rejects.toThrow(/ALREADY_LIVE/s);
       await expect(promote('01JD0000000000000000000000')).rejects.toThrow(/NO_SUCH_RELEASE/s);
-      await expect(answer(api.sites[':site'].rollback.$post({ param: { site: 'nowhere' } }))).rejects.toThrow(/NO_SUCH_SITE/);
+      await expect(answer(api.sites[':site'].rollback.$post({ param: { site: 'nowhere' } }))).rejects.toThrow(
+        /NO_SUCH_SITE/,
+      );
     },
     TIMEOUT,
   );
