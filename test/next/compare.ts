@@ -1,6 +1,7 @@
 /**
- * `npm run test:next -- [--all] [EXAMPLE…]`: each example, or those named, on the version of Next.js in its package.json;
- * with `--all`, with all variants of test/next/variants.ts. Ends with a table.
+ * `npm run test:next -- [--all | --only VERSION] [EXAMPLE…]`: each example, or those named, on the version of Next.js in its
+ * package.json; with `--all`, with all variants of test/next/variants.ts too, with `--only` with those whose names begin so.
+ * Ends with a table.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,11 +28,15 @@ const timeNow = () => new Date().toTimeString().slice(0, 8);
 
 const majorOf = (example: string) => Number(/\d+$/.exec(example)?.[0]);
 
-function rowsOf(examples: string[], all: boolean): Row[] {
-  return examples.flatMap((example) => [
-    ...(all ? (VARIANTS[example] ?? []) : []).map((variant) => ({ example, next: nameOf(variant), variant })),
+function rowsOf(examples: string[], all: boolean, only?: string): Row[] {
+  const rows = examples.flatMap((example): Row[] => [
+    ...(VARIANTS[example] ?? []).map((variant) => ({ example, next: nameOf(variant), variant })),
     { example, next: ownVersion(example) },
   ]);
+  if (only === undefined) return all ? rows : rows.filter(({ variant }) => !variant);
+  const chosen = rows.filter(({ variant, next }) => variant && next.startsWith(only));
+  if (chosen.length === 0) throw new Error(`no ${only} among ${rows.map(({ next }) => next).join('; ')}`);
+  return chosen;
 }
 
 /** @param file in which each example that is stopped says how many requests were compared with `next start` */
@@ -50,16 +55,20 @@ async function compare({ example, next, variant }: Row, file: string) {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, options: { all: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    args,
+    options: { all: { type: 'boolean' }, only: { type: 'string' } },
+    allowPositionals: true,
+  });
   const examples = globSync('test/next/*-*.test.ts', { cwd: root })
     .map((file) => /([^/]+)\.test\.ts$/.exec(file)?.[1] as string)
     .sort((a, b) => majorOf(a) - majorOf(b));
   const unknown = positionals.filter((name) => !examples.includes(name));
   if (unknown.length > 0) throw new Error(`no example ${unknown.join(', ')}: there are ${examples.join(', ')}`);
+  const rows = rowsOf(positionals.length > 0 ? positionals : examples, values.all ?? false, values.only);
   await packageControlPlane(console.error);
 
   const folder = mkdtempSync(join(tmpdir(), 'towpath-compare-'));
-  const rows = rowsOf(positionals.length > 0 ? positionals : examples, values.all ?? false);
   const table: Awaited<ReturnType<typeof compare>>[] = [];
   for (const [index, row] of rows.entries()) {
     console.log(`\n── ${index + 1} of ${rows.length}: ${row.example} on ${row.next}, from ${timeNow()} on`);
