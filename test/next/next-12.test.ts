@@ -111,6 +111,10 @@ describe('rendered by Next', () => {
     expect((await example.expectAlike(get(target, { ...headers }))).servedBy).toBe('next');
   });
 
+  test.each(['/en/404', '/de/404', '/en/nowhere'])('data of a page without any: %s', async (page) => {
+    await example.expectAlike(get(data(page), DATA));
+  });
+
   test.each([
     ['/api/drops?litres=1', 'public, s-maxage=30'],
     ['/api/shelf/3', 'public, s-maxage=120'],

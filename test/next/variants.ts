@@ -51,9 +51,11 @@ const bodiesOfNext134 = (body: string) =>
     .replace(/(id\\*":\\*"host\\*",\\*"children\\*":)(null|\\*"[\w.]*\\*")/g, '$1HOST')
     .replace(/(defer="" )noModule(="")/g, '$1nomodule$2');
 
+/** `next start` looks for it in `.next`, whatever the app's `distDir`. */
+const withoutNoteOfCompile = (body: string) => body.replaceAll('"isExperimentalCompile":false,', '');
+
 /** What Next 13.5 and 14 write in a build and not later, and what 15 writes later alone: one site's page was revalidated. */
-const sameOnceRevalidated = (body: string) =>
-  body.replaceAll(' crossorigin=""', '').replaceAll('"isExperimentalCompile":false,', '');
+const sameOnceRevalidated = (body: string) => withoutNoteOfCompile(body.replaceAll(' crossorigin=""', ''));
 
 /** Of Next 13.5 and 14, beside middleware. */
 const IN_DEFAULT_LOCALE = 'the data of a page with parameters is the default locale’s';
@@ -79,6 +81,7 @@ const settled = (next: string, basePath: string, file = 'next.config.mjs'): Vari
   next,
   settings: 'base path, trailing slashes, asset prefix, own distDir',
   edits: { [file]: withSettings(`basePath: '${basePath}', trailingSlash: true, ${ELSEWHERE_BUILT}`) },
+  normalize: withoutNoteOfCompile,
   only: BEHIND_THE_CDN,
 });
 
@@ -223,6 +226,7 @@ export const VARIANTS: Record<string, Variant[]> = {
       next: '14.2',
       settings: 'asset prefix, own distDir',
       edits: { 'next.config.mjs': withSettings(ELSEWHERE_BUILT) },
+      normalize: withoutNoteOfCompile,
       only: BEHIND_THE_CDN,
     },
     {

@@ -20,6 +20,13 @@ function renderable({ strategy }: EdgeContent): string[] {
   return strategy.kind === 'routed-server' ? strategy.pages : [];
 }
 
+/** An address of the example, where a variant of it has a base path and slashes. */
+export function addressIn({ basePath, trailingSlash }: Manifest, address: string): string {
+  const [path = '', query] = address.split('?', 2);
+  const placed = path.startsWith(basePath) ? path : `${basePath}${path}`;
+  return `${placed}${trailingSlash && !placed.endsWith('/') ? '/' : ''}${query === undefined ? '' : `?${query}`}`;
+}
+
 export function addressesOf(manifest: Manifest): string[] {
   const { basePath, trailingSlash, buildId, pages, onDemand, files } = manifest;
   const edge = EdgeContent.parse(manifest.edge);
