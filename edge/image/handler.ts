@@ -51,13 +51,11 @@ async function imageOf(
   accept: string,
   ports: ImagePorts,
 ): Promise<Image | string> {
-  const { next, edge } = ports.settings;
+  const { edge } = ports.settings;
   const type = detectType(source.bytes) ?? source.contentType?.split(';')[0]?.trim() ?? '';
   const original = { bytes: source.bytes, type };
-  if (type === 'image/svg+xml') {
-    const isAllowed = next.major <= 11 || edge.images.dangerouslyAllowSVG;
-    return isAllowed ? { ...original, isOriginal: true } : TYPE_NOT_ALLOWED;
-  }
+  if (type === 'image/svg+xml')
+    return edge.images.dangerouslyAllowSVG ? { ...original, isOriginal: true } : TYPE_NOT_ALLOWED;
   if (!type.startsWith('image/')) return NOT_VALID;
   if (isAnimated(source.bytes, type)) return { ...original, isOriginal: true };
   const target = preferredType(accept, edge.images.formats) ?? type;

@@ -73,7 +73,8 @@ export function imagesConfigOf({ basePath = '', images = {} }: NextConfig): Imag
     domains: [],
     formats: ['image/webp'],
     minimumCacheTTL: 60,
-    dangerouslyAllowSVG: false,
+    // Who does not know the setting (9 to 12.0) sends vectors as they are.
+    dangerouslyAllowSVG: true,
     unoptimized: false,
     ...images,
   } as ImagesConfig;

@@ -143,6 +143,8 @@ export const VARIANTS: Record<string, Variant[]> = {
   'next-12': [
     {
       next: '12.0',
+      // Whose images need a Node.js without fetch().
+      nodeMajor: 16,
       edits: {
         'middleware.js': middlewareOfNext120,
         'next.config.js': rulesOfNext120,
@@ -156,6 +158,7 @@ export const VARIANTS: Record<string, Variant[]> = {
         'res.revalidate',
         'by the query that is missing',
         'the same with it',
+        'a vector is refused',
       ],
     },
     { next: '13.0', edits: { 'middleware.js': middlewareOfNext13 } },

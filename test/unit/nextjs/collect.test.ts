@@ -408,7 +408,10 @@ test('image settings: Next’s own, with defaults for what that version lacks', 
     ...images,
     formats: ['image/webp'],
     domains: [],
+    dangerouslyAllowSVG: true,
   });
+  const knowing = { distDir: '.next', images: { dangerouslyAllowSVG: false } };
+  expect(imagesConfigOf(knowing).dangerouslyAllowSVG).toBe(false);
 });
 
 test.each([
