@@ -20,6 +20,8 @@ export async function startElsewhere(): Promise<Elsewhere> {
     response.end(JSON.stringify(asked));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // An example that cannot be built does not stop it.
+  server.unref();
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
