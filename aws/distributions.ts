@@ -37,7 +37,7 @@ const CLOUDFRONT_QUOTA = {
   fault: 'user',
   retryable: false,
   remedy:
-    'Remove sites that nobody needs, ask for a higher quota in Service Quotas, or deploy Towpath under another stage; then replay the deployment.',
+    'Remove sites that nobody needs; ask for a higher quota in Service Quotas; or, where 100 distributions share what this one needs, raise site-pools in serverless.yml by one and deploy Towpath anew. Then replay the deployment.',
 } as const;
 
 /** TooManyDistributions, TooManyDistributionsAssociatedToCachePolicy, TooManyDistributionsWithLambdaAssociations and the like. */
@@ -45,6 +45,10 @@ const toldQuota = (error: unknown) =>
   error instanceof CloudFrontServiceException && error.name.startsWith('TooManyDistributions')
     ? new TowpathError(CLOUDFRONT_QUOTA, error.message, { cause: error })
     : error;
+
+/** Of 100 distributions that share a policy, an access control or a function; an account's own quota is `TooManyDistributions`. */
+const isFull = (error: unknown) =>
+  error instanceof CloudFrontServiceException && /^TooManyDistributions./.test(error.name);
 
 export function createDistributions(client: CloudFrontClient) {
   async function find(id: string): Promise<Distribution | undefined> {
@@ -87,28 +91,43 @@ export function createDistributions(client: CloudFrontClient) {
     return undefined;
   }
 
+  async function createOne(config: DistributionConfig, tags: Record<string, string>): Promise<Distribution> {
+    const Items = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    try {
+      const { Distribution: made } = await client.send(
+        new CreateDistributionWithTagsCommand({
+          DistributionConfigWithTags: { DistributionConfig: config, Tags: { Items } },
+        }),
+      );
+      const found = await find(String(made?.Id));
+      if (found) return found;
+      throw new Error(`distribution ${made?.Id} was created and cannot be found`);
+    } catch (error) {
+      const found = error instanceof DistributionAlreadyExists ? await findByReference(config) : undefined;
+      if (found) return found;
+      throw error;
+    }
+  }
+
   return {
     find,
     listAll,
     idsByComment,
 
-    /** Creates it, unless an attempt with this CallerReference already did; answers the one there is. */
-    async create(config: DistributionConfig, tags: Record<string, string>): Promise<Distribution> {
-      const Items = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      try {
-        const { Distribution: made } = await client.send(
-          new CreateDistributionWithTagsCommand({
-            DistributionConfigWithTags: { DistributionConfig: config, Tags: { Items } },
-          }),
-        );
-        const found = await find(String(made?.Id));
-        if (found) return found;
-        throw new Error(`distribution ${made?.Id} was created and cannot be found`);
-      } catch (error) {
-        const found = error instanceof DistributionAlreadyExists ? await findByReference(config) : undefined;
-        if (found) return found;
-        throw toldQuota(error);
+    /**
+     * Creates it, unless an attempt with this CallerReference already did; answers the one there is.
+     *
+     * @param configs alike but for what they share with other distributions: the first is taken that CloudFront has room for
+     */
+    async create(configs: DistributionConfig[], tags: Record<string, string>): Promise<Distribution> {
+      for (const [index, config] of configs.entries()) {
+        try {
+          return await createOne(config, tags);
+        } catch (error) {
+          if (!isFull(error) || index === configs.length - 1) throw toldQuota(error);
+        }
       }
+      throw new Error('there is no configuration to create a distribution by');
     },
 
     /** Replaces the whole configuration; PreconditionFailed when it changed since `etag`. */

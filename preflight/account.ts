@@ -4,4 +4,6 @@ export interface AccountUse {
   distributions: number;
   /** Those of this stage's sites, which share policies, viewer functions and access controls. */
   sites: number;
+  /** How many sets of these there are. */
+  pools: number;
 }

@@ -160,8 +160,8 @@ export const CHECKS = {
   ),
   CLOUDFRONT_QUOTA: warning(
     'CloudFront quota nearly used up',
-    "A site is a distribution of its own, and all sites of a stage share policies, viewer functions and an origin access control. Told for a site's first deployment, from 90 % of a quota on; when CloudFront refuses, PrepareSite fails with this code before anything is built.",
-    'Remove sites that nobody needs, ask for a higher quota in Service Quotas, or deploy Towpath under another stage.',
+    "A site is a distribution of its own, and 100 sites of a stage share policies, viewer functions and an origin access control. Told for a site's first deployment, from 90 % of a quota on; when CloudFront refuses, PrepareSite fails with this code before anything is built.",
+    'Remove sites that nobody needs, or ask for a higher quota in Service Quotas; where it is what sites share, raise `site-pools` in serverless.yml (up to 6) and deploy Towpath anew.',
   ),
   MIDDLEWARE_IGNORED: warning(
     'Middleware that Next.js does not run',

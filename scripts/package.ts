@@ -74,24 +74,29 @@ export async function packageControlPlane(log: (line: string) => void = () => {}
  * Packages another stage of what {@link packageControlPlane} packaged, in an empty folder of its own: Serverless clears the folder
  * `.serverless` of wherever it runs.
  */
-export async function packageStage(stage: string, folder: string): Promise<PackagedControlPlane> {
+export async function packageStage(
+  stage: string,
+  folder: string,
+  params: Record<string, string> = {},
+): Promise<PackagedControlPlane> {
   for (const entry of readdirSync(root, { withFileTypes: true })) {
     const place = (put: typeof symlinkSync | typeof copyFileSync) =>
       put(join(root, entry.name), join(folder, entry.name));
     // Serverless takes no link for its serverless.yml.
     if (!entry.name.startsWith('.')) place(entry.isFile() ? copyFileSync : symlinkSync);
   }
-  await serverlessPackage(stage, folder);
+  await serverlessPackage(stage, folder, params);
   const artifacts = join(folder, '.serverless');
   return { template: join(artifacts, TEMPLATE), artifacts };
 }
 
-async function serverlessPackage(stage: string, folder: string): Promise<void> {
+async function serverlessPackage(stage: string, folder: string, params: Record<string, string> = {}): Promise<void> {
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
   // serverless-esbuild leaves a folder for each function where temporary files go: 26 of them, 32 MB, with each packaging.
   const temporary = mkdtempSync(join(tmpdir(), 'towpath-package-'));
   try {
-    await run(process.execPath, [serverless, 'package', '--stage', stage], {
+    const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+    await run(process.execPath, [serverless, 'package', '--stage', stage, ...given], {
       cwd: folder,
       env: { ...process.env, TMPDIR: temporary, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
       maxBuffer: 64 * 2 ** 20,

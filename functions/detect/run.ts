@@ -31,6 +31,8 @@ export interface DetectPorts extends ScopePorts {
   /** `https://{domain}` */
   siteUrlPattern: string;
   stage: string;
+  /** How many sets there are of what sites share at the edge. */
+  sitePools: number;
   /** The commit's tree as .tar.gz. */
   openArchive: (deployment: Deployment) => Promise<Readable>;
   variables: Pick<VariableStore, 'ofApp'>;
@@ -92,7 +94,8 @@ async function accountUse({ deployment }: DeployInput, ports: DetectPorts): Prom
   if ((await ports.sites.get(deployment.site))?.distributionId) return undefined;
   const all = await ports.distributions.listAll();
   const isOfStage = isDistributionOfStage(ports.stage);
-  return { distributions: all.length, sites: all.filter(({ comment }) => isOfStage(comment)).length };
+  const sites = all.filter(({ comment }) => isOfStage(comment)).length;
+  return { distributions: all.length, sites, pools: ports.sitePools };
 }
 
 /** More would only hide the first ones. */

@@ -26,7 +26,7 @@ const { TABLE_NAME, ARTIFACT_BUCKET, SITE_URL_PATTERN, STAGE } = environment(
   'SITE_URL_PATTERN',
   'STAGE',
 );
-const { LAMBDA_TASK_ROOT } = environment('LAMBDA_TASK_ROOT');
+const { LAMBDA_TASK_ROOT, SITE_POOLS } = environment('LAMBDA_TASK_ROOT', 'SITE_POOLS');
 const table = { client: tableClient(), name: TABLE_NAME };
 const apps = createAppStore(table);
 const tokenOf = createGitTokens({ apps, parameters: createParameters(parametersClient()), send });
@@ -38,6 +38,7 @@ export const ports: DetectPorts = {
   domains: createDomainStore(table),
   siteUrlPattern: SITE_URL_PATTERN,
   stage: STAGE,
+  sitePools: Number(SITE_POOLS),
   openArchive: (deployment) => openArchive(deployment, { send, tokenOf }),
   variables: createVariableStore(table),
   secretVersions: createSecretVersions(parametersClient(), secretsClient()),

@@ -111,14 +111,15 @@ async function prepareDistribution(bucket: string, reference: string, deployment
     return { distribution: known, created: false };
   }
 
-  const config = placeholderConfig({
-    // A distribution that somebody deleted by hand is made anew under another reference.
-    reference: site.distributionId ? remadeReference(reference, deployment.number) : reference,
-    bucketDomain: `${bucket}.s3.${settings.deployer.region}.amazonaws.com`,
-    originAccessControlId: settings.originAccessControlId,
-    cachePolicyId: settings.cachePolicyId,
-  });
-  const made: Distribution = await distributions.create(config, tagsOf(deployment, settings.deployer.stage));
+  const configs = settings.pools.map((pool) =>
+    placeholderConfig({
+      // A distribution that somebody deleted by hand is made anew under another reference.
+      reference: site.distributionId ? remadeReference(reference, deployment.number) : reference,
+      bucketDomain: `${bucket}.s3.${settings.deployer.region}.amazonaws.com`,
+      ...pool,
+    }),
+  );
+  const made: Distribution = await distributions.create(configs, tagsOf(deployment, settings.deployer.stage));
   await sites.setDistribution(site.id, { id: made.id, domain: made.domain, instead: site.distributionId });
   return { distribution: made, created: true };
 }

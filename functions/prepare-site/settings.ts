@@ -7,10 +7,10 @@ export interface Settings {
   tableName: string;
   /** Name of the log group of all builds. */
   buildLogGroup: string;
-  originAccessControlId: string;
-  cachePolicyId: string;
   /** `https://{domain}` */
   siteUrlPattern: string;
+  /** What a new distribution shares with others, of each pool of sites: the first that has room is taken. */
+  pools: { originAccessControlId: string; cachePolicyId: string }[];
 }
 
 export function settings(): Settings {
@@ -18,17 +18,20 @@ export function settings(): Settings {
     'TABLE_NAME',
     'ARTIFACT_BUCKET',
     'BUILD_LOG_GROUP',
-    'ORIGIN_ACCESS_CONTROL_ID',
-    'STATIC_CACHE_POLICY_ID',
     'SITE_URL_PATTERN',
+    'ORIGIN_ACCESS_CONTROL_IDS',
+    'STATIC_CACHE_POLICY_IDS',
   );
+  const cachePolicies = named.STATIC_CACHE_POLICY_IDS.split(',');
   return {
     deployer: deployer(),
     artifactBucket: named.ARTIFACT_BUCKET,
     tableName: named.TABLE_NAME,
     buildLogGroup: named.BUILD_LOG_GROUP,
-    originAccessControlId: named.ORIGIN_ACCESS_CONTROL_ID,
-    cachePolicyId: named.STATIC_CACHE_POLICY_ID,
     siteUrlPattern: named.SITE_URL_PATTERN,
+    pools: named.ORIGIN_ACCESS_CONTROL_IDS.split(',').map((originAccessControlId, index) => ({
+      originAccessControlId,
+      cachePolicyId: cachePolicies[index] ?? '',
+    })),
   };
 }

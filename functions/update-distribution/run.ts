@@ -1,3 +1,4 @@
+import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import type * as z from 'zod';
 import type { ArtifactStore } from '../../aws/artifacts.ts';
 import type { Distributions } from '../../aws/distributions.ts';
@@ -28,7 +29,8 @@ export interface Ports {
   /** Of the control plane's Region. */
   eventSources: Pick<EventSources, 'pointAlias'>;
   deployer: Deployer;
-  shared: SharedParts;
+  /** Of each pool of sites: one at least. */
+  shared: SharedParts[];
   guard: GuardPorts;
 }
 
@@ -45,6 +47,12 @@ const NEWER_IS_LIVE = {
   retryable: false,
   remedy: 'Nothing is lost: a newer deployment of this site is live.',
 } as const;
+
+/** Of the pool that PrepareSite found room in: the access control tells. Pure. */
+function sharedBy({ Origins }: DistributionConfig, pools: SharedParts[]): SharedParts {
+  const used = Origins?.Items?.map(({ OriginAccessControlId }) => OriginAccessControlId);
+  return pools.find(({ originAccessControlId }) => used?.includes(originAccessControlId)) ?? (pools[0] as SharedParts);
+}
 
 /** Points the site at the release: first the distribution, then the record of what is live. */
 export async function run(
@@ -69,7 +77,7 @@ export async function run(
       functions,
       ...(guards && { guards }),
     },
-    ports.shared,
+    sharedBy(found.config, ports.shared),
   );
   // First: what the first edge with the new release reports as stale must be rendered by that release.
   if (functions.regeneration !== undefined) {

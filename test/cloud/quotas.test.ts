@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
+import { createDistributions } from '../../aws/distributions.ts';
 import { openRecords } from '../../local-cloud/runtime/records.ts';
 import { checkSharing } from '../../local-cloud/services/cloudfront/control/sharing-quotas.ts';
 import { createS3Service } from '../../local-cloud/services/s3/index.ts';
@@ -84,6 +85,39 @@ describe('quotas', () => {
     expect(codeOf(distributionConfig('other', {}, { CachePolicyId: 'other', OriginRequestPolicyId: 'managed' }))).toBe(
       undefined,
     );
+  });
+
+  test('a site that finds the first pool full goes into the next', async () => {
+    const site = await startSite();
+    try {
+      const control = async (Name: string) => {
+        const OriginAccessControlConfig = {
+          Name,
+          OriginAccessControlOriginType: 's3',
+          SigningBehavior: 'always',
+          SigningProtocol: 'sigv4',
+        } as const;
+        const made = await site.client.send(new CreateOriginAccessControlCommand({ OriginAccessControlConfig }));
+        return String(made.OriginAccessControl?.Id);
+      };
+      const pools = [await control('first'), await control('second')];
+      const { create } = createDistributions(site.client);
+      const place = async (index: number) => {
+        const reference = { CallerReference: `site${index}`, Comment: `site${index}` };
+        const { config } = await create(
+          pools.map((pool) => distributionConfig(pool, reference)),
+          {},
+        );
+        return pools.indexOf(config.Origins?.Items?.[0]?.OriginAccessControlId ?? '');
+      };
+      const placed = [];
+      for (let index = 0; index < 101; index++) placed.push(await place(index));
+      expect(placed).toEqual([...Array(100).fill(0), 1]);
+      // Asked again, as when the answer was lost: the one there is.
+      expect([await place(99), await place(100)]).toEqual([0, 1]);
+    } finally {
+      await site.stop();
+    }
   });
 
   test('of a bucket policy', async () => {

@@ -1,6 +1,7 @@
 /** Two stages in one account: the same app, pushed to the Git host of each, shares nothing. Builds are real, but of a tiny app. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudFrontClient, ListFunctionsCommand } from '@aws-sdk/client-cloudfront';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answer, connect } from '../../cli/api.ts';
@@ -39,7 +40,7 @@ const sitesOf = (running: Running) => answer(connect(running).apps[':app'].sites
 async function startProd(): Promise<Running> {
   const { cloud } = journey.workspace;
   mkdirSync(join(journey.folder, 'package'));
-  const packaged = await packageStage('prod', join(journey.folder, 'package'));
+  const packaged = await packageStage('prod', join(journey.folder, 'package'), { 'site-pools': '2' });
   outputs = await cloud.loadStack('prod', {
     ...packaged,
     parameters: { SiteUrlPattern: 'http://{domain}', Alarms: 'off' },
@@ -78,6 +79,21 @@ test('the same app and branch is a site of each stage, with what was pushed ther
   expect(await Promise.all([titleOf(dev.url), titleOf(live.url)])).toEqual(['first', 'of prod']);
   const [[ofDev], [ofProd]] = await Promise.all([sitesOf(journey.workspace.running), sitesOf(prod)]);
   expect([ofDev?.liveRelease, ofProd?.liveRelease]).toEqual([dev.deploymentId, live.deploymentId]);
+});
+
+test('a stage with two pools has what sites share twice, one with one pool once', async () => {
+  const { endpoint, region, credentials } = journey.workspace.cloud;
+  const client = new CloudFrontClient({ endpoint, region, credentials });
+  const { FunctionList } = await client.send(new ListFunctionsCommand({ Stage: 'LIVE' }));
+  client.destroy();
+  expect(FunctionList?.Items?.map(({ Name }) => Name).sort()).toEqual([
+    'towpath-dev-us-east-1-viewer',
+    'towpath-dev-us-east-1-viewer-static',
+    'towpath-prod-us-east-1-viewer',
+    'towpath-prod-us-east-1-viewer-2',
+    'towpath-prod-us-east-1-viewer-static',
+    'towpath-prod-us-east-1-viewer-static-2',
+  ]);
 });
 
 test('they share no table, bucket, queue, role, function, log, secret or distribution', async () => {

@@ -147,9 +147,13 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
     artifactBucket: ARTIFACT_BUCKET,
     tableName: TABLE,
     buildLogGroup: '/aws/codebuild/build',
-    originAccessControlId: plane.shared.originAccessControlId,
-    cachePolicyId: plane.shared.staticCachePolicyId,
     siteUrlPattern: 'http://{domain}',
+    pools: [
+      {
+        originAccessControlId: plane.shared.originAccessControlId,
+        cachePolicyId: plane.shared.staticCachePolicyId,
+      },
+    ],
   };
   // Detect's: a commit without rules of its own.
   await plane.artifacts.put(state.build.repositoryRules, '{}');
@@ -166,7 +170,7 @@ export async function publish(plane: SitePlane, state: PipelineState, folders: F
   );
   state.functions = await retried(() => publishFunctions(state, plane));
   const smoke = await retried(() => smokeTest(state, plane));
-  state.update = await retried(() => updateDistribution(state, plane));
+  state.update = await retried(() => updateDistribution(state, { ...plane, shared: [plane.shared] }));
   await retried(() => awaitDistribution(state, { ...plane, sleep, now: Date.now }));
   return smoke;
 }

@@ -55,7 +55,7 @@ test('an attempt that created the distribution before is found again by its refe
   cloudFront.on(GetDistributionCommand, { Id: 'E2' }).resolves(answer('E2', 'older'));
   cloudFront.on(GetDistributionCommand, { Id: 'E3' }).resolves(answer('E3', 'ref'));
 
-  expect(await distributions.create(config, {})).toMatchObject({ id: 'E3', deployed: true, etag: 'E1' });
+  expect(await distributions.create([config], {})).toMatchObject({ id: 'E3', deployed: true, etag: 'E1' });
 });
 
 test.each(['TooManyDistributions', 'TooManyDistributionsAssociatedToCachePolicy'])(
@@ -63,7 +63,7 @@ test.each(['TooManyDistributions', 'TooManyDistributionsAssociatedToCachePolicy'
   async (name) => {
     const refused = new CloudFrontServiceException({ name, message: 'no more', $fault: 'client', $metadata: {} });
     cloudFront.on(CreateDistributionWithTagsCommand).rejects(refused);
-    await expect(distributions.create(config, {})).rejects.toMatchObject({
+    await expect(distributions.create([config], {})).rejects.toMatchObject({
       name: 'CLOUDFRONT_QUOTA',
       message: expect.stringContaining('no more'),
       remedy: expect.stringContaining('Service Quotas'),
@@ -71,12 +71,29 @@ test.each(['TooManyDistributions', 'TooManyDistributionsAssociatedToCachePolicy'
   },
 );
 
+test('what 100 distributions share already is left for the next set of it', async () => {
+  const name = 'TooManyDistributionsAssociatedToOriginAccessControl';
+  const refused = new CloudFrontServiceException({ name, message: 'no more', $fault: 'client', $metadata: {} });
+  const other = { ...config, DefaultRootObject: 'second' };
+  cloudFront
+    .on(CreateDistributionWithTagsCommand)
+    .rejectsOnce(refused)
+    .resolves({ Distribution: { Id: 'E2' } as never });
+  cloudFront.on(GetDistributionCommand, { Id: 'E2' }).resolves(answer('E2', 'ref'));
+  expect(await distributions.create([config, other, config], {})).toMatchObject({ id: 'E2' });
+  const created = cloudFront.commandCalls(CreateDistributionWithTagsCommand);
+  expect(created.map(({ args: [{ input }] }) => input.DistributionConfigWithTags?.DistributionConfig)).toEqual([
+    config,
+    other,
+  ]);
+});
+
 test('a reference that is taken and not found stays an error', async () => {
   cloudFront
     .on(CreateDistributionWithTagsCommand)
     .rejects(new DistributionAlreadyExists({ message: '', $metadata: {} }));
   cloudFront.on(ListDistributionsCommand).resolves({});
-  await expect(distributions.create(config, {})).rejects.toMatchObject({ name: 'DistributionAlreadyExists' });
+  await expect(distributions.create([config], {})).rejects.toMatchObject({ name: 'DistributionAlreadyExists' });
 });
 
 test('a distribution that is not there is no error to a question', async () => {

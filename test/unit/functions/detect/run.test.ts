@@ -46,6 +46,7 @@ function ports(archive: Buffer, stored = new Map<string, Buffer>()) {
   const given: DetectPorts = {
     distributions: { listAll: async () => distributions },
     stage: 'dev',
+    sitePools: 1,
     openArchive: async () => Readable.from([archive]),
     settings: { get: async () => settings },
     variables: { ofApp: async () => plainVariables({ GREETING: 'hello' }) },

@@ -68,9 +68,8 @@ const ports = (): Ports => ({
     artifactBucket: 'artifacts',
     tableName: 'towpath',
     buildLogGroup: '/aws/codebuild/towpath-dev-build',
-    originAccessControlId: 'OAC1',
-    cachePolicyId: 'static-policy',
     siteUrlPattern: 'https://{domain}',
+    pools: [{ originAccessControlId: 'OAC1', cachePolicyId: 'static-policy' }],
   },
 });
 

@@ -1,4 +1,4 @@
-import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
+import type { DistributionConfig, Origin } from '@aws-sdk/client-cloudfront';
 import { expect, test } from '@jest/globals';
 import { digestOf, type SiteAccess, verifierCredentials } from '../../../../domain/access.ts';
 import { type Ports, run } from '../../../../functions/update-distribution/run.ts';
@@ -40,7 +40,7 @@ function world(
         return given.live ?? { previousRelease: EARLIER_ID };
       },
     },
-    shared,
+    shared: [shared, { ...shared, originAccessControlId: 'OAC2', dynamicCachePolicyId: 'dynamic-2' }],
     guard: {
       access: {
         get: async () => given.access,
@@ -86,6 +86,23 @@ test('what renders stale pages is of the release before an edge can serve it', a
   await run(state, ports);
 
   expect(log.slice(0, 2)).toEqual(['alias towpath-dev-shop-main-regen live 4', 'update E1']);
+});
+
+test('a site keeps to what its own pool shares', async () => {
+  const { ports } = world();
+  const found = await ports.distributions.find('E2EXAMPLE');
+  const inSecond = { Items: [{ OriginAccessControlId: 'OAC2' } as Origin], Quantity: 1 };
+  const written: DistributionConfig[] = [];
+  const update = async (_: string, wanted: DistributionConfig) => void written.push(wanted);
+  const distributions = {
+    find: async () => found && { ...found, config: { ...found.config, Origins: inSecond } },
+    update,
+  };
+
+  await run(pipelineState(), { ...ports, distributions });
+
+  expect(written.map(({ DefaultCacheBehavior }) => DefaultCacheBehavior?.CachePolicyId)).toEqual(['dynamic-2']);
+  expect(written[0]?.Origins?.Items?.every(({ OriginAccessControlId }) => OriginAccessControlId === 'OAC2')).toBe(true);
 });
 
 test('what is already so is not written again', async () => {

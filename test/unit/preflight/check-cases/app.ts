@@ -96,14 +96,20 @@ export const APP_CASES = checkCases({
   CLOUDFRONT_QUOTA: [
     {
       trips: sound,
-      account: { trips: { distributions: 450, sites: 3 }, passes: { distributions: 449, sites: 89 } },
+      account: {
+        trips: { distributions: 450, sites: 3, pools: 1 },
+        passes: { distributions: 449, sites: 179, pools: 2 },
+      },
       says: "This new site comes to 450 others; CloudFront's quota of distributions of an account is 500",
       passes: sound,
     },
     {
       trips: sound,
-      account: { trips: { distributions: 90, sites: 90 }, passes: { distributions: 89, sites: 89 } },
-      says: "This new site comes to 90 others; CloudFront's quota of distributions that share a policy",
+      account: {
+        trips: { distributions: 90, sites: 90, pools: 1 },
+        passes: { distributions: 90, sites: 90, pools: 2 },
+      },
+      says: "This new site comes to 90 others; CloudFront's quota of distributions that share policies, viewer functions and access controls, of which this stage has one set, is 100",
       passes: sound,
     },
   ],
