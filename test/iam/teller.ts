@@ -47,13 +47,9 @@ interface Listed {
 }
 
 /** @param refusals how many calls were refused so far */
-export function createTeller(towpath: Towpath, app: string, refusals: () => number): Teller {
-  const site = `${app}-main`;
-  const folder = join(towpath.folder, 'repositories', app);
-  const known = new Set<string>();
-  let remote = '';
-
-  const until: Teller['until'] = async (what, ask) => {
+const patient =
+  (refusals: () => number): Teller['until'] =>
+  async (what, ask) => {
     const start = Date.now();
     let refusedAt: number | undefined;
     for (;;) {
@@ -66,28 +62,37 @@ export function createTeller(towpath: Towpath, app: string, refusals: () => numb
     }
   };
 
-  const api: Teller['api'] = async (method, path, body) => {
-    const answer = await fetch(`${towpath.api}/v1${path}`, {
+const client =
+  ({ api, token }: Towpath): Teller['api'] =>
+  async (method, path, body) => {
+    const answer = await fetch(`${api}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${towpath.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Broken(`${method} ${path}: the API answers ${answer.status}: ${await answer.text()}`);
     return answer.json() as Promise<never>;
   };
 
-  const unknown = async (isWanted: (one: Listed) => boolean): Promise<Listed | undefined> => {
-    const listed = await api<Listed[]>('GET', `/sites/${site}/deployments`);
-    return listed.find((one) => !known.has(one.id) && isWanted(one));
+const visitor =
+  ({ cloud }: Towpath): Teller['visit'] =>
+  async (text) => {
+    const url = cloud.siteUrls().at(-1)?.url ?? '';
+    for (const [path, shown] of [
+      ['/', text],
+      ['/now', `rendered: ${text}`],
+    ] as const) {
+      const answer = await fetch(`${url}${path}`).catch((error: Error) => {
+        throw new Broken(`${path} of the site: ${error.message}`);
+      });
+      if (!(await answer.text()).includes(shown)) throw new Broken(`${path} of the site is ${answer.status}`);
+    }
   };
 
+function repository(towpath: Towpath, app: string): Pick<Teller, 'connect' | 'push'> {
+  const folder = join(towpath.folder, 'repositories', app);
+  let remote = '';
   return {
-    towpath,
-    app,
-    site,
-    until,
-    api,
-
     async connect() {
       remote = await towpath.connect(app).catch((error: Error) => {
         throw new Broken(error.message);
@@ -101,10 +106,18 @@ export function createTeller(towpath: Towpath, app: string, refusals: () => numb
       await commitAll(folder, text);
       await git(folder, 'push', '--quiet', '--force', remote, 'HEAD:refs/heads/main');
     },
+  };
+}
 
+function follower(site: string, { api, until }: Pick<Teller, 'api' | 'until'>): Pick<Teller, 'begins' | 'ends'> {
+  const known = new Set<string>();
+  const unknown = async (isWanted: (one: Listed) => boolean): Promise<Listed | undefined> => {
+    const listed = await api<Listed[]>('GET', `/sites/${site}/deployments`);
+    return listed.find((one) => !known.has(one.id) && isWanted(one));
+  };
+  return {
     async begins(what) {
-      const { id } = await until(what, () => unknown(() => true));
-      known.add(id);
+      known.add((await until(what, () => unknown(() => true))).id);
     },
 
     async ends(what, wanted = 'succeeded', meanwhile) {
@@ -116,27 +129,27 @@ export function createTeller(towpath: Towpath, app: string, refusals: () => numb
       if ((status as string) !== wanted) throw new Broken(`${what} ${status} in ${error?.step} (${error?.code})`);
       return id;
     },
+  };
+}
 
+/** @param refusals how many calls were refused so far */
+export function createTeller(towpath: Towpath, app: string, refusals: () => number): Teller {
+  const site = `${app}-main`;
+  const asking = { api: client(towpath), until: patient(refusals) };
+  return {
+    towpath,
+    app,
+    site,
+    ...asking,
+    ...repository(towpath, app),
+    ...follower(site, asking),
+    visit: visitor(towpath),
     async invoke(name) {
-      const FunctionName = `towpath-control-dev-${name}`;
       const { FunctionError } = await towpath.aws<{ FunctionError?: string }>('lambda', 'Invoke', {
-        FunctionName,
+        FunctionName: `towpath-control-dev-${name}`,
         Payload: Buffer.from('{}'),
       });
       if (FunctionError) throw new Broken(`${name} fails`);
-    },
-
-    async visit(text) {
-      const url = towpath.cloud.siteUrls().at(-1)?.url ?? '';
-      for (const [path, shown] of [
-        ['/', text],
-        ['/now', `rendered: ${text}`],
-      ] as const) {
-        const answer = await fetch(`${url}${path}`).catch((error: Error) => {
-          throw new Broken(`${path} of the site: ${error.message}`);
-        });
-        if (!(await answer.text()).includes(shown)) throw new Broken(`${path} of the site is ${answer.status}`);
-      }
     },
   };
 }
