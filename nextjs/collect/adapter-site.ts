@@ -24,6 +24,7 @@ import { addPages, notFoundPage } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
 import { type Bundle, isFolder, listFiles } from './bundle.ts';
 import { unsupportedNext, unusableBuild } from './errors.ts';
+import { movedTo } from './moved-build.ts';
 import { i18nOf } from './routing.ts';
 import {
   addAssets,
@@ -41,7 +42,7 @@ const NO_OUTPUTS =
 /** Of the build's own files, what a page is answered from besides its code. */
 const SEED = /\.(html|rsc|body|meta|json)$/;
 
-function readOutputs({ distFolder, config }: App): BuildOutputs {
+function readOutputs({ folder, distFolder, config }: App): BuildOutputs {
   const build = parseJsonFile<WrittenOutputs>(join(distFolder, OUTPUTS_FILE), {
     needs: ['outputs'],
     remedy: NO_OUTPUTS,
@@ -60,7 +61,8 @@ function readOutputs({ distFolder, config }: App): BuildOutputs {
       'Use a released version of Next.js 16 for server rendering; or export the site as static files.',
     );
   }
-  return withStatuses(withParents(withAddresses({ ...build, routing }, config.basePath ?? '')));
+  const here = movedTo(folder, { ...build, routing });
+  return withStatuses(withParents(withAddresses(here, config.basePath ?? '')));
 }
 
 /** Parents by their pathnames, as everything else has them. */
