@@ -101,5 +101,3 @@ export function failureOf(execution: Execution, timeline: TimelineEntry[]): Fail
   }
   return { code: error ?? 'UNKNOWN', message: errorMessage ?? cause ?? 'The execution gave no reason.', step };
 }
-
-/** The address of a distribution, e.g. `https://{domain}`. */

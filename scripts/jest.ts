@@ -2,13 +2,21 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
 export interface Tally {
   passed: number;
   failed: number;
+  /** A line for each that failed: file and name. */
+  failures: string[];
+}
+
+/** Of jest's report, what is read here. https://jestjs.io/docs/cli#--json */
+interface Report {
+  numPassedTests: number;
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
 export interface Choice {
@@ -47,10 +55,19 @@ export async function runJest({ files, workers, only = '', without, environment 
       output: 'ignore',
       environment,
     });
-    if (!existsSync(report)) return { passed: 0, failed: 1 };
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites, code === 0 ? 0 : 1) };
+    if (!existsSync(report)) return { passed: 0, failed: 1, failures: [`${files}: jest left no report`] };
+    const { numPassedTests: passed, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+    const failures = testResults.flatMap(failuresOf);
+    if (failures.length === 0 && code !== 0) failures.push(`${files}: jest ended with code ${code}`);
+    return { passed, failed: failures.length, failures };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function failuresOf({ name, status, assertionResults }: Report['testResults'][number]): string[] {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length > 0) return failed.map(({ fullName }) => `${file}: ${fullName}`);
+  return status === 'failed' ? [`${file}: could not run`] : [];
 }

@@ -56,15 +56,18 @@ async function main(args: string[]): Promise<number> {
   const unknown = chosen.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new Error(`no tier ${unknown.join(', ')}: there are ${all.join(', ')}`);
 
-  const sum: Tally = { passed: 0, failed: 0 };
+  const sum: Tally = { passed: 0, failed: 0, failures: [] };
   for (const names of runsOf(chosen)) {
     const title = names.join(', ');
     console.error(`\n── ${title} ${'─'.repeat(Math.max(0, 70 - title.length))}`);
     const command = CHECKS[title];
-    const { passed, failed } = command ? await check(command) : await test(names);
+    const { passed, failed, failures } = command ? await check(title, command) : await test(names);
     sum.passed += passed;
     sum.failed += failed;
+    sum.failures.push(...failures);
   }
+  // Once more, since the tiers that came after them may have printed for half an hour.
+  if (sum.failed > 0) console.log(['\nFailed:', ...sum.failures].join('\n  '));
   console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
   return sum.failed === 0 ? 0 : 1;
 }
@@ -78,8 +81,8 @@ function runsOf(chosen: string[]): string[][] {
   return [...quick.map(alone), slow, ...after.map(alone)].filter((names) => names.length > 0);
 }
 
-const check = async (command: string[]): Promise<Tally> =>
-  (await runNode(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+const check = async (name: string, command: string[]): Promise<Tally> =>
+  (await runNode(command)) === 0 ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [name] };
 
 async function test(names: string[]): Promise<Tally> {
   const tiers = names.map((name) => TIERS[name] as Tier);
