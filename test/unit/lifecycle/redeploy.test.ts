@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { DeploymentRecord } from '../../../domain/deployment.ts';
 import { publicFingerprint } from '../../../domain/variables.ts';
-import { reasonToBuild } from '../../../lifecycle/redeploy.ts';
-import { pipelineState } from '../../support/pipeline-state.ts';
+import { type RedeployPorts, reasonToBuild, redeploy } from '../../../lifecycle/redeploy.ts';
+import { EARLIER_ID, pipelineState } from '../../support/pipeline-state.ts';
 import { plainVariables } from '../../support/plain-variables.ts';
 
 const { deployment, build } = pipelineState();
@@ -28,4 +28,30 @@ test('a variable of another branch changes nothing; a release without a build is
   const elsewhere = { ...plainVariables({ NEXT_PUBLIC_NAME: 'Next' })[0]!, scope: 'branch:next' };
   expect(reasonToBuild(release, made, [...before, elsewhere])).toBeUndefined();
   expect(reasonToBuild({}, made, before)).toContain('no build');
+});
+
+test.each([
+  ['with the settings of now', false, { reuses: { release: made.id } }, undefined],
+  ['and built anew where that is asked for', true, { rebuild: true }, 'it was asked for'],
+])('the live release is deployed %s', async (_, build, recorded, because) => {
+  const records: DeploymentRecord[] = [];
+  const ports = {
+    sites: { get: async () => ({ app: 'shop', liveRelease: made.id }), nextNumber: async () => 3 },
+    releases: { get: async () => release },
+    deployments: { get: async () => made, create: async (record: DeploymentRecord) => records.push(record) },
+    variables: { ofApp: async () => before },
+    domains: { get: async () => undefined },
+    siteUrlPattern: 'https://{domain}',
+    slots: { request: async () => ({ slot: 'running' }) },
+    executions: { start: async () => 'arn', arnOf: () => 'arn' },
+    emit: async () => undefined,
+    newId: () => EARLIER_ID,
+    now: () => new Date(0),
+  } as unknown as RedeployPorts;
+
+  expect(await redeploy('shop-main', build, ports)).toMatchObject({ deployment: EARLIER_ID, status: 'started' });
+  expect(records).toHaveLength(1);
+  expect(records[0]).toMatchObject({ number: 3, commit: made.commit, ...recorded });
+  expect([records[0]?.reuses === undefined, records[0]?.rebuild === undefined]).toEqual([build, !build]);
+  expect((await redeploy('shop-main', build, ports)).buildsBecause).toBe(because);
 });
