@@ -1,18 +1,22 @@
 /**
  * Which of a site's own names lead to it, once its distribution answers to them. Those that Towpath set in a zone of the account do;
- * of the others the world's DNS is asked. A name that leads to CloudFront leads to the site: one distribution alone can have it.
+ * of the others the world's DNS is asked. A name that leads to CloudFront leads to the site: one distribution alone can have it. One that leads
+ * elsewhere may have a proxy before it, as DNS hosts offer: then the name itself is asked which release answers.
  */
 import type { Events } from '../aws/events.ts';
 import type { DeploymentStore } from '../aws/table/deployments.ts';
 import type { SiteStore } from '../aws/table/sites.ts';
 import { type DomainRecord, isTraffic, type SiteDomains } from '../domain/custom-domain.ts';
+import { isPublic } from '../domain/outbound.ts';
 import type { Dns } from './dns.ts';
+import type { ReleaseAt } from './release-at.ts';
 
 export interface LeadingPorts {
   sites: Pick<SiteStore, 'get'>;
   deployments: Pick<DeploymentStore, 'get'>;
   emit: Events['emit'];
   dns: Dns;
+  releaseAt: ReleaseAt;
 }
 
 const MAX_ALIASES = 5;
@@ -35,9 +39,18 @@ async function leadsTo(distribution: string, name: string, dns: Dns): Promise<bo
   return names.flat().some(isCloudFront);
 }
 
-async function leads({ name, zone, value }: DomainRecord, dns: Dns): Promise<boolean> {
+/** Whatever is before the site passes its headers on. */
+async function answers(site: string, name: string, { dns, releaseAt, deployments }: LeadingPorts): Promise<boolean> {
+  const host = hostOf(name);
+  const address = (await dns.addresses(host)).find(isPublic);
+  const release = address && (await releaseAt(host, address));
+  return release !== undefined && (await deployments.get(release))?.site === site;
+}
+
+async function leads(site: string, { name, zone, value }: DomainRecord, ports: LeadingPorts): Promise<boolean> {
+  if (zone !== undefined) return true;
   // The local cloud's distributions have a port in their names, which DNS has not.
-  return zone !== undefined || leadsTo(value.replace(/:\d+$/, ''), name, dns);
+  return (await leadsTo(value.replace(/:\d+$/, ''), name, ports.dns)) || answers(site, name, ports);
 }
 
 /**
@@ -47,7 +60,7 @@ async function leads({ name, zone, value }: DomainRecord, dns: Dns): Promise<boo
 export async function withLeading(domains: SiteDomains, ports: LeadingPorts): Promise<SiteDomains> {
   const { site, names, records, told } = domains;
   const waiting = records.filter((record) => isTraffic(record) && !told.includes(record.name));
-  const led = await Promise.all(waiting.map((record) => leads(record, ports.dns)));
+  const led = await Promise.all(waiting.map((record) => leads(site, record, ports)));
   const fresh = waiting.flatMap(({ name }, index) => (led[index] ? [name] : []));
   const live = (await ports.sites.get(site))?.liveRelease;
   const deployment = live === undefined ? undefined : await ports.deployments.get(live);

@@ -4,6 +4,7 @@ import { createHeadStore } from '../../aws/table/heads.ts';
 import { deploy } from '../../lifecycle/deploy.ts';
 import { createDns } from '../../lifecycle/dns.ts';
 import { branchesOf, headOf } from '../../lifecycle/heads.ts';
+import { createReleaseAt } from '../../lifecycle/release-at.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { environment } from '../../middleware/environment.ts';
 import { type ReconcilePorts, run } from './run.ts';
@@ -17,6 +18,7 @@ const ports: ReconcilePorts = {
   branchesOf: (app) => branchesOf(app, lifecycle),
   heads: createHeadStore(table),
   dns: createDns(NAME_SERVERS),
+  releaseAt: createReleaseAt(),
   deploy: (app, commit) => deploy(app, commit, lifecycle),
 };
 

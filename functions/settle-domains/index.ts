@@ -8,6 +8,7 @@ import { createSiteStore } from '../../aws/table/sites.ts';
 import { createTimelineStore } from '../../aws/table/timeline.ts';
 import { createZones } from '../../aws/zones.ts';
 import { createDns } from '../../lifecycle/dns.ts';
+import { createReleaseAt } from '../../lifecycle/release-at.ts';
 import { environment } from '../../middleware/environment.ts';
 import { stepHandler } from '../../middleware/step.ts';
 import { Input, run } from './run.ts';
@@ -28,6 +29,7 @@ const ports = {
   deployments: createDeploymentStore(table),
   emit: createEvents(eventsClient(), EVENT_BUS_NAME).emit,
   dns: createDns(NAME_SERVERS),
+  releaseAt: createReleaseAt(),
   stage: STAGE,
   now: () => new Date(),
 };

@@ -15,7 +15,13 @@ const world = (said: Record<string, string>): Dns => {
     namesOf: async (address) => one(`${address} PTR`),
   };
 };
-const statusOf = async (name: string, said: Record<string, string>, change: Partial<DomainRecord> = {}) => {
+/** `answered`: by address, the release that a name's answer tells. */
+const statusOf = async (
+  name: string,
+  said: Record<string, string>,
+  change: Partial<DomainRecord> = {},
+  answered: Record<string, string> = {},
+) => {
   const record = { name, type: 'ALIAS', value: DISTRIBUTION, purpose: 'traffic', ...change } as DomainRecord;
   const domains = {
     site: 'shop-main',
@@ -31,13 +37,16 @@ const statusOf = async (name: string, said: Record<string, string>, change: Part
   const told: unknown[] = [];
   const { status } = await withLeading(domains, {
     sites: { get: async () => ({ liveRelease: 'R1' }) as never },
-    deployments: { get: async (id) => ({ id }) as never },
+    deployments: { get: async (id) => (id === 'R9' ? { id, site: 'blog-main' } : { id, site: 'shop-main' }) as never },
     emit: async (...event) => {
       told.push(event);
     },
     dns: world(said),
+    releaseAt: async (host, address) => answered[`${host} at ${address}`],
   });
-  expect(told).toEqual(status === 'live' ? [['domain.ready', { deployment: { id: 'R1' }, names: [name] }]] : []);
+  expect(told).toEqual(
+    status === 'live' ? [['domain.ready', { deployment: { id: 'R1', site: 'shop-main' }, names: [name] }]] : [],
+  );
   return status;
 };
 
@@ -87,4 +96,15 @@ test('what Towpath set itself in a zone of the account leads there; a port is no
   expect(await statusOf('shop.example.org', { 'shop.example.org CNAME': 'e1.cloudfront.localhost' }, local)).toBe(
     'live',
   );
+});
+
+test.each([
+  ['a release of the site', '1.1.1.1', 'R1', 'live'],
+  ['an older one, which the CDN still keeps', '1.1.1.1', 'R0', 'live'],
+  ['a release of another site', '1.1.1.1', 'R9', 'pointing'],
+  ['no release', '1.1.1.1', undefined, 'pointing'],
+  ['nobody, for its address is a private one', '10.0.0.1', 'R1', 'pointing'],
+])('behind a proxy, a name that is answered by %s', async (_, address, release, status) => {
+  const answered: Record<string, string> = release ? { [`shop.example.org at ${address}`]: release } : {};
+  expect(await statusOf('shop.example.org', { 'shop.example.org A': address }, {}, answered)).toBe(status);
 });

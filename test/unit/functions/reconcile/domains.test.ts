@@ -38,6 +38,7 @@ function world(execution: Execution['status'] | undefined, now: SiteDomains | un
     sites: { get: async () => ({ liveRelease: 'R1' }) as never },
     deployments: { get: async (id: string) => ({ id }) as never },
     emit: jest.fn<DomainPorts['emit']>(async () => undefined),
+    releaseAt: async () => undefined,
     dns: {
       aliases: jest.fn<DomainPorts['dns']['aliases']>(async () => []),
       addresses: async () => [],

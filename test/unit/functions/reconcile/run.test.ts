@@ -98,6 +98,7 @@ function world({ deployments, executions = {}, running, waiting }: World) {
     distributions: { find: async () => undefined },
     domains: { all: async () => [], get: async () => undefined, put: async () => true },
     dns: { aliases: async () => [], addresses: async () => [], namesOf: async () => [] },
+    releaseAt: async () => undefined,
     emit: jest.fn<ReconcilePorts['emit']>(async () => undefined),
     afterRemoval: async () => undefined,
     ignored: {

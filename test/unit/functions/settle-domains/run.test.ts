@@ -80,6 +80,7 @@ function account(domains: SiteDomains | undefined = NAMED) {
       },
     },
     deployments: { get: async (id) => ({ id }) as never },
+    releaseAt: async () => undefined,
     dns: {
       aliases: async (name) => [dns.get(`${name} CNAME`) ?? []].flat(),
       addresses: async () => [],
