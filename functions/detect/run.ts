@@ -107,6 +107,22 @@ const MAX_TEXT = 500;
 const numbered = (name: string, texts: string[]) =>
   Object.fromEntries(texts.slice(0, MAX_TOLD).map((text, index) => [`${name} ${index + 1}`, text.slice(0, MAX_TEXT)]));
 
+const figuresOf = (output: Detection, { tree, unpackedBytes }: CopiedSource) => ({
+  files: tree.entries.length,
+  bytes: unpackedBytes,
+  next: output.next.version,
+  node: output.nodeMajor,
+  rendering: output.rendering,
+  warnings: output.warnings.length,
+  ...numbered('reason', output.reasons),
+  ...numbered(
+    'warning',
+    output.warnings.map(({ code, message, remedy }) => `${message} ${remedy} (${code})`),
+  ),
+  ...(output.unchangedSince !== undefined && { unchangedSince: output.unchangedSince.slice(0, 7) }),
+  ...(output.reuses && reuseFigures(output.reuses)),
+});
+
 export async function run(input: DeployInput, ports: DetectPorts) {
   const { deployment } = input;
   const appRoot = normalRoot(deployment.appRoot);
@@ -167,20 +183,5 @@ export async function run(input: DeployInput, ports: DetectPorts) {
     ...(scope && { scope }),
     ...(since !== undefined && { unchangedSince: since }),
   };
-  const figures = {
-    files: copied.tree.entries.length,
-    bytes: copied.unpackedBytes,
-    next: output.next.version,
-    node: output.nodeMajor,
-    rendering: output.rendering,
-    warnings: output.warnings.length,
-    ...numbered('reason', output.reasons),
-    ...numbered(
-      'warning',
-      output.warnings.map(({ code, message, remedy }) => `${message} ${remedy} (${code})`),
-    ),
-    ...(since !== undefined && { unchangedSince: since.slice(0, 7) }),
-    ...(output.reuses && reuseFigures(output.reuses)),
-  };
-  return { output, figures };
+  return { output, figures: figuresOf(output, copied) };
 }
