@@ -123,12 +123,17 @@ const figuresOf = (output: Detection, { tree, unpackedBytes }: CopiedSource) => 
   ...(output.reuses && reuseFigures(output.reuses)),
 });
 
-export async function run(input: DeployInput, ports: DetectPorts) {
-  const { deployment } = input;
+function appRootOf(deployment: Deployment): string {
   const appRoot = normalRoot(deployment.appRoot);
   if (appRoot !== '.' && nameFault(appRoot)) {
     throw problem('APP_ROOT_MISSING', `The app root "${deployment.appRoot}" is no folder inside the repository.`);
   }
+  return appRoot;
+}
+
+export async function run(input: DeployInput, ports: DetectPorts) {
+  const { deployment } = input;
+  const appRoot = appRootOf(deployment);
   const source = { bucket: ports.bucket, key: `deployments/${deployment.id}/source.zip` };
   const [archive, template, ofApp, settings, tools, account] = await Promise.all([
     ports.openArchive(deployment),
