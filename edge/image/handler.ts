@@ -9,6 +9,7 @@ import type {
 import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import { toVisit } from '../shared/cloudfront.ts';
 import { restoreSpilled } from '../shared/restore-spilled.ts';
+import type { Settings } from '../shared/settings.ts';
 import { isSpilled, withinLimit } from '../shared/spill.ts';
 import { detectType, fileNameOf, isAnimated } from './image-type.ts';
 import { type ImageParameters, parseParameters } from './parameters.ts';
@@ -72,11 +73,17 @@ const maxAgeOf = (cacheControl = '') => {
   return Number(seconds ?? 0);
 };
 
+/** Before 12.2, a browser asks again as soon as the image's own headers say. */
+function keepsImages({ version }: Settings['next']): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 12 || (major === 12 && minor >= 2);
+}
+
 function cacheControlOf(url: string, source: SourceImage, { isOriginal }: Image, ports: ImagePorts): string {
   const { basePath, next, edge } = ports.settings;
   if (url.startsWith(`${basePath}/_next/static/`)) return IMMUTABLE;
   const own = maxAgeOf(source.cacheControl);
-  const browserSeconds = next.major <= 11 || isOriginal ? own : Math.max(own, edge.images.minimumCacheTTL);
+  const browserSeconds = keepsImages(next) && !isOriginal ? Math.max(own, edge.images.minimumCacheTTL) : own;
   return `public, max-age=${browserSeconds}, s-maxage=${Math.max(own, source.storedSeconds)}, must-revalidate`;
 }
 

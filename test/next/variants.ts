@@ -57,6 +57,9 @@ const withoutNoteOfCompile = (body: string) => body.replaceAll('"isExperimentalC
 /** What Next 13.5 and 14 write in a build and not later, and what 15 writes later alone: one site's page was revalidated. */
 const sameOnceRevalidated = (body: string) => withoutNoteOfCompile(body.replaceAll(' crossorigin=""', ''));
 
+/** On the edge runtime of 15.0, that of one render is of another form. */
+const withoutIdOfRender = (body: string) => body.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'RENDER');
+
 /** Of Next 13.5 and 14, beside middleware. */
 const IN_DEFAULT_LOCALE = 'the data of a page with parameters is the default locale’s';
 const WITHOUT_RULES = 'data without a locale meets neither middleware nor rules';
@@ -256,6 +259,7 @@ export const VARIANTS: Record<string, Variant[]> = {
       },
       // An oddity of its router, as in 14: see docs/limits.md.
       lacks: ['a quality that is not configured', 'error page by its own address'],
+      normalize: withoutIdOfRender,
     },
     {
       next: '15.5',

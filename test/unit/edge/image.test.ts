@@ -185,6 +185,17 @@ describe('handler', () => {
     expect(await typeFor(local, '*/*')).toBe('image/png');
   });
 
+  test.each([
+    ['11.1.4', 0],
+    ['12.1.6', 0],
+    ['12.2.0', 60],
+    ['16.4.5', 60],
+  ])('for how long a browser of Next %s keeps one', async (version, seconds) => {
+    const site = { ...local, next: { version, major: Number.parseInt(version, 10) } };
+    const answer = await ask('url=/a.png&w=64&q=75', site, { [KEY]: await picture() });
+    expect(headerOf(answer, 'cache-control')).toMatch(new RegExp(`^public, max-age=${seconds}, `));
+  });
+
   test('a missing file, an unlisted one and a way out of the bucket’s folder are no images', async () => {
     for (const path of ['/a.png', '/_next/static/../../secret', '/_next/static/%2e%2e/x.png']) {
       const answer = await ask(`url=${encodeURIComponent(path)}&w=64&q=75`, local, {
