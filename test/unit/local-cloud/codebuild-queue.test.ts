@@ -60,10 +60,9 @@ async function runToItsEnd({ timeoutHaste, phaseOver }: Hooks): Promise<BuildRec
 test('a build that outlasts its time-out is TIMED_OUT and leaves no process', async () => {
   const over = await runToItsEnd({ timeoutHaste: 500 });
   expect(over.buildStatus).toBe('TIMED_OUT');
-  expect(over.phases.find(({ phaseType }) => phaseType === 'BUILD')).toMatchObject({
-    phaseStatus: 'TIMED_OUT',
-    contexts: [{ statusCode: 'BUILD_TIMED_OUT' }],
-  });
+  // BUILD, unless the machine is so slow that an earlier phase has used up the time.
+  const late = over.phases.filter(({ phaseStatus }) => phaseStatus === 'TIMED_OUT');
+  expect(late).toMatchObject([{ contexts: [{ statusCode: 'BUILD_TIMED_OUT' }] }]);
   expect(processesWith(`CODEBUILD_BUILD_ID=${over.id}`)).toEqual([]);
 });
 
