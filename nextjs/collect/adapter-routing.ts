@@ -3,6 +3,7 @@ import { escapeRegex } from '../../domain/escape-regex.ts';
 import type { Route, Routing } from '../../domain/routing.ts';
 import type { BuildOutputs, WrittenOutputs } from '../adapter/outputs.ts';
 import type { NextConfig } from './app.ts';
+import { notForData } from './routing.ts';
 
 /** A platform that stores flight data as files asks for it under names of their own. Here the RSC header does. */
 const FLIGHT_SUFFIX = '(\\.rsc|\\.segments/.+\\.segment\\.rsc|)';
@@ -29,8 +30,10 @@ type Addresses = Pick<NextConfig, 'i18n' | 'basePath'>;
  * of the domain, or of the app, is taken away again.
  */
 function slashRules(route: Route & { priority?: boolean }, { i18n, basePath = '' }: Addresses): Route[] {
-  const { priority, ...rule } = route;
-  if (!priority || !i18n) return [rule];
+  const { priority, ...given } = route;
+  if (!priority) return [given];
+  const rule = notForData(given);
+  if (!i18n) return [rule];
   const { defaultLocale, domains = [] } = i18n;
   const after = (prefix: string) => rule.sourceRegex.replace(/^\^/, () => `^${prefix}`);
   const roots = [defaultLocale, ...domains.map((domain) => domain.defaultLocale)].map(

@@ -77,10 +77,14 @@ function withUnusedParameters(destination: string, names: string[]): string {
 /** A data request that is taken for one of its page has no slash at its end, whatever the app wants. */
 const NOT_FOR_DATA = { type: 'header' as const, key: 'x-nextjs-data' };
 
+export function notForData(route: Route): Route {
+  const { missing = [] } = route;
+  return missing.some(({ key }) => key === NOT_FOR_DATA.key) ? route : { ...route, missing: [...missing, NOT_FOR_DATA] };
+}
+
 function withConditions({ has, missing, internal }: CustomRoute, converted: Route): Route {
-  const isForData = missing?.some(({ key }) => key === NOT_FOR_DATA.key) ?? false;
-  const unless = internal && !isForData ? [...(missing ?? []), NOT_FOR_DATA] : missing;
-  return { ...converted, ...(has ? { has } : {}), ...(unless ? { missing: unless } : {}) };
+  const route = { ...converted, ...(has ? { has } : {}), ...(missing ? { missing } : {}) };
+  return internal ? notForData(route) : route;
 }
 
 function headersRoute(route: CustomRoute): Route {

@@ -238,6 +238,17 @@ test.each([
   expect(met).toEqual(expected.filter((one) => one.length > 0));
 });
 
+test('the rule for a slash at the end is not for data', () => {
+  const { routing, ...rest } = build();
+  const slash = { sourceRegex: '^(?:/([^/]+))$', headers: { Location: '/$1/' }, status: 308, priority: true };
+  const own = { sourceRegex: '^/a$', headers: { Location: '/b' }, status: 307 };
+  const table = routingOfAdapter({ ...rest, routing: { ...routing, beforeMiddleware: [slash, own] } });
+  expect(table.beforeMiddleware.map(({ missing }) => missing)).toEqual([
+    [{ type: 'header', key: 'x-nextjs-data' }],
+    undefined,
+  ]);
+});
+
 test('Next 16.2 and 16.3: flight data has routes of its own, and only the middleware’s own account says what it listens to', () => {
   const plain = { sourceRegex: '^[/]?/objects/(?<nxtPslug>[^/]+?)(?:/)?$', destination: '/objects/[slug]' };
   const flight = '^[/]?/objects/(?<nxtPslug>[^/]+?)(?<rscSuffix>\\.rsc|\\.segments/.+\\.segment\\.rsc)(?:/)?$';
