@@ -79,7 +79,9 @@ const NOT_FOR_DATA = { type: 'header' as const, key: 'x-nextjs-data' };
 
 export function notForData(route: Route): Route {
   const { missing = [] } = route;
-  return missing.some(({ key }) => key === NOT_FOR_DATA.key) ? route : { ...route, missing: [...missing, NOT_FOR_DATA] };
+  return missing.some(({ key }) => key === NOT_FOR_DATA.key)
+    ? route
+    : { ...route, missing: [...missing, NOT_FOR_DATA] };
 }
 
 function withConditions({ has, missing, internal }: CustomRoute, converted: Route): Route {
