@@ -127,7 +127,8 @@ export function createOutputs(
   }
 
   const dataPrefix = at(`/_next/data/${buildId}/`);
-  const hasAppRouter = strategy.outputs[at('/_not-found')] !== undefined || files.has(at('/_not-found'));
+  // Next's router looks for the app router's own page below the base path, where it never is.
+  const hasAppRouter = basePath === '' && (strategy.outputs['/_not-found'] !== undefined || files.has('/_not-found'));
   const isDataOfPagesRouter = (visitor: Request, target: string) =>
     !hasAppRouter && visitor.headers.has('x-nextjs-data') && target.startsWith(dataPrefix);
 
