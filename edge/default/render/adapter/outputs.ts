@@ -191,7 +191,8 @@ export function createOutputs(
   return {
     answer,
     notFound: (headers, request, target, visitor) =>
-      isDataOfPagesRouter(visitor, target)
+      // Beside middleware, the router says it of all data.
+      isDataOfPagesRouter(visitor, target) || isDataOfPagesRouter(request, target)
         ? Promise.resolve(noData(headers, target))
         : notFound(headers, request, target),
     refuse,
