@@ -89,7 +89,7 @@ export function permissionsPage(template: Template): string {
 Amplify's guide asks for one role with the ${GUIDE.length} actions below, on everything. Towpath has a role for each function and state
 machine, and two for each site; each names what it is for. On the local cloud every call is judged by them, in every test, and
 \`npm test\` ends with a verdict on what its journeys recorded: it fails for a statement that no call of any journey would have
-missed. \`npm run test:iam\` takes nearly each statement away in turn, and sees one of four stories fail without it. All roles together have ${own.length} different actions.
+missed. \`npm run test:iam\` takes nearly each statement away in turn, and sees one of five stories fail without it. All roles together have ${own.length} different actions.
 
 Who deploys Towpath itself (\`npm run deploy\`, \`serverless remove\`) needs [deployer-policy.json](deployer-policy.json) and nothing else: ${deployer.size}
 actions on the parts of one stack. Put your account and Region in the place of \`ACCOUNT\` and \`REGION\`, your stage in the place of \`dev\`, and

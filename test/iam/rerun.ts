@@ -14,6 +14,7 @@ import { kindOf } from '../support/permission-ledger.ts';
 import * as host from './stories/host.ts';
 import * as life from './stories/life.ts';
 import * as owner from './stories/owner.ts';
+import * as readers from './stories/readers.ts';
 import * as upkeep from './stories/upkeep.ts';
 import { Broken, createTeller, type Teller } from './teller.ts';
 
@@ -23,7 +24,7 @@ interface Story {
   REGION?: string;
 }
 /** The quickest first: a statement is tried in the first that needs it. */
-const STORIES: Record<string, Story> = { life, owner, host, upkeep };
+const STORIES: Record<string, Story> = { life, owner, host, upkeep, readers };
 
 interface Wanted {
   story: string;
