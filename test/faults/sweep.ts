@@ -91,7 +91,8 @@ async function sweep(packaged: PackagedControlPlane, stamp: string): Promise<Ver
           appendFileSync(RESULTS, `${JSON.stringify({ stamp, ...verdict })}\n`);
         }
         const mark = verdict.detail ? `${verdict.outcome}\n${verdict.detail}` : verdict.outcome;
-        console.log(`${verdicts.size}/${cases.length}  ${verdict.id}: ${mark}  ${verdict.milliseconds} ms`);
+        const tried = cases.filter((one) => verdicts.has(idOf(one))).length;
+        console.log(`${tried}/${cases.length}  ${verdict.id}: ${mark}  ${verdict.milliseconds} ms`);
       }
     };
     const agenda = openAgenda(open.filter(({ cold }) => !cold));
