@@ -46,9 +46,9 @@ const toldQuota = (error: unknown) =>
     ? new TowpathError(CLOUDFRONT_QUOTA, error.message, { cause: error })
     : error;
 
-/** Of 100 distributions that share a policy, an access control or a function; an account's own quota is `TooManyDistributions`. */
+/** Of what 100 distributions may share; of a distribution by itself, the others would be refused as well. */
 const isFull = (error: unknown) =>
-  error instanceof CloudFrontServiceException && /^TooManyDistributions./.test(error.name);
+  error instanceof CloudFrontServiceException && error.name.startsWith('TooManyDistributionsAssociatedTo');
 
 export function createDistributions(client: CloudFrontClient) {
   async function find(id: string): Promise<Distribution | undefined> {
@@ -120,14 +120,16 @@ export function createDistributions(client: CloudFrontClient) {
      * @param configs alike but for what they share with other distributions: the first is taken that CloudFront has room for
      */
     async create(configs: DistributionConfig[], tags: Record<string, string>): Promise<Distribution> {
-      for (const [index, config] of configs.entries()) {
+      let refusal: unknown;
+      for (const config of configs) {
         try {
           return await createOne(config, tags);
         } catch (error) {
-          if (!isFull(error) || index === configs.length - 1) throw toldQuota(error);
+          refusal = error;
+          if (!isFull(error)) break;
         }
       }
-      throw new Error('there is no configuration to create a distribution by');
+      throw toldQuota(refusal);
     },
 
     /** Replaces the whole configuration; PreconditionFailed when it changed since `etag`. */

@@ -81,7 +81,8 @@ async function settled(api: TowpathApi, begun: SiteDomains, wanted: DomainStatus
 
 /** @param site the one that was asked about, if it was one. Pure. */
 export function shown(all: SiteDomains[], site?: string): string {
-  if (all.length === 0) return `${site ?? 'No site'} has ${site === undefined ? 'a' : 'no'} domain of its own.`;
+  if (all.length === 0)
+    return site === undefined ? 'No site has a domain of its own.' : `${site} has no domain of its own.`;
   return all
     .flatMap(({ site, names, status, error, records, told }) => {
       const missing = records.filter(({ zone }) => zone === undefined);

@@ -29,3 +29,7 @@ export class TowpathError extends Error {
     this.remedy = about.remedy;
   }
 }
+
+/** What its user asked for cannot be, and nothing was changed. */
+export const refusal = (code: string, message: string, remedy: string) =>
+  new TowpathError({ code, fault: 'user', retryable: false, remedy }, message);

@@ -1,8 +1,5 @@
 /** Why a replay, a promotion, a rollback or a removal is refused: nothing was changed. The HTTP API answers these as 4xx. */
-import { TowpathError } from '../domain/errors.ts';
-
-const refusal = (code: string, message: string, remedy: string) =>
-  new TowpathError({ code, fault: 'user', retryable: false, remedy }, message);
+import { refusal } from '../domain/errors.ts';
 
 export const noSuchDeployment = (id: string) =>
   refusal('NO_SUCH_DEPLOYMENT', `There is no deployment ${id}.`, '"towpath list" shows the ids of all deployments.');

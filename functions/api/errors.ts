@@ -2,11 +2,8 @@
 
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { App } from '../../domain/app.ts';
-import { TowpathError } from '../../domain/errors.ts';
+import { refusal } from '../../domain/errors.ts';
 import { noSuchApp } from '../../lifecycle/errors.ts';
-
-const refusal = (code: string, message: string, remedy: string) =>
-  new TowpathError({ code, fault: 'user', retryable: false, remedy }, message);
 
 export async function appNamed(id: string | undefined, apps: Pick<AppStore, 'get'>): Promise<App> {
   const app = id === undefined ? undefined : await apps.get(id);

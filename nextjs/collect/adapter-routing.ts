@@ -1,9 +1,9 @@
 /** How the app routes, as Next's build adapter was told: our routing table. The minors of Next 16 tell it otherwise. Pure. */
-import { escapeRegex } from '../../domain/escape-regex.ts';
 import type { Route, Routing } from '../../domain/routing.ts';
 import type { BuildOutputs, WrittenOutputs } from '../adapter/outputs.ts';
 import type { NextConfig } from './app.ts';
 import { notForData } from './routing.ts';
+import { slashRulesOf } from './slash-rules.ts';
 
 /** A platform that stores flight data as files asks for it under names of their own. Here the RSC header does. */
 const FLIGHT_SUFFIX = '(\\.rsc|\\.segments/.+\\.segment\\.rsc|)';
@@ -25,29 +25,13 @@ function withoutFlightSuffix(route: Route): Route[] {
 
 type Addresses = Pick<NextConfig, 'i18n' | 'basePath'>;
 
-/**
- * Next's own rules, for slashes at the end of a path, know no locale, but our router puts the visitor's before each path: that
- * of the domain, or of the app, is taken away again.
- */
+/** Those of Next's own have a priority. */
 function slashRules(route: Route & { priority?: boolean }, { i18n, basePath = '' }: Addresses): Route[] {
   const { priority, ...given } = route;
   if (!priority) return [given];
-  const rule = notForData(given);
-  if (!i18n) return [rule];
-  const { defaultLocale, domains = [] } = i18n;
-  const after = (prefix: string) => rule.sourceRegex.replace(/^\^/, () => `^${prefix}`);
-  const roots = [defaultLocale, ...domains.map((domain) => domain.defaultLocale)].map(
-    (one) => `${basePath}/${escapeRegex(one)}`,
-  );
-  return [
-    ...domains.map(({ domain, defaultLocale: own }) => ({
-      ...rule,
-      sourceRegex: after(`${basePath}/${escapeRegex(own)}`),
-      has: [...(rule.has ?? []), { type: 'host' as const, value: domain }],
-    })),
-    { ...rule, sourceRegex: after(`${basePath}/${escapeRegex(defaultLocale)}`) },
-    { ...rule, sourceRegex: after(`(?!${roots[0]}(?:/|$))(?!(?:${roots.join('|')})/$)`) },
-  ];
+  const { sourceRegex, has, ...rest } = notForData(given);
+  const rules = i18n ? slashRulesOf({ regex: sourceRegex, has }, i18n, basePath) : [{ regex: sourceRegex, has }];
+  return rules.map((one) => ({ ...rest, sourceRegex: one.regex, ...(one.has && { has: one.has }) }));
 }
 
 const withLowerCaseHeaders = (route: Route): Route =>

@@ -3,30 +3,18 @@
  * (slashes at the end of a path) and the regexes of its pages know nothing of it. Pure.
  */
 import { escapeRegex } from '../../domain/escape-regex.ts';
-import type { NextConfig } from './app.ts';
 import type { CustomRoute, DynamicRoute, RoutesManifest } from './routing.ts';
+import { after, type I18n, slashRulesOf } from './slash-rules.ts';
 
-type I18n = NonNullable<NextConfig['i18n']>;
-
-const after = (regex: string, prefix: string) => regex.replace(/^\^/, () => `^${prefix}`);
 const isApi = (page: string) => page === '/api' || page.startsWith('/api/');
 
-/** A path in the default locale, of the app or of a domain, is redirected without that; the root has no other slash than its own. */
-function slashRules(route: CustomRoute, { defaultLocale, domains = [] }: I18n, basePath: string): CustomRoute[] {
+function slashRules(route: CustomRoute, i18n: I18n, basePath: string): CustomRoute[] {
   if (!route.internal || route.basePath === false) return [route];
-  const rootOf = (locale: string) => `${basePath}/${escapeRegex(locale)}`;
-  const root = rootOf(defaultLocale);
-  const roots = [root, ...domains.map((domain) => rootOf(domain.defaultLocale))].join('|');
-  const unnamed = { ...route, destination: `${basePath}${route.destination}` };
-  return [
-    ...domains.map(({ domain, defaultLocale: own }) => ({
-      ...unnamed,
-      regex: after(route.regex, rootOf(own)),
-      has: [...(route.has ?? []), { type: 'host' as const, value: domain }],
-    })),
-    { ...unnamed, regex: after(route.regex, root) },
-    { ...route, regex: after(route.regex, `(?!${root}(?:/|$))(?!(?:${roots})/$)`) },
-  ];
+  return slashRulesOf(route, i18n, basePath).map(({ dropsLocale, ...rule }) => ({
+    ...route,
+    ...rule,
+    ...(dropsLocale && { destination: `${basePath}${route.destination}` }),
+  }));
 }
 
 function localized(route: DynamicRoute, locale: string): DynamicRoute {

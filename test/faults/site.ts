@@ -48,20 +48,27 @@ exports.default = class Server {
 };
 `;
 
-/** The files of a commit whose pages say `text`. */
-export const tinySite = (text: string): Record<string, string> => ({
-  'package.json': JSON.stringify({ name: 'tiny', private: true, dependencies: { next: NEXT_VERSION } }),
-  '.nvmrc': '24\n',
-  'amplify.yml': [
+export const TINY_BUILD = 'node node_modules/next/cli.js build';
+
+/** @param more further lines of the file */
+export const tinyAmplify = (build = TINY_BUILD, more: string[] = []): string =>
+  [
     'version: 1',
     'frontend:',
     '  phases:',
     '    preBuild:',
     '      commands: ["mkdir -p node_modules", "rm -rf node_modules/next", "cp -R vendor/next node_modules/next"]',
     '    build:',
-    '      commands: ["node node_modules/next/cli.js build # next build"]',
+    `      commands: ["${build} # next build"]`,
+    ...more,
     '',
-  ].join('\n'),
+  ].join('\n');
+
+/** The files of a commit whose pages say `text`. */
+export const tinySite = (text: string): Record<string, string> => ({
+  'package.json': JSON.stringify({ name: 'tiny', private: true, dependencies: { next: NEXT_VERSION } }),
+  '.nvmrc': '24\n',
+  'amplify.yml': tinyAmplify(),
   'vendor/next/package.json': JSON.stringify({ name: 'next', version: NEXT_VERSION }),
   'vendor/next/cli.js': CLI,
   'vendor/next/dist/server/config.js': CONFIG,

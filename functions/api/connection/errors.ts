@@ -1,9 +1,6 @@
 /** Why a repository is not connected, and nothing was changed. */
 import type { App } from '../../../domain/app.ts';
-import { TowpathError } from '../../../domain/errors.ts';
-
-const refusal = (code: string, message: string, remedy: string) =>
-  new TowpathError({ code, fault: 'user', retryable: false, remedy }, message);
+import { refusal } from '../../../domain/errors.ts';
 
 export const notConnected = (id: string) =>
   refusal(

@@ -2,26 +2,18 @@
  * What an app's owner does besides pushing: secrets of other stores, a chat that hears, a failed build looked into and replayed,
  * names of the site's own, and the end of the app itself.
  */
+import { TINY_BUILD, tinyAmplify } from '../../faults/site.ts';
 import { startChatSink } from '../../support/chat-sink.ts';
 import { Broken, type Files, type Teller } from '../teller.ts';
 
 /** With what tests leave. */
 const amplify = (build: string): Files => ({
-  'amplify.yml': [
-    'version: 1',
-    'frontend:',
-    '  phases:',
-    '    preBuild:',
-    '      commands: ["mkdir -p node_modules", "rm -rf node_modules/next", "cp -R vendor/next node_modules/next"]',
-    '    build:',
-    `      commands: ["${build} # next build"]`,
+  'amplify.yml': tinyAmplify(build, [
     'test:',
     '  phases: { test: { commands: ["mkdir -p results", "echo passed > results/all.txt"] } }',
     '  artifacts: { baseDirectory: results, files: ["**/*"] }',
-    '',
-  ].join('\n'),
+  ]),
 });
-const BUILD = 'node node_modules/next/cli.js build';
 const NAME = 'www.example.com';
 
 export async function tell(teller: Teller): Promise<void> {
@@ -36,9 +28,9 @@ export async function tell(teller: Teller): Promise<void> {
     for (const path of ['/busy', '/closed']) {
       await api('POST', `/apps/${app}/notifications`, { kind: 'slack', url: chat.url(path) });
     }
-    await push('stopped', amplify(BUILD));
+    await push('stopped', amplify(TINY_BUILD));
     await begins('a deployment that is stopped');
-    await push('first', amplify(BUILD));
+    await push('first', amplify(TINY_BUILD));
     const first = await ends('the first deployment');
     await visit('first');
     await hear(teller, chat.received);
