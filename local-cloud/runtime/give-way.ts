@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
-/** Of 19: a third of what others get where there is not enough for all. */
-const BACKGROUND_PRIORITY = 5;
+/** Of 19, and what `nice` takes unasked: a tenth of what others get where there is not enough for all. */
+const BACKGROUND_PRIORITY = 10;
 /** The kernel takes one such change in a tenth of a second, from those who are not its administrator. */
 const AGAIN_MILLISECONDS = 150;
 const MAX_TRIES = 5;
