@@ -18,6 +18,13 @@ const asText = (value: unknown) => (typeof value === 'number' || typeof value ==
 const Text = z.preprocess(asText, z.string());
 const Value = z.preprocess((value) => asText(value ?? ''), z.string());
 
+const Globs = z.union([z.string(), z.array(z.string())]).nullish();
+/** YAML 1.1 took `yes` for a switch, YAML 1.2 takes it for a word. */
+const Switch = z.preprocess(
+  (value) => (value === 'yes' || value === 'no' ? value === 'yes' : value),
+  z.boolean().nullish(),
+);
+
 const Commands = z.object({ commands: z.array(Text).nullish() }).nullish();
 const Section = z.object({
   env: z.object({ variables: z.record(z.string(), Value).nullish() }).nullish(),
@@ -26,7 +33,7 @@ const Section = z.object({
     .object({
       phases: z.object({ preTest: Commands, test: Commands, postTest: Commands }).nullish(),
       artifacts: z
-        .object({ baseDirectory: z.string().nullish(), files: z.union([z.string(), z.array(z.string())]).nullish() })
+        .object({ baseDirectory: z.string().nullish(), configFilePath: z.string().nullish(), files: Globs })
         .nullish(),
     })
     .nullish(),
@@ -35,7 +42,7 @@ const Section = z.object({
     .object({
       buildPath: z.string().nullish(),
       phases: z.object({ preBuild: Commands, build: Commands, postBuild: Commands }).nullish(),
-      artifacts: z.object({ baseDirectory: z.string().nullish() }).nullish(),
+      artifacts: z.object({ baseDirectory: z.string().nullish(), files: Globs, 'discard-paths': Switch }).nullish(),
       cache: z.object({ paths: z.array(z.string()).nullish() }).nullish(),
     })
     .nullish(),

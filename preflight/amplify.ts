@@ -6,6 +6,15 @@ import { type Finding, finding, isFinding } from './finding.ts';
 import { majorOfVersionFile } from './node-version.ts';
 import { nearest, normalRoot, type SourceFiles } from './source-tree.ts';
 
+/** What a static site publishes. */
+export interface PublishedArtifacts {
+  /** As it is written: relative to `buildPath`, or to the app's folder. */
+  baseDirectory?: string;
+  /** Globs. */
+  files: string[];
+  discardPaths: boolean;
+}
+
 export interface AmplifySettings {
   file: string;
   preBuild: string[];
@@ -22,7 +31,7 @@ export interface AmplifySettings {
   buildPath?: string;
   /** In the older place: customHttp.yml beats them. */
   customHeaders?: ReadHeaders;
-  baseDirectory?: string;
+  artifacts: PublishedArtifacts;
   /** Node.js major of an `nvm use`, which the build image's Node.js makes needless. */
   nvmMajor?: number;
   findings: Finding[];
@@ -49,6 +58,15 @@ function refusedVariables(
   });
 }
 
+export const ALL_FILES = '**/*';
+
+/** With the report that Amplify shows, if it names one. */
+function testArtifactsOf({ test }: AmplifySection): Pick<AmplifySettings, 'testArtifacts'> {
+  const { baseDirectory, files, configFilePath } = test?.artifacts ?? {};
+  if (!baseDirectory) return {};
+  return { testArtifacts: { baseDirectory, files: [files ?? ALL_FILES, configFilePath ?? []].flat() } };
+}
+
 /** The settings for this app; undefined when there is no file, or none of its applications is this app. */
 export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySettings | Finding | undefined {
   const found = nearest(files, appRoot, ['amplify.yml', 'amplify.yaml']);
@@ -65,8 +83,6 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
   const own = (list: string[]) => list.filter((command) => !NVM.test(command));
   const nvm = [...commands('preBuild'), ...commands('build')].map((command) => NVM.exec(command)?.[1]).find(Boolean);
   const headersAt = [...(index === undefined ? [] : ['applications', index]), 'customHeaders'];
-  const { baseDirectory, files: kept } = section.test?.artifacts ?? {};
-  const testArtifacts = baseDirectory ? { baseDirectory, files: [kept ?? '**/*'].flat() } : undefined;
   return {
     file: found.file,
     preBuild: own(commands('preBuild')),
@@ -77,10 +93,14 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
     tests: (['preTest', 'test', 'postTest'] as const).flatMap((name) =>
       own(section.test?.phases?.[name]?.commands ?? []),
     ),
-    ...(testArtifacts && { testArtifacts }),
+    ...testArtifactsOf(section),
     ...(section.frontend?.buildPath && { buildPath: normalRoot(`./${section.frontend.buildPath}`) }),
     ...(section.customHeaders ? { customHeaders: readHeaders(section.customHeaders, headersAt, read.read) } : {}),
-    baseDirectory: artifacts?.baseDirectory ?? undefined,
+    artifacts: {
+      ...(artifacts?.baseDirectory && { baseDirectory: artifacts.baseDirectory }),
+      files: [artifacts?.files ?? ALL_FILES].flat(),
+      discardPaths: artifacts?.['discard-paths'] ?? false,
+    },
     nvmMajor: nvm ? majorOfVersionFile(nvm) : undefined,
     findings: [
       ...read.findings,

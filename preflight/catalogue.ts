@@ -199,9 +199,9 @@ export const CHECKS = {
     'Nothing to do; without distDir, builds are faster by the kept cache.',
   ),
   BASE_DIRECTORY_IGNORED: info(
-    'baseDirectory in amplify.yml overridden',
-    "Amplify publishes baseDirectory. Towpath finds Next.js's output by itself and does not use the setting.",
-    'Nothing to do.',
+    'baseDirectory in amplify.yml not followed',
+    "Amplify publishes baseDirectory. Towpath does so for a static site; a server's output it finds by itself, and neither Next.js's own folder nor the sources are a site.",
+    'Nothing to do; for a static site that a later command makes of `out`, name the folder that it writes.',
   ),
   STANDALONE_OUTPUT: info(
     "output: 'standalone' set by hand",

@@ -1,6 +1,7 @@
 /** Fills buildspecs/build.yml, the build's own phases, with the app's commands. */
 import path from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
+import type { PublishedFiles } from '../../domain/published-files.ts';
 import type { AmplifySettings } from '../../preflight/amplify.ts';
 
 export interface BuildspecParts {
@@ -13,6 +14,8 @@ export interface BuildspecParts {
   finish: string[];
   /** Relative to the repository's root. */
   cachePaths: string[];
+  /** Of a static site; absent for all that is exported. */
+  published?: PublishedFiles;
 }
 
 /** A list item of the template that stands for a list of commands. */
@@ -83,5 +86,8 @@ export function fillBuildspec(template: string, parts: BuildspecParts): string {
   document.setIn(['env', 'variables', 'TOWPATH_APP_ROOT'], parts.appRoot);
   document.setIn(['env', 'variables', 'TOWPATH_NODE_MAJOR'], String(parts.nodeMajor));
   document.setIn(['env', 'variables', 'TOWPATH_NEXT_MAJOR'], String(parts.nextMajor));
+  if (parts.published) {
+    document.setIn(['env', 'variables', 'TOWPATH_PUBLISHED_FILES'], JSON.stringify(parts.published));
+  }
   return document.toString({ lineWidth: 0 });
 }

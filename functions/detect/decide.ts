@@ -3,6 +3,7 @@ import type { BuildOptions } from '../../domain/build-settings.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { TowpathError } from '../../domain/errors.ts';
 import type { Detection } from '../../domain/pipeline.ts';
+import type { PublishedFiles } from '../../domain/published-files.ts';
 import type { RepositoryRules } from '../../domain/site-rules.ts';
 import type { Variable } from '../../domain/variables.ts';
 import type { AccountUse } from '../../preflight/account.ts';
@@ -10,6 +11,7 @@ import type { Finding } from '../../preflight/finding.ts';
 import { inspect, isComplete } from '../../preflight/inspect.ts';
 import { launcherOf, localLauncherOf } from '../../preflight/package-manager.ts';
 import { buildCommands, type Plan } from '../../preflight/plan.ts';
+import { publishedFiles } from '../../preflight/published.ts';
 import type { SourceTree } from '../../preflight/source-tree.ts';
 import { cachePathsOf, fillBuildspec, finishCommands } from './buildspec.ts';
 import { installCommands } from './install-commands.ts';
@@ -55,6 +57,9 @@ function runBuild({ runner, installation }: Plan, appRoot: string, launcher: str
   return appRoot === '.' ? [run] : ['cd "$CODEBUILD_SRC_DIR"', run, `cd "$CODEBUILD_SRC_DIR/${appRoot}"`];
 }
 
+const describePublished = ({ globs, folder, flat }: PublishedFiles) =>
+  `${globs.join(', ')} of ${folder ?? 'what is exported'}${flat ? ', without folders' : ''}`;
+
 const DEFAULTS: BuildOptions = { globalPackages: [], runsTests: true };
 
 export function decide(
@@ -71,6 +76,7 @@ export function decide(
   const { packageJson, next, amplify, installation, node, rendering } = plan;
   const launcher = launcherOf(installation, packageJson.packageManager);
   const build = buildCommands(amplify, runBuild(plan, appRoot, launcher));
+  const published = publishedFiles(plan, appRoot);
   const { before, after } = aroundInstall(plan, options, launcher);
   const install = amplify?.preBuild.length
     ? amplify.preBuild
@@ -88,6 +94,7 @@ export function decide(
       installation.reason,
       ...(plan.runner ? [plan.runner.reason] : []),
       ...(amplify ? [`build commands: ${amplify.file}`] : []),
+      ...(published ? [`published: ${describePublished(published)}, by ${amplify?.file}`] : []),
     ],
     warnings: findings
       .filter(({ severity }) => severity === 'warning')
@@ -100,6 +107,7 @@ export function decide(
       build: [...build, ...(options.runsTests ? (amplify?.tests ?? []) : [])],
       finish: finishCommands(appRoot, amplify),
       cachePaths: cachePathsOf(appRoot, amplify?.cachePaths ?? []),
+      published,
     }),
     environment: amplify?.environment ?? {},
     rules: plan.rules,

@@ -1,10 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { PublishedFiles } from '../../domain/published-files.ts';
 import { Manifest } from '../../domain/release.ts';
 import { EdgeContent } from '../../domain/routing.ts';
 import { collectAdapterSite } from './adapter-site.ts';
 import { type App, readApp } from './app.ts';
 import { createBundle } from './bundle.ts';
+import { publishedOf } from './published-files.ts';
 import { collectRoutedSite, isRoutedByOthers } from './routed-site.ts';
 import { collectServerSite, type Progress } from './server-site.ts';
 import { collectStaticSite, exportedFolder } from './static-site.ts';
@@ -22,8 +24,14 @@ function collectorOf(app: App) {
  *
  * @param appFolder the folder of the app's package.json, after its build command
  * @param outFolder where the bundle goes; emptied first
+ * @param wanted of a static site; absent for all that was exported
  */
-export async function collect(appFolder: string, outFolder: string, progress: Progress): Promise<Manifest> {
+export async function collect(
+  appFolder: string,
+  outFolder: string,
+  progress: Progress,
+  wanted?: PublishedFiles,
+): Promise<Manifest> {
   const app = await readApp(appFolder);
   const exported = exportedFolder(app);
   progress(`Next.js ${app.next.version}, ${exported ? 'static export' : 'server rendering'}`);
@@ -32,7 +40,7 @@ export async function collect(appFolder: string, outFolder: string, progress: Pr
   await mkdir(folder, { recursive: true });
   const bundle = createBundle(folder);
   const collected = exported
-    ? await collectStaticSite(app, exported, bundle, progress)
+    ? await collectStaticSite(app, await publishedOf(app, exported, wanted), bundle, progress)
     : await collectorOf(app)(app, bundle, progress);
   const edge = collected.rendering === 'ssr' ? EdgeContent.parse(collected.edge) : undefined;
   const manifest = Manifest.parse({

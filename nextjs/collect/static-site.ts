@@ -1,11 +1,12 @@
-/** The bundle of a static site: everything that `next export`, or `output: 'export'`, wrote. */
+/** The bundle of a static site: what `next export`, or `output: 'export'`, wrote, or amplify.yml says of it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import { type App, parseJsonFile } from './app.ts';
-import { type Bundle, listFiles } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import { cleanUrlAliases } from './clean-urls.ts';
 import { unusableBuild } from './errors.ts';
+import type { Published } from './published-files.ts';
 import { type Progress, size } from './server-site.ts';
 
 const HTML = 'text/html; charset=UTF-8';
@@ -33,21 +34,34 @@ function buildIdOf({ distFolder }: App): string {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'static';
 }
 
-export async function collectStaticSite(app: App, out: string, bundle: Bundle, progress: Progress): Promise<Manifest> {
+/** Who puts the site below its base path by hand, as other hosts ask for it, is not put below it once more. */
+const prefixFor = (basePath: string, files: string[]) =>
+  basePath !== '' && files.some((file) => `/${file}`.startsWith(`${basePath}/_next/`)) ? '' : basePath;
+
+export async function collectStaticSite(
+  app: App,
+  published: Published,
+  bundle: Bundle,
+  progress: Progress,
+): Promise<Manifest> {
   const { basePath = '', trailingSlash = false } = app.config;
-  const files = await listFiles(out);
+  const { folder } = published;
+  const files = [...published.files.keys()];
   if (!files.some((file) => file.endsWith('.html'))) {
     throw unusableBuild(
-      `${out} holds no HTML file: the static export is missing or empty.`,
+      `${folder} holds no HTML file: the static export is missing or empty.`,
       'See that the build command ends with `next export`, or that next.config.js sets output: "export".',
     );
   }
   // Hashed files are shared by the releases of a site: a tab that was open at the switch still finds its own.
-  const folderOf = (file: string) => (file.startsWith('_next/static/') ? 'static' : 'public');
-  for (const file of files) await bundle.addFile(`${folderOf(file)}${basePath}/${file}`, join(out, file));
-  for (const [alias, source] of cleanUrlAliases(files)) {
-    await bundle.addFile(`public${basePath}/${alias}`, join(out, source), HTML);
-  }
+  const prefix = prefixFor(basePath, files);
+  const roomOf = (address: string) => (address.startsWith(`${basePath}/_next/static/`) ? 'static' : 'public');
+  const add = (file: string, source: string, type?: string) => {
+    const address = `${prefix}/${file}`;
+    return bundle.addFile(`${roomOf(address)}${address}`, join(folder, published.files.get(source) ?? source), type);
+  };
+  for (const file of files) await add(file, file);
+  for (const [alias, source] of cleanUrlAliases(files)) await add(alias, source, HTML);
   progress(`assets: ${size(bundle.tally('static/'))}; pages and other files: ${size(bundle.tally('public/'))}`);
   return {
     schemaVersion: MANIFEST_VERSION,

@@ -2,6 +2,7 @@
 import { withoutComments } from '../comments.ts';
 import { type Finding, finding, positionAt } from '../finding.ts';
 import type { Plan } from '../plan.ts';
+import { baseDirectoryRefusal } from '../published.ts';
 import { NEXT_CONFIGS, nearest, type SourceTree } from '../source-tree.ts';
 
 /** Where a setting with a literal value stands in next.config. */
@@ -35,15 +36,15 @@ function nextConfig(tree: SourceTree): Finding[] {
 }
 const placeOf = ({ file, line }: { file: string; line: number }) => ({ file, line });
 
-function baseDirectory({ amplify, rendering }: Partial<Plan>): Finding[] {
-  const set = amplify?.baseDirectory;
-  const usual = rendering?.rendering === 'static' ? 'out' : '.next';
-  if (!set || !rendering || set.replace(/^\.?\//, '').replace(/\/$/, '') === usual) return [];
-  const seen = `${amplify.file} has baseDirectory "${set}"; Next.js writes to "${usual}" by default.`;
+function baseDirectory({ appRoot }: SourceTree, plan: Partial<Plan>): Finding[] {
+  const { amplify } = plan;
+  const refusal = baseDirectoryRefusal(plan, appRoot);
+  if (!amplify || refusal === undefined) return [];
+  const seen = `${amplify.file} has baseDirectory "${amplify.artifacts.baseDirectory}", which is not followed: ${refusal}.`;
   return [finding('BASE_DIRECTORY_IGNORED', seen, { file: amplify.file })];
 }
 
 export const configFindings = (tree: SourceTree, plan: Partial<Plan>): Finding[] => [
   ...nextConfig(tree),
-  ...baseDirectory(plan),
+  ...baseDirectory(tree, plan),
 ];

@@ -78,7 +78,7 @@ beforeAll(async () => {
 afterAll(() => journey?.end());
 
 test(
-  'the amplify.yml that is kept with the app: cd and variables carry on, whatever it says of artifacts',
+  'the amplify.yml that is kept with the app: cd and variables carry on; what its artifacts name is published',
   async () => {
     const { deployed, page } = await deploy();
     expect(page).toEqual([
@@ -87,13 +87,17 @@ test(
       'kept nothing, left out nothing',
     ]);
     expect(await (await fetch(`${deployed.url}/after.txt`)).text()).toBe('after\n');
-    expect(deployed.shown.join('\n')).toMatch(/✓ Package .*testArtifacts 1, firstTestArtifacts deep\/result\.txt/);
+    expect((await fetch(`${deployed.url}/left-out.map`)).status).toBe(404);
+    expect(deployed.shown.join('\n')).toMatch(
+      /✓ Package .*testArtifacts 2, firstTestArtifacts deep\/report\.json, deep\/result\.txt/,
+    );
     const told = deployed.shown.join('\n');
     expect(told).toContain(`      static site: next.config.js has output: 'export'`);
+    expect(told).toContain('      published: **/*.html, _next/**/*, after.txt of published, by amplify.yml');
     expect(told).toContain(
       `      ! amplify.yml: line 7, column 5: "frontend.phases.postBiuld" is no key of amplify.yml: did you mean "postBuild"?`,
     );
-    expect(await artifactsOf(deployed)).toEqual({ 'deep/result.txt': '1 passed\n' });
+    expect(await artifactsOf(deployed)).toEqual({ 'deep/result.txt': '1 passed\n', 'deep/report.json': '{}\n' });
     expect(await newestBuild()).toEqual({
       status: 'SUCCEEDED',
       timeoutInMinutes: 60,
@@ -156,7 +160,7 @@ test(
     await commitAll(folder, 'tests that fail');
     const failed = await deployFolder(journey, folder, { app: 'built' });
     expect([failed.status, failed.shown.join('\n')]).toEqual(['failed', expect.stringContaining('exit 7')]);
-    expect(await artifactsOf(failed)).toEqual({ 'deep/result.txt': '1 passed\n' });
+    expect(await artifactsOf(failed)).toEqual({ 'deep/result.txt': '1 passed\n', 'deep/report.json': '{}\n' });
     expect(await (await fetch(before.deployed.url ?? '')).text()).toContain('file commit');
   },
   TIMEOUT,

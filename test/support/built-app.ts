@@ -24,21 +24,23 @@ frontend:
         - npm run build
     postBuild:
       commands:
-        - echo after > out/after.txt
+        - cp -r out published
+        - echo after > published/after.txt && echo map > published/left-out.map
   artifacts:
-    baseDirectory: nowhere
-    files: ['nothing/*']
-    discard-paths: yes
+    baseDirectory: published
+    files: ['**/*.html', _next/**/*, after.txt]
+    discard-paths: no
   cache:
     paths: ['kept/**/*', '!kept/not/**/*']
 test:
   phases:
     test:
       commands:
-        - mkdir -p reports/deep && echo 1 passed > reports/deep/result.txt && echo noise > reports/noise.log
+        - mkdir -p reports/deep && echo 1 passed > reports/deep/result.txt && echo noise > reports/noise.log && echo '{}' > reports/deep/report.json
         - ${test}
   artifacts:
     baseDirectory: reports
+    configFilePath: '**/report.json'
     files: ['**/*.txt']
 `;
 

@@ -95,7 +95,7 @@ export const SETTINGS_CASES = checkCases({
   BASE_DIRECTORY_IGNORED: [
     {
       trips: { ...sound, 'amplify.yml': `${amplify(commands)}  artifacts: { baseDirectory: build }\n` },
-      says: 'amplify.yml has baseDirectory "build"',
+      says: 'amplify.yml has baseDirectory "build", which is not followed: the app is rendered by a server',
       passes: { ...sound, 'amplify.yml': `${amplify(commands)}  artifacts: { baseDirectory: ./.next/ }\n` },
     },
   ],

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { decide } from '../../../../functions/detect/decide.ts';
+import { inspect } from '../../../../preflight/inspect.ts';
+import { treeOf } from '../../preflight/support.ts';
+
+const template = readFileSync(new URL('../../../../buildspecs/build.yml', import.meta.url), 'utf8');
+const STATIC = "module.exports = { output: 'export' }";
+const lock = JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/next': { version: '15.5.29' } } });
+
+function treeWith(frontend: string, { appRoot = '.', config = STATIC } = {}) {
+  const own = { 'package.json': '{"scripts":{"build":"next build"},"dependencies":{"next":"15.5.29"}}' };
+  const inFolder = Object.entries({ ...own, 'package-lock.json': lock, 'next.config.js': config });
+  const files = Object.fromEntries(
+    inFolder.map(([name, text]) => [appRoot === '.' ? name : `${appRoot}/${name}`, text]),
+  );
+  return treeOf({ ...files, 'amplify.yml': `version: 1\nfrontend: { ${frontend} }\n` }, appRoot);
+}
+
+function publishedBy(...settings: Parameters<typeof treeWith>) {
+  const tree = treeWith(...settings);
+  const { TOWPATH_PUBLISHED_FILES: files } = parse(decide(tree, template).buildspec).env.variables;
+  const found = inspect(tree).findings.filter(({ code }) => code === 'BASE_DIRECTORY_IGNORED');
+  return { files: files && JSON.parse(files), told: found.map(({ message }) => message).join() };
+}
+
+const ALL = { globs: ['**/*'], flat: false };
+
+test.each<[frontend: string, files: object | undefined]>([
+  ['artifacts: {}', undefined],
+  ["artifacts: { baseDirectory: out, files: ['**/*'] }", undefined],
+  ["artifacts: { baseDirectory: /out/, files: '**/*', discard-paths: no }", undefined],
+  ['artifacts: { baseDirectory: ./dist/ }', { folder: 'dist', ...ALL }],
+  ["artifacts: { files: ['/**/*.html', ./_next/**/*] }", { globs: ['**/*.html', '_next/**/*'], flat: false }],
+  ["artifacts: { discard-paths: yes, files: ['**/*'] }", { ...ALL, flat: true }],
+  ['artifacts: { discard-paths: true }', { ...ALL, flat: true }],
+])('a static site, %s', (frontend, files) => {
+  expect(publishedBy(frontend)).toEqual({ files, told: '' });
+});
+
+test.each<[frontend: string, folder: string]>([
+  ['artifacts: { baseDirectory: dist }', 'dist'],
+  ['artifacts: { baseDirectory: apps/web/dist }', 'dist'],
+  ['buildPath: /, artifacts: { baseDirectory: dist/web }', '../../dist/web'],
+  ['buildPath: apps/web, artifacts: { baseDirectory: dist }', 'dist'],
+])('of an app in a folder, %s', (frontend, folder) => {
+  expect(publishedBy(frontend, { appRoot: 'apps/web' })).toEqual({ files: { folder, ...ALL }, told: '' });
+});
+
+test.each<[baseDirectory: string, why: string]>([
+  ['.next', 'it is where Next.js builds, not what it exports'],
+  ['/', 'it holds the sources'],
+  ['../shop', 'it lies outside of the repository'],
+])('a static site is never %s', (baseDirectory, why) => {
+  expect(publishedBy(`artifacts: { baseDirectory: ${baseDirectory} }`)).toEqual({
+    files: undefined,
+    told: `amplify.yml has baseDirectory "${baseDirectory}", which is not followed: ${why}.`,
+  });
+});
+
+test('an app that is rendered by a server is published as it was built', () => {
+  const config = 'module.exports = {}';
+  expect(publishedBy("artifacts: { baseDirectory: dist, files: ['*.html'] }", { config })).toMatchObject({
+    files: undefined,
+    told: expect.stringContaining('rendered by a server'),
+  });
+  expect(publishedBy('artifacts: { baseDirectory: .next }', { config }).told).toBe('');
+  expect(
+    publishedBy('buildPath: /, artifacts: { baseDirectory: apps/web/.next }', { config, appRoot: 'apps/web' }).told,
+  ).toBe('');
+});
+
+test('a switch that is none is an error with its line', () => {
+  expect(() => publishedBy('artifacts: { discard-paths: sometimes }')).toThrow(
+    /amplify\.yml: line 2, column \d+: .*discard-paths/,
+  );
+});
