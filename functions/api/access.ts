@@ -3,7 +3,8 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { Password, UserName } from '../../domain/access.ts';
 import { SiteId, siteIdOf } from '../../domain/site.ts';
-import { appNamed, noPassword } from './errors.ts';
+import { noSuchApp } from '../../lifecycle/errors.ts';
+import { noPassword } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
 import { json, read } from './read.ts';
 
@@ -29,7 +30,7 @@ export const accessRoutes = ({ apps, access, lifecycle }: ApiPorts) =>
       const site = read(SiteId, context.req.param('site'));
       const { user, password, app, branch } = context.req.valid('json');
       const isKnown = app !== undefined && branch !== undefined && siteIdOf(app, branch) === site;
-      if (isKnown) await appNamed(app, apps);
+      if (isKnown && !(await apps.get(app))) throw noSuchApp(app);
       const wanted = { user, ...(isKnown && { app }), ...(password !== undefined && { password }) };
       return context.json(await lifecycle.protect(site, wanted), 202);
     })

@@ -1,10 +1,8 @@
 /** The HTTP API's routes. Its type is what cli/ speaks through (hono's typed client). */
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
-import { TowpathError } from '../../domain/errors.ts';
 import { AppId } from '../../domain/site.ts';
 import { noSuchDeployment } from '../../lifecycle/errors.ts';
 import { accessRoutes } from './access.ts';
@@ -13,12 +11,13 @@ import { tokenRoutes } from './auth/routes.ts';
 import { appBeingRemoved, connectedElsewhere } from './connection/errors.ts';
 import { connectionRoutes } from './connection/routes.ts';
 import { domainRoutes, siteDomainRoutes } from './domains.ts';
-import { appNamed } from './errors.ts';
+import { noSuchOperation } from './errors.ts';
+import { failureOf } from './failure.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiDocument } from './openapi/document.ts';
 import type { ApiPorts } from './ports.ts';
 import { pushRoutes } from './pushes.ts';
-import { json, query, read } from './read.ts';
+import { appOf, json, query, read } from './read.ts';
 import { redeployRoutes } from './redeploy.ts';
 import { replayRoutes, siteRoutes } from './releases.ts';
 import { appRemovalRoutes, siteRemovalRoutes } from './removals.ts';
@@ -44,9 +43,7 @@ export const createApi = (ports: ApiPorts) => {
       .get('/openapi.json', (context) => context.json(openApiDocument(api.routes)))
 
       .use(async (context, next) => {
-        if (!(await authenticate(context.req.header('authorization'), ports.auth))) {
-          throw new HTTPException(401, { message: 'Send an API token as "Authorization: Bearer <token>".' });
-        }
+        await authenticate(context.req.header('authorization'), ports.auth);
         await next();
       })
 
@@ -65,7 +62,7 @@ export const createApi = (ports: ApiPorts) => {
         return context.json(app);
       })
 
-      .get('/apps/:app', async (context) => context.json(await appNamed(context.req.param('app'), ports.apps)))
+      .get('/apps/:app', async (context) => context.json(await appOf(context, ports.apps)))
 
       .get('/apps', async (context) => context.json(await ports.apps.list()))
 
@@ -133,22 +130,20 @@ export const createApi = (ports: ApiPorts) => {
         return context.json(await ports.logs.read(logGroup, logStream, from));
       })
 
-      .notFound((context) => context.json({ message: `There is no ${context.req.method} ${context.req.path}.` }, 404))
+      .notFound(({ req }) => {
+        throw noSuchOperation(req.method, req.path);
+      })
       .onError((error, context) => {
-        if (error instanceof HTTPException) return context.json({ message: error.message }, error.status);
-        if (error instanceof TowpathError && error.fault !== 'towpath') {
-          const { code, message, remedy } = error;
-          return context.json({ message: `${message} ${remedy} (${code})`, code }, statusOf(error));
-        }
-        console.error(error);
-        return context.json({ message: 'Internal error: the function log has the details.' }, 500);
+        const { status, told } = failureOf(error);
+        const { code, message, remedy } = told;
+        if (status === 500) console.error(error);
+        // https://www.rfc-editor.org/rfc/rfc6750#section-3
+        if (status === 401)
+          context.header('www-authenticate', code === 'TOKEN_MISSING' ? 'Bearer' : 'Bearer error="invalid_token"');
+        return context.json({ message: `${message} ${remedy} (${code})`, code }, status);
       })
   );
 };
-
-/** What the asker can mend is a 4xx; a Git host or AWS that does not answer is no fault of theirs. */
-const statusOf = ({ code, fault, retryable }: TowpathError) =>
-  fault === 'provider' ? (retryable ? 503 : 502) : code.startsWith('NO_SUCH_') ? 404 : 409;
 
 const sameRepository = (one: Repository, other: Repository) => one.host === other.host && one.name === other.name;
 

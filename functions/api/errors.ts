@@ -1,15 +1,69 @@
 /** What the HTTP API itself refuses; lifecycle/errors.ts and connection/errors.ts have what its operations do. Nothing was changed. */
-
-import type { AppStore } from '../../aws/table/apps.ts';
-import type { App } from '../../domain/app.ts';
+import { HTTPException } from 'hono/http-exception';
 import { refusal } from '../../domain/errors.ts';
-import { noSuchApp } from '../../lifecycle/errors.ts';
+import type { Finding } from '../../preflight/finding.ts';
 
-export async function appNamed(id: string | undefined, apps: Pick<AppStore, 'get'>): Promise<App> {
-  const app = id === undefined ? undefined : await apps.get(id);
-  if (!app) throw noSuchApp(id ?? '');
-  return app;
-}
+/** What was sent is not what the operation takes. */
+const badRequest = (code: string, message: string, remedy: string) =>
+  new HTTPException(400, { cause: refusal(code, message, remedy) });
+
+const unauthorized = (code: string, message: string, remedy: string) =>
+  new HTTPException(401, { cause: refusal(code, message, remedy) });
+
+export const invalidInput = (problems: string[]) =>
+  badRequest(
+    'INVALID_INPUT',
+    problems.join('; ').replace(/\.?$/, '.'),
+    'Correct it, and ask again: docs/reference/openapi.json says what each operation takes.',
+  );
+
+/** A setting that is kept is refused as the file would be that can hold it instead. */
+export const refusedAs = ({ code, message, remedy }: Finding) => badRequest(code, message, remedy);
+
+export const sharedTagSite = (app: string, branch: string) =>
+  badRequest(
+    'TAG_SITE_SHARED',
+    `Tags of ${app} cannot go to the site of branch ${branch}, which is deployed by itself:`,
+    'choose another --tag-site.',
+  );
+
+export const chatRefused = (why: string) =>
+  badRequest(
+    'NOTIFICATION_ADDRESS_REFUSED',
+    `The chat's URL cannot be used: ${why}.`,
+    'Give its https address, or allow its network by the stack parameter NotificationNetworks.',
+  );
+
+export const secretRefused = (why: string) =>
+  badRequest('SECRET_REFUSED', `${why}.`, 'If it is no secret, set it without --secret.');
+
+export const referenceRefused = (app: string, name: string, prefix: string) =>
+  badRequest(
+    'SECRET_REFERENCE_REFUSED',
+    `${JSON.stringify(name)} cannot be referred to: the roles of ${app} may read names that begin with ${prefix} and nothing else.`,
+    'Keep the secret under such a name.',
+  );
+
+/** Each tells no more than what the caller sent: that a token is over is told to whoever has it. */
+export const tokenMissing = () =>
+  unauthorized(
+    'TOKEN_MISSING',
+    'There is no API token in the request.',
+    'Send one as "Authorization: Bearer <token>": docs/reference/api.md says which there are.',
+  );
+
+export const tokenRefused = () =>
+  unauthorized(
+    'TOKEN_REFUSED',
+    'The API token opens nothing: it is wrong, was revoked, or is of another Towpath.',
+    'Look whose token it is and whose address: docs/reference/api.md says which there are.',
+  );
+
+export const tokenExpired = () =>
+  unauthorized('TOKEN_EXPIRED', 'The API token has expired.', '"towpath token create NAME" makes another one.');
+
+export const noSuchOperation = (method: string, path: string) =>
+  refusal('NO_SUCH_OPERATION', `There is no ${method} ${path}.`, 'docs/reference/openapi.json has all operations.');
 
 export const noSuchArtifact = (deployment: string, path: string) =>
   refusal(

@@ -4,14 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { Notification } from '../../domain/app.ts';
 import { writeTarget } from '../../domain/notification-target.ts';
 import { urlRefusal } from '../../domain/outbound.ts';
-import { appNamed, noSuchNotification, notificationsChanged, tooManyNotifications } from './errors.ts';
+import { chatRefused, noSuchNotification, notificationsChanged, tooManyNotifications } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json } from './read.ts';
+import { appOf, json } from './read.ts';
 
 const NewNotification = Notification.pick({ kind: true, branches: true, events: true }).extend({
   url: z.string().max(2000),
@@ -24,16 +23,14 @@ const newSigningSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 const shown = ({ urlParameter: _, ...notification }: Notification) => notification;
 
 export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, newId }: ApiPorts) => {
-  const find = (id: string | undefined) => appNamed(id, apps);
-
   return new Hono()
-    .get('/', async (context) => context.json((await find(context.req.param('app'))).notifications.map(shown)))
+    .get('/', async (context) => context.json((await appOf(context, apps)).notifications.map(shown)))
 
     .post('/', json(NewNotification), async (context) => {
-      const app = await find(context.req.param('app'));
+      const app = await appOf(context, apps);
       const { url, ...wanted } = context.req.valid('json');
       const refusal = urlRefusal(url, allowedNetworks);
-      if (refusal) throw new HTTPException(400, { message: `The chat's URL cannot be used: ${refusal}.` });
+      if (refusal) throw chatRefused(refusal);
       const id = newId();
       const notification = { ...wanted, id, urlParameter: `/towpath/${stage}/apps/${app.id}/notifications/${id}` };
       const secret = wanted.kind === 'webhook' ? newSigningSecret() : undefined;
@@ -46,7 +43,7 @@ export const notificationRoutes = ({ apps, parameters, allowedNetworks, stage, n
     })
 
     .delete('/:id', async (context) => {
-      const app = await find(context.req.param('app'));
+      const app = await appOf(context, apps);
       const { id } = context.req.param();
       const removed = app.notifications.find((notification) => notification.id === id);
       if (!removed) throw noSuchNotification(app.id, id);

@@ -1,12 +1,11 @@
 /** What a push to an app's repository means, and what was pushed lately and not deployed. */
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { App } from '../../domain/app.ts';
 import { isDeployedBranch } from '../../domain/branch-pattern.ts';
-import { appNamed } from './errors.ts';
+import { sharedTagSite } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json } from './read.ts';
+import { appOf, json } from './read.ts';
 
 const { branches, tags, tagSite, deletedBranches, previews, reuseBuilds } = App.shape;
 const Change = z.object({
@@ -20,13 +19,10 @@ const Change = z.object({
 
 /** reconcile would deploy the branch's head over the tag. */
 function refuseSharedSite({ id, branches, tags, tagSite }: App): void {
-  if (tags.length === 0 || !isDeployedBranch(branches, tagSite)) return;
-  const message = `Tags of ${id} cannot go to the site of branch ${tagSite}, which is deployed by itself: choose another --tag-site.`;
-  throw new HTTPException(400, { message });
+  if (tags.length > 0 && isDeployedBranch(branches, tagSite)) throw sharedTagSite(id, tagSite);
 }
 
 export const pushRoutes = ({ apps, ignored }: Pick<ApiPorts, 'apps' | 'ignored'>) => {
-  const find = (id: string | undefined) => appNamed(id, apps);
   const shown = async ({ id, branches, tags, tagSite, deletedBranches, previews, reuseBuilds }: App) => ({
     app: id,
     branches,
@@ -39,10 +35,10 @@ export const pushRoutes = ({ apps, ignored }: Pick<ApiPorts, 'apps' | 'ignored'>
   });
 
   return new Hono()
-    .get('/', async (context) => context.json(await shown(await find(context.req.param('app')))))
+    .get('/', async (context) => context.json(await shown(await appOf(context, apps))))
 
     .patch('/', json(Change), async (context) => {
-      const app = { ...(await find(context.req.param('app'))), ...context.req.valid('json') };
+      const app = { ...(await appOf(context, apps)), ...context.req.valid('json') };
       refuseSharedSite(app);
       await apps.put(app);
       return context.json(await shown(app));

@@ -1,18 +1,17 @@
 /** Settings kept with an app: rewrites, redirects and headers, in the text of the files that could be in its repository instead. */
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { BuildSettings } from '../../domain/build-settings.ts';
 import type { AppSettings } from '../../domain/settings.ts';
 import { amplifySettings } from '../../preflight/amplify.ts';
 import { readHeadersFile } from '../../preflight/custom-headers.ts';
-import { isFinding } from '../../preflight/finding.ts';
+import { finding, isFinding } from '../../preflight/finding.ts';
 import { readRulesFile } from '../../preflight/rewrites.ts';
 import { repositoryRules } from '../../preflight/site-rules.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
-import { appNamed } from './errors.ts';
+import { refusedAs } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, read } from './read.ts';
+import { appOf, json, read } from './read.ts';
 
 const Text = z.string().max(300_000);
 const Change = z.object({
@@ -25,7 +24,6 @@ const Change = z.object({
   build: z.record(z.string(), z.unknown()).optional(),
 });
 
-const bad = (message: string) => new HTTPException(400, { message });
 const inLine = (line: number | undefined) => (line === undefined ? '' : ` in line ${line}`);
 
 function rewritesOf(text: string): AppSettings['rewrites'] {
@@ -33,13 +31,16 @@ function rewritesOf(text: string): AppSettings['rewrites'] {
   const found = readRulesFile(text);
   if ('rules' in found) return found.rules;
   const { rule, line, message } = found.problem;
-  throw bad(`Rewrites: rule ${rule}${inLine(line)}: ${message}.`);
+  throw refusedAs(finding('REDIRECTS_INVALID', `Rewrites: rule ${rule}${inLine(line)}: ${message}.`));
 }
 
 function headersOf(text: string): AppSettings['headers'] {
   if (text.trim() === '') return [];
   const found = readHeadersFile(text, '.');
-  if ('problem' in found) throw bad(`Headers${inLine(found.problem.line)}: ${found.problem.message}.`);
+  if ('problem' in found) {
+    const { line, message } = found.problem;
+    throw refusedAs(finding('CUSTOM_HTTP_INVALID', `Headers${inLine(line)}: ${message}.`));
+  }
   return found.headers ?? [];
 }
 
@@ -53,18 +54,16 @@ function buildOf(wanted: Record<string, unknown>, appRoot: string): BuildSetting
   if (!file) return build;
   const found = isFinding(file) ? [file] : [...file.findings, ...repositoryRules(new Map(), root, file).findings];
   const refused = found.find(({ severity }) => severity === 'error');
-  if (refused) throw bad(`${refused.message} ${refused.remedy}`);
+  if (refused) throw refusedAs(refused);
   return build;
 }
 
 export const settingsRoutes = ({ apps, settings }: ApiPorts) => {
-  const find = (id: string | undefined) => appNamed(id, apps);
-
   return new Hono()
-    .get('/', async (context) => context.json(await settings.get((await find(context.req.param('app'))).id)))
+    .get('/', async (context) => context.json(await settings.get((await appOf(context, apps)).id)))
 
     .put('/', json(Change), async (context) => {
-      const { id: app, appRoot } = await find(context.req.param('app'));
+      const { id: app, appRoot } = await appOf(context, apps);
       const { rewrites, headers, securityHeaders, build } = context.req.valid('json');
       const before = (await settings.get(app)).build;
       await settings.set(app, {

@@ -1,6 +1,5 @@
 /** An app's environment variables. Values are taken, and never given back: names and kinds are. */
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import {
   AT_RUN_TIME,
@@ -13,9 +12,10 @@ import {
   type Variable,
   VariableScope,
 } from '../../domain/variables.ts';
-import { appNamed, noSuchVariable, tooManySecrets } from './errors.ts';
+import { finding } from '../../preflight/finding.ts';
+import { noSuchVariable, referenceRefused, refusedAs, secretRefused, tooManySecrets } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
-import { json, query } from './read.ts';
+import { appOf, json, query } from './read.ts';
 
 const AtRunTime = z.enum(AT_RUN_TIME).default('fetched');
 const Change = z.object({
@@ -37,26 +37,24 @@ const Where = z.object({ scope: VariableScope.default('app') });
 /** The roles of a site list its secrets by name, in 10,240 characters: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MAX_SECRETS = 40;
 
-const bad = (message: string) => new HTTPException(400, { message });
-
 const shownVariable = ({ name, scope, secret, updatedAt }: Variable) => ({ name, scope, secret, updatedAt });
 
 /** Plain variables for every branch. */
 export const Environment = z.record(z.string(), z.string()).superRefine((values, context) => {
   for (const name of Object.keys(values)) {
-    const refusal = refusalOf(name);
-    if (refusal) context.addIssue({ code: 'custom', message: refusal });
+    const refusal = nameRefusal(name);
+    if (refusal) context.addIssue({ code: 'custom', message: `${refusedName(name, refusal)} ${refusal.remedy}` });
   }
 });
 
-function refusalOf(name: string): string | undefined {
-  const refusal = nameRefusal(name);
-  return refusal && `A variable may not be named ${JSON.stringify(name)}: ${refusal.why}. ${refusal.remedy}`;
-}
+const refusedName = (name: string, { why }: { why: string }) =>
+  `A variable may not be named ${JSON.stringify(name)}: ${why}.`;
 
 function checkName(name: string): void {
-  const refusal = refusalOf(name);
-  if (refusal) throw bad(refusal);
+  const refusal = nameRefusal(name);
+  if (!refusal) return;
+  const { remedy } = refusal;
+  throw refusedAs(finding('VARIABLE_NAME_REFUSED', refusedName(name, refusal), { remedy }));
 }
 
 /** A role that may read any secret of the account would be one too many: only what lies under the app's own name. */
@@ -65,15 +63,10 @@ function checkReference(stage: string, app: string, { store, name }: Extract<Giv
     store === 'parameter-store'
       ? [appSecretPrefix(stage, app), /^[\w.\-/]+$/]
       : [secretsManagerPrefix(stage, app), /^[\w/+=.@-]+(:[^:]+)?$/];
-  if (!name.startsWith(prefix) || !form.test(name))
-    throw bad(
-      `${JSON.stringify(name)} cannot be referred to: the roles of ${app} may read names that begin with ${prefix} and nothing else. Keep the secret under such a name.`,
-    );
+  if (!name.startsWith(prefix) || !form.test(name)) throw referenceRefused(app, name, prefix);
 }
 
 export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiPorts) => {
-  const find = async (id: string | undefined) => (await appNamed(id, apps)).id;
-
   async function keep(variable: Omit<Variable, 'updatedAt'>, given: Given): Promise<Variable> {
     const updatedAt = now().toISOString();
     if (given.kind === 'plain') return { ...variable, value: given.value, updatedAt };
@@ -83,7 +76,7 @@ export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiP
       return { ...variable, secret: { store: given.store, name: given.name, atRunTime }, updatedAt };
     }
     const refusal = secretRefusal(variable.name, given.value);
-    if (refusal) throw bad(`${refusal}.`);
+    if (refusal) throw secretRefused(refusal);
     const name = secretParameter(stage, variable);
     await parameters.putSecret(name, given.value);
     return { ...variable, secret: { store: 'parameter-store', name, atRunTime }, updatedAt };
@@ -97,15 +90,16 @@ export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiP
 
   return new Hono()
     .get('/', async (context) =>
-      context.json((await variables.ofApp(await find(context.req.param('app')))).map(shownVariable)),
+      context.json((await variables.ofApp((await appOf(context, apps)).id)).map(shownVariable)),
     )
 
     .put('/:name', json(Change), async (context) => {
-      const app = await find(context.req.param('app'));
+      const { id: app } = await appOf(context, apps);
       const { name } = context.req.param();
       const { scope, given } = context.req.valid('json');
       checkName(name);
-      if (given.kind === 'reference' && name.startsWith('NEXT_PUBLIC_')) throw bad(`${secretRefusal(name, '')}.`);
+      if (given.kind === 'reference' && name.startsWith('NEXT_PUBLIC_'))
+        throw secretRefused(`${secretRefusal(name, '')}`);
       const all = await variables.ofApp(app);
       const before = all.find((one) => one.scope === scope && one.name === name);
       if (given.kind !== 'plain' && !before?.secret && all.filter(({ secret }) => secret).length >= MAX_SECRETS)
@@ -117,7 +111,7 @@ export const variableRoutes = ({ apps, variables, parameters, stage, now }: ApiP
     })
 
     .delete('/:name', query(Where), async (context) => {
-      const app = await find(context.req.param('app'));
+      const { id: app } = await appOf(context, apps);
       const { name } = context.req.param();
       const { scope } = context.req.valid('query');
       const removed = await variables.remove({ app, scope, name });

@@ -91,7 +91,8 @@ describe('a named token', () => {
     const { token } = (await (await create({ name: 'short', expiresInDays: 1 })).json()) as { token: string };
     expect(await statusOf(token)).toBe(200);
     clock = NOW + 24 * 60 * 60 * 1000;
-    expect(await statusOf(token)).toBe(401);
+    const late = await api().request('/v1/apps', { headers: { authorization: `Bearer ${token}` } });
+    expect([late.status, await late.json()]).toEqual([401, expect.objectContaining({ code: 'TOKEN_EXPIRED' })]);
     clock = NOW;
   });
 

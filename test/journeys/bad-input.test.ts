@@ -412,6 +412,6 @@ describe('the HTTP API', () => {
       body: '{"repository":{"host":"nowhere"}}',
     });
     expect(response.status).toBe(400);
-    expect(((await response.json()) as { message: string }).message).toContain('repository');
+    expect(await response.json()).toEqual({ code: 'INVALID_INPUT', message: expect.stringContaining('not "nowhere"') });
   });
 });

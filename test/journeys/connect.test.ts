@@ -444,7 +444,7 @@ test('a token that was made opens the API from elsewhere, until it is revoked', 
   expect((await list()).code).toBe(0);
   expect((await towpath(['token'])).out).toMatch(/^NAME .*\nci /);
   await towpath(['token', 'revoke', 'ci']);
-  expect(await list()).toMatchObject({ code: 1, err: expect.stringContaining('401') });
+  expect(await list()).toMatchObject({ code: 1, err: expect.stringContaining('TOKEN_REFUSED') });
 });
 
 test('what the API answers is what its document says', async () => {

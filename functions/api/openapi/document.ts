@@ -81,7 +81,8 @@ const FAILURES = {
   '400': 'What was sent is not what the operation takes.',
   '401': 'No token, or one that opens nothing.',
   '404': 'There is no such thing.',
-  '409': 'It cannot be done as things are: `message` says why and what to do, `code` is stable.',
+  '409': 'It cannot be done as things are.',
+  '5XX': 'A Git host, AWS or Towpath itself failed.',
 };
 const failure = (description: string) => ({
   description,
@@ -92,8 +93,11 @@ export function openApiDocument(routes: Route[]): object {
   const shared: Json = {
     Failure: {
       type: 'object',
-      required: ['message'],
-      properties: { message: { type: 'string' }, code: { type: 'string' } },
+      required: ['message', 'code'],
+      properties: {
+        message: { type: 'string', description: 'What was seen, and what to do.' },
+        code: { type: 'string', description: 'Stable: docs/reference/errors.md has them all.' },
+      },
     },
   };
   const paths: Record<string, Json> = {};

@@ -7,7 +7,8 @@ const root = join(import.meta.dirname, '../../..');
 const SOURCES = '{aws,domain,functions,githost,lifecycle,middleware,nextjs}/**/*.ts';
 
 /** Where an error is made; AWS's own names, in middleware/transient.ts, stand alone or beside `about`. */
-const CODE = /(?:\bcode: |\b(?:refusal|user|provider)\(\s*|\bOVERTAKEN = )'([A-Z]\w+)'(?!,? (?:about|\}))/g;
+const CODE =
+  /(?:\bcode: |\b(?:refusal|user|provider|badRequest|unauthorized)\(\s*|\bOVERTAKEN = )'([A-Z]\w+)'(?!,? (?:about|\}))/g;
 
 const inSources = new Set(
   globSync(SOURCES, { cwd: root }).flatMap((file) =>
