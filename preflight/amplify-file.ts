@@ -41,6 +41,8 @@ const Section = z.object({
   frontend: z
     .object({
       buildPath: z.string().nullish(),
+      /** As Amplify's own example spells it. */
+      buildpath: z.string().nullish(),
       phases: z.object({ preBuild: Commands, build: Commands, postBuild: Commands }).nullish(),
       artifacts: z.object({ baseDirectory: z.string().nullish(), files: Globs, 'discard-paths': Switch }).nullish(),
       cache: z.object({ paths: z.array(z.string()).nullish() }).nullish(),

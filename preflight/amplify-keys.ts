@@ -15,6 +15,7 @@ const SECTION: Keys = {
   backend: { phases: BUILD_PHASES },
   frontend: {
     buildPath: null,
+    buildpath: null,
     phases: BUILD_PHASES,
     artifacts: { baseDirectory: null, files: null, 'discard-paths': null },
     cache: { paths: null },

@@ -82,6 +82,7 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
   const commands = (name: 'preBuild' | 'build' | 'postBuild') => phases?.[name]?.commands ?? [];
   const own = (list: string[]) => list.filter((command) => !NVM.test(command));
   const nvm = [...commands('preBuild'), ...commands('build')].map((command) => NVM.exec(command)?.[1]).find(Boolean);
+  const buildPath = section.frontend?.buildPath ?? section.frontend?.buildpath;
   const headersAt = [...(index === undefined ? [] : ['applications', index]), 'customHeaders'];
   return {
     file: found.file,
@@ -94,7 +95,7 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
       own(section.test?.phases?.[name]?.commands ?? []),
     ),
     ...testArtifactsOf(section),
-    ...(section.frontend?.buildPath && { buildPath: normalRoot(`./${section.frontend.buildPath}`) }),
+    ...(buildPath && { buildPath: normalRoot(`./${buildPath}`) }),
     ...(section.customHeaders ? { customHeaders: readHeaders(section.customHeaders, headersAt, read.read) } : {}),
     artifacts: {
       ...(artifacts?.baseDirectory && { baseDirectory: artifacts.baseDirectory }),

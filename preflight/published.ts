@@ -27,13 +27,17 @@ export function baseDirectoryRefusal({ amplify, rendering }: Partial<Plan>, appR
   return folder === '.next' ? undefined : 'the app is rendered by a server, whose output Towpath finds by itself';
 }
 
+/** `./a`, `/a` → `a`, also behind a `!`. */
+const belowFolder = (glob: string) => glob.trim().replace(/^(!?)(\.?\/)+/, '$1');
+
 /** Undefined for all that Next.js exports, and for an app that is not exported. */
 export function publishedFiles({ amplify, rendering }: Plan, appRoot: string): PublishedFiles | undefined {
   if (!amplify || rendering.rendering !== 'static') return undefined;
   const named = baseDirectoryOf(amplify, appRoot);
-  const folder = named === undefined || named === 'out' || refusalOf(named, appRoot) ? undefined : named;
+  const folder = named === undefined || refusalOf(named, appRoot) ? undefined : named;
   const { files, discardPaths } = amplify.artifacts;
-  const globs = files.map((glob) => glob.replace(/^(\.?\/)+/, ''));
-  if (folder === undefined && globs.includes(ALL_FILES) && !discardPaths) return undefined;
+  const written = files.map(belowFolder).filter((glob) => glob !== '' && glob !== '!');
+  const globs = written.length > 0 ? written : [ALL_FILES];
+  if (folder === undefined && globs.every((glob) => glob === ALL_FILES) && !discardPaths) return undefined;
   return { ...(folder !== undefined && { folder }), globs, flat: discardPaths };
 }

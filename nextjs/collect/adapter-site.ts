@@ -26,6 +26,7 @@ import { type Bundle, isFolder, listFiles } from './bundle.ts';
 import { unsupportedNext, unusableBuild } from './errors.ts';
 import { movedTo } from './moved-build.ts';
 import { i18nOf } from './routing.ts';
+import { listServedFiles } from './served-files.ts';
 import {
   addAssets,
   ENVIRONMENT_FILES,
@@ -179,7 +180,7 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
   const { config, next } = app;
   const build = readOutputs(app);
   const basePath = config.basePath ?? '';
-  await addAssets(app, bundle, await listFiles(join(app.folder, 'public')));
+  await addAssets(app, bundle, await listServedFiles(join(app.folder, 'public')));
   progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);
   const files = Object.fromEntries(
     Object.entries(storedFiles(build, basePath, config.i18n?.locales)).map(([path, answer]) => [

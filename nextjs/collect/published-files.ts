@@ -3,8 +3,8 @@ import { basename, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import type { PublishedFiles } from '../../domain/published-files.ts';
 import type { App } from './app.ts';
-import { listFiles } from './bundle.ts';
 import { unusableBuild } from './errors.ts';
+import { listServedFiles } from './served-files.ts';
 
 export interface Published {
   /** Absolute. */
@@ -36,25 +36,44 @@ function withoutTwins(names: [inSite: string, file: string][], where: string): M
   return files;
 }
 
+/** `!` before a glob leaves out, as it does in the cache's paths; `!(…)` is a glob. */
+const EXCEPTION = /^!(?!\()/;
+
+function matcherOf(globs: string[]): (file: string) => boolean {
+  const wanted = globs.filter((glob) => !EXCEPTION.test(glob));
+  const isWanted = picomatch(wanted.length > 0 ? wanted : '**', { dot: true });
+  const isLeftOut = picomatch(
+    globs.filter((glob) => EXCEPTION.test(glob)).map((glob) => glob.slice(1)),
+    { dot: true },
+  );
+  return (file) => isWanted(file) && !isLeftOut(file);
+}
+
 /** @param exported absolute path of what Next.js exported */
 export async function publishedOf(app: App, exported: string, wanted: PublishedFiles | undefined): Promise<Published> {
   const asked = wanted?.folder === undefined ? exported : resolve(app.folder, wanted.folder);
   const folder = isMeant(asked, exported, app) ? asked : exported;
-  const found = await listFiles(folder);
+  const found = await listServedFiles(folder);
   if (!wanted) return { folder, files: new Map(found.map((file) => [file, file])) };
   const where = relative(app.folder, folder);
   if (found.length === 0 && folder !== exported) {
     throw unusableBuild(
       `amplify.yml says that baseDirectory is published, but the build left no file in ${where}.`,
-      `Next.js exported the site to ${relative(app.folder, exported)}: name that, or remove baseDirectory.`,
+      `Next.js exported the site to ${relative(app.folder, exported)}, from the app's folder: name that, or remove baseDirectory.`,
     );
   }
-  const isWanted = picomatch(wanted.globs, { dot: true });
-  const matching = found.filter((file) => isWanted(file));
+  const matching = found.filter(matcherOf(wanted.globs));
+  const asWritten = `amplify.yml publishes ${wanted.globs.join(', ')} of ${where}`;
   if (matching.length === 0 && found.length > 0) {
     throw unusableBuild(
-      `amplify.yml publishes ${wanted.globs.join(', ')} of ${where}, which none of its ${found.length} files is.`,
+      `${asWritten}, which none of its ${found.length} files is.`,
       'Name what is in there, or remove "files" from the artifacts of amplify.yml.',
+    );
+  }
+  if (matching.length > 0 && !matching.some((file) => file.endsWith('.html'))) {
+    throw unusableBuild(
+      `${asWritten}: ${matching.length} files, and none of them is a page (.html).`,
+      'Let baseDirectory and "files" in the artifacts of amplify.yml name the whole site, or remove them.',
     );
   }
   return {

@@ -8,11 +8,12 @@ import type { EdgeContent, RoutedServerStrategy } from '../../domain/routing.ts'
 import { addPages as addRenderedPages, inOlderForm } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
 import { type AppRoutes, type Notes, renderedOnDemand, renderedPages, renderedPaths } from './app-pages.ts';
-import { type Bundle, listFiles } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import { withLocales } from './locales.ts';
 import { readMiddleware } from './middleware.ts';
 import { type PagesManifest, type PrerenderManifest, prerenderedPages } from './pages.ts';
 import { dataRoutesOf, i18nOf, type RoutesManifest, routingOf } from './routing.ts';
+import { listServedFiles } from './served-files.ts';
 import { addAssets, addFunction, addPages, CONFIG_FILE, imagesConfigOf, type Progress, size } from './server-site.ts';
 
 interface Manifests {
@@ -120,7 +121,7 @@ function isRegenerated({ routes, dynamicRoutes }: PrerenderManifest, rendered: s
 export async function collectRoutedSite(app: App, bundle: Bundle, progress: Progress): Promise<Manifest> {
   const { config, next } = app;
   const manifests = await readManifests(app);
-  await addAssets(app, bundle, await listFiles(join(app.folder, 'public')));
+  await addAssets(app, bundle, await listServedFiles(join(app.folder, 'public')));
   progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);
   const fixed = await addStatic(app, bundle, manifests);
   const rendered = await addRendered(app, bundle, manifests);

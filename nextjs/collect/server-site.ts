@@ -16,6 +16,7 @@ import {
   prerenderedPages,
 } from './pages.ts';
 import { i18nOf, type RoutesManifest, routingOf } from './routing.ts';
+import { listServedFiles } from './served-files.ts';
 import { commonFolder, replacedFiles, serverModuleOf, traceServer } from './trace.ts';
 
 export type Progress = (line: string) => void;
@@ -162,7 +163,7 @@ export async function collectServerSite(app: App, bundle: Bundle, progress: Prog
     needs: ['routes', 'dynamicRoutes'],
   });
   const manifest = parseJsonFile<PagesManifest>(join(distFolder, 'server/pages-manifest.json'));
-  const publicFiles = await listFiles(join(app.folder, 'public'));
+  const publicFiles = await listServedFiles(join(app.folder, 'public'));
 
   await addAssets(app, bundle, publicFiles);
   progress(`assets: ${size(bundle.tally('static/'))}; public files: ${size(bundle.tally('public/'))}`);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -6,6 +6,7 @@ import type { PublishedFiles } from '../../../domain/published-files.ts';
 import type { App } from '../../../nextjs/collect/app.ts';
 import { createBundle } from '../../../nextjs/collect/bundle.ts';
 import { publishedOf } from '../../../nextjs/collect/published-files.ts';
+import { listServedFiles } from '../../../nextjs/collect/served-files.ts';
 import { collectStaticSite } from '../../../nextjs/collect/static-site.ts';
 
 let folder: string;
@@ -44,6 +45,31 @@ describe('which files', () => {
     });
   });
 
+  test.each<[globs: string[], names: string[]]>([
+    [
+      ['**/*', '!**/*.js'],
+      ['.well-known/x.json', 'blog/post.html', 'index.html'],
+    ],
+    [
+      ['!_next/**/*', '!.*/**'],
+      ['blog/post.html', 'index.html'],
+    ],
+    [
+      ['**/*.html', '_next/**', '!blog/**'],
+      ['_next/static/a.js', 'index.html'],
+    ],
+    [['!(*.txt)'], ['index.html']],
+  ])('without those behind a !: %j', async (globs, names) => {
+    expect(Object.keys(await namesOf({ globs, flat: false }))).toEqual(names);
+  });
+
+  test('never what is outside of the folder', async () => {
+    await write('secret.html');
+    expect(
+      Object.keys(await namesOf({ globs: ['../secret.html', '**/../../*.html', 'index.html'], flat: false })),
+    ).toEqual(['index.html']);
+  });
+
   test('of another folder, which a command after the export filled', async () => {
     await write('dist/index.html', 'dist/extra.txt');
     expect((await published({ ...all, folder: 'dist' })).folder).toBe(join(folder, 'dist'));
@@ -66,15 +92,26 @@ describe('which files', () => {
 });
 
 describe('what cannot be published', () => {
-  beforeEach(() => write('out/index.html', 'out/blog/index.html'));
+  beforeEach(() => write('out/index.html', 'out/blog/index.html', 'dist/hours.txt'));
 
   test.each<[why: string, wanted: PublishedFiles, message: string, remedy: string]>([
-    ['a folder that is not there', { ...all, folder: 'dist' }, 'the build left no file in dist', 'to out: name that'],
+    [
+      'a folder that is not there',
+      { ...all, folder: 'site' },
+      'the build left no file in site',
+      'exported the site to out, from',
+    ],
     [
       'no file of it',
       { globs: ['*.txt'], flat: false },
       'publishes *.txt of out, which none of its 2',
       'remove "files"',
+    ],
+    [
+      'no page',
+      { globs: ['**/*', '!**/*.html'], flat: false, folder: 'dist' },
+      'publishes **/*, !**/*.html of dist: 1 files, and none of them is a page',
+      'name the whole site',
     ],
     ['two of one name', { ...all, flat: true }, 'both blog/index.html and index.html', 'Remove discard-paths'],
   ])('%s', async (_, wanted, message, remedy) => {
@@ -107,5 +144,47 @@ describe('below a base path', () => {
       'public/robots.txt',
       'static/docs/_next/static/a.js',
     ]);
+  });
+});
+
+describe('links', () => {
+  beforeEach(() => write('out/index.html', 'shared/deep/a.png'));
+
+  test('are what they lead to: files and folders', async () => {
+    await symlink('../shared/deep/a.png', join(folder, 'out/icon.png'));
+    await symlink('../shared', join(folder, 'out/img'));
+    await symlink('deep', join(folder, 'shared/flat'));
+    const bundle = createBundle(join(folder, 'bundle'));
+    await collectStaticSite(app(), await published(), bundle, () => undefined);
+    expect(Object.keys(bundle.files)).toEqual([
+      'public/icon.png',
+      'public/img/deep/a.png',
+      'public/img/flat/a.png',
+      'public/index.html',
+    ]);
+  });
+
+  test.each([
+    ['nowhere', '../lost', /out\/link is a link that leads nowhere/],
+    ['to itself', 'link', /out\/link is a link that leads nowhere/],
+    ['to a folder around them', '..', /out\/link is a link to a folder around it/],
+  ])('%s are told', async (_, target, message) => {
+    await symlink(target, join(folder, 'out/link'));
+    await expect(published()).rejects.toMatchObject({
+      code: 'UNUSABLE_BUILD_OUTPUT',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('in a circle of two are told', async () => {
+    await symlink('../shared', join(folder, 'out/link'));
+    await symlink('../../out', join(folder, 'shared/deep/back'));
+    await expect(published()).rejects.toThrow(/out\/link\/deep\/back is a link to a folder around it/);
+  });
+
+  test('the folder itself may be one, or missing', async () => {
+    await symlink('out', join(folder, 'dist'));
+    expect(await listServedFiles(join(folder, 'dist'))).toEqual(['index.html']);
+    expect(await listServedFiles(join(folder, 'nowhere'))).toEqual([]);
   });
 });

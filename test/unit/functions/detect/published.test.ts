@@ -29,8 +29,12 @@ const ALL = { globs: ['**/*'], flat: false };
 
 test.each<[frontend: string, files: object | undefined]>([
   ['artifacts: {}', undefined],
-  ["artifacts: { baseDirectory: out, files: ['**/*'] }", undefined],
-  ["artifacts: { baseDirectory: /out/, files: '**/*', discard-paths: no }", undefined],
+  // Next.js may have exported elsewhere, and a later command filled this one.
+  ["artifacts: { baseDirectory: out, files: ['**/*'] }", { folder: 'out', ...ALL }],
+  ["artifacts: { baseDirectory: /out/, files: '**/*', discard-paths: no }", { folder: 'out', ...ALL }],
+  ["artifacts: { files: ['**/*', '!**/*.map', '!/a/*'] }", { globs: ['**/*', '!**/*.map', '!a/*'], flat: false }],
+  ["artifacts: { files: ['', '/'] }", undefined],
+  ['artifacts: { files: [] }', undefined],
   ['artifacts: { baseDirectory: ./dist/ }', { folder: 'dist', ...ALL }],
   ["artifacts: { files: ['/**/*.html', ./_next/**/*] }", { globs: ['**/*.html', '_next/**/*'], flat: false }],
   ["artifacts: { discard-paths: yes, files: ['**/*'] }", { ...ALL, flat: true }],
@@ -44,8 +48,31 @@ test.each<[frontend: string, folder: string]>([
   ['artifacts: { baseDirectory: apps/web/dist }', 'dist'],
   ['buildPath: /, artifacts: { baseDirectory: dist/web }', '../../dist/web'],
   ['buildPath: apps/web, artifacts: { baseDirectory: dist }', 'dist'],
+  // So Amplify's page spells it: https://docs.aws.amazon.com/amplify/latest/userguide/yml-specification-syntax.html
+  ['buildpath: /, artifacts: { baseDirectory: dist/web }', '../../dist/web'],
 ])('of an app in a folder, %s', (frontend, folder) => {
   expect(publishedBy(frontend, { appRoot: 'apps/web' })).toEqual({ files: { folder, ...ALL }, told: '' });
+});
+
+test('Windows line ends and a BOM change nothing', () => {
+  const written = "version: 1\nfrontend:\n  artifacts:\n    baseDirectory: dist\n    files:\n      - '**/*.html'\n";
+  const tree = treeWith('artifacts: {}');
+  const texts = new Map([...tree.texts, ['amplify.yml', `\uFEFF${written.replaceAll('\n', '\r\n')}`]]);
+  const { TOWPATH_PUBLISHED_FILES: files } = parse(decide({ ...tree, texts }, template).buildspec).env.variables;
+  expect(JSON.parse(files)).toEqual({ folder: 'dist', globs: ['**/*.html'], flat: false });
+});
+
+test('an amplify.yml that is kept with the app counts as one of the commit', () => {
+  const { texts, ...tree } = treeWith('artifacts: {}');
+  const isOther = (file: string) => file !== 'amplify.yml';
+  const committed = {
+    ...tree,
+    entries: tree.entries.filter(({ path }) => isOther(path)),
+    texts: new Map([...texts].filter(([file]) => isOther(file))),
+  };
+  const kept = 'frontend: { artifacts: { baseDirectory: dist } }';
+  const { buildspec } = decide(committed, template, { globalPackages: [], runsTests: true, amplifyYml: kept });
+  expect(JSON.parse(parse(buildspec).env.variables.TOWPATH_PUBLISHED_FILES)).toEqual({ folder: 'dist', ...ALL });
 });
 
 test.each<[baseDirectory: string, why: string]>([
