@@ -1,5 +1,5 @@
 /** Reads amplify.yml into its known parts, or says which line is wrong. Pure. */
-import { isMap, isPair, isScalar, visit } from 'yaml';
+import { isMap, isNode, isPair, isScalar, visit } from 'yaml';
 import * as z from 'zod';
 import { unknownKeys } from './amplify-keys.ts';
 import { type Finding, finding } from './finding.ts';
@@ -84,6 +84,9 @@ function commandRemedy(path: PropertyKey[], value: unknown): string | undefined 
   if (path.at(-2) === 'commands' && typeof value === 'object' && value !== null) {
     return 'Put the whole command in quotes: a colon with a space behind it makes a mapping of what is not.';
   }
+  if (Array.isArray(value) && COMMAND_LISTS.includes(last) && last !== 'commands') {
+    return `Put the list below "commands": ${last}: { commands: [ … ] }.`;
+  }
   if (typeof value !== 'string' || !COMMAND_LISTS.includes(last)) return undefined;
   const list = `commands: [${JSON.stringify(value)}]`;
   return `Write the commands as a list: ${last === 'commands' ? list : `${last}: { ${list} }`}.`;
@@ -95,11 +98,14 @@ function wrongType(file: string, read: ReadText, issue: z.core.$ZodIssue): Findi
   return invalid(file, place, explain(issue, read.content ?? {}), remedy);
 }
 
+export interface ReadAmplify {
+  content: AmplifyFile;
+  read: ReadText;
+  findings: Finding[];
+}
+
 /** The file's content and what is odd about it; or why it cannot be read. */
-export function readAmplifyFile(
-  file: string,
-  text: string,
-): { content: AmplifyFile; read: ReadText; findings: Finding[] } | Finding {
+export function readAmplifyFile(file: string, text: string): ReadAmplify | Finding {
   if (text.length > MAX_AMPLIFY_BYTES) {
     const why = `it is larger than ${MAX_AMPLIFY_BYTES / 1e6} MB`;
     return invalid(file, undefined, why, 'Move what the commands need into scripts.');
@@ -111,17 +117,30 @@ export function readAmplifyFile(
   return { content: parsed.data, read, findings: [...findings, ...unknownIn(file, read)] };
 }
 
+/** With merge keys on, the parser makes a symbol of theirs. */
+const nameOf = (key: unknown) => (isScalar(key) ? (typeof key.value === 'symbol' ? '<<' : String(key.value)) : '?');
+
+/** What is written to be meant elsewhere has no other place. */
+function holdsAnchor(value: unknown): boolean {
+  let found = false;
+  const look = (_: unknown, node: { anchor?: string }) => {
+    found ||= node.anchor !== undefined;
+  };
+  if (isNode(value)) visit(value, { Value: look });
+  return found;
+}
+
 function unknownIn(file: string, { document, placeAt }: ReadText): Finding[] {
   const found: Finding[] = [];
   visit(document, {
     Map(_, map, ancestors) {
-      const path = ancestors.filter(isPair).map(({ key }) => (isScalar(key) ? String(key.value) : '?'));
-      for (const { key } of map.items) {
+      const path = ancestors.filter(isPair).map(({ key }) => nameOf(key));
+      for (const { key, value } of map.items) {
         if (!isScalar(key) || !key.range) continue;
-        const unknown = unknownKeys(path, String(key.value));
-        if (!unknown) continue;
+        const unknown = unknownKeys(path, nameOf(key));
+        if (!unknown || (path.length === 0 && holdsAnchor(value))) continue;
         const place = placeAt(key.range[0]);
-        const name = [...path, String(key.value)].join('.');
+        const name = [...path, nameOf(key)].join('.');
         const hint = unknown.nearest ? `: did you mean "${unknown.nearest}"?` : '.';
         found.push(
           finding('AMPLIFY_KEY_UNKNOWN', `${file}: ${shown(place)}: "${name}" is no key of amplify.yml${hint}`, {

@@ -1,6 +1,6 @@
 /** The part of Amplify Hosting's amplify.yml that Towpath follows. https://docs.aws.amazon.com/amplify/latest/userguide/yml-specification-syntax.html */
 import { nameRefusal } from '../domain/variables.ts';
-import { type AmplifySection, readAmplifyFile } from './amplify-file.ts';
+import { type AmplifySection, type ReadAmplify, readAmplifyFile } from './amplify-file.ts';
 import { type ReadHeaders, readHeaders } from './custom-headers.ts';
 import { type Finding, finding, isFinding } from './finding.ts';
 import { majorOfVersionFile } from './node-version.ts';
@@ -39,10 +39,34 @@ export interface AmplifySettings {
 
 const NVM = /^\s*nvm\s+(?:use|install)\b\s*(?:--\S+\s+)*([\w./]*)/;
 
-const ignoredParts = (file: string, section: AmplifySection): Finding[] =>
-  section.backend === undefined || section.backend === null
-    ? []
-    : [finding('AMPLIFY_SECTION_IGNORED', `${file} has "backend", which Towpath does not use.`, { file })];
+const PARTS = ['frontend', 'test', 'customHeaders'] as const;
+
+/** What stands in the file and counts for no app, or not for this one. */
+function ignoredParts(file: string, { content, read }: ReadAmplify, section: AmplifySection): Finding[] {
+  const besides = section === content ? [] : PARTS.filter((part) => content[part]);
+  const backend = section.backend ?? content.backend;
+  return [
+    ...(backend === undefined || backend === null
+      ? []
+      : [finding('AMPLIFY_SECTION_IGNORED', `${file} has "backend", which Towpath does not use.`, { file })]),
+    ...besides.map((part) => {
+      const { line } = read.placeOfKey([part]);
+      const seen = `${file}, line ${line}: "${part}" is not followed: beside "applications" only they count.`;
+      return finding('AMPLIFY_SECTION_IGNORED', seen, {
+        file,
+        line,
+        remedy: 'Move it into the application it is for.',
+      });
+    }),
+  ];
+}
+
+/** The file is of other apps: this one is built as if there were none. */
+function otherApps(file: string, roots: string[], appRoot: string): Finding {
+  const listed = roots.map((root) => `"${root}"`).join(', ') || 'none';
+  const seen = `${file} has no application whose appRoot is "${appRoot}" (it has ${listed}): the app is built by the defaults.`;
+  return finding('AMPLIFY_APP_NOT_LISTED', seen, { file });
+}
 
 function refusedVariables(
   { file, text }: { file: string; text: string },
@@ -67,7 +91,7 @@ function testArtifactsOf({ test }: AmplifySection): Pick<AmplifySettings, 'testA
   return { testArtifacts: { baseDirectory, files: [files ?? ALL_FILES, configFilePath ?? []].flat() } };
 }
 
-/** The settings for this app; undefined when there is no file, or none of its applications is this app. */
+/** The settings for this app; undefined when there is no file, a finding where it cannot be read or is of other apps. */
 export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySettings | Finding | undefined {
   const found = nearest(files, appRoot, ['amplify.yml', 'amplify.yaml']);
   if (!found) return undefined;
@@ -76,7 +100,7 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
   const { content } = read;
   const index = content.applications?.findIndex((application) => normalRoot(application.appRoot) === appRoot);
   const section = content.applications && index !== undefined ? content.applications[index] : content;
-  if (!section) return undefined;
+  if (!section) return otherApps(found.file, content.applications?.map((one) => one.appRoot) ?? [], appRoot);
 
   const { phases, cache, artifacts } = section.frontend ?? {};
   const commands = (name: 'preBuild' | 'build' | 'postBuild') => phases?.[name]?.commands ?? [];
@@ -105,7 +129,7 @@ export function amplifySettings(files: SourceFiles, appRoot: string): AmplifySet
     nvmMajor: nvm ? majorOfVersionFile(nvm) : undefined,
     findings: [
       ...read.findings,
-      ...ignoredParts(found.file, section),
+      ...ignoredParts(found.file, read, section),
       ...refusedVariables(found, { ...content.env?.variables, ...section.env?.variables }),
     ],
   };

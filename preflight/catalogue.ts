@@ -135,8 +135,13 @@ export const CHECKS = {
   ),
   AMPLIFY_SECTION_IGNORED: warning(
     'Unused section in amplify.yml',
-    'Amplify backends are not followed.',
+    'Amplify backends are not followed, nor is what stands beside "applications" for all of them.',
     'Nothing to do, if the site does not need it.',
+  ),
+  AMPLIFY_APP_NOT_LISTED: warning(
+    "amplify.yml without this app's folder",
+    'The amplify.yml of a monorepo lists its apps by their folders; an app that is not among them is built by the defaults.',
+    'Add an entry with this appRoot to "applications", or deploy the folder that is listed.',
   ),
   IMAGE_HOST_NOT_ALLOWED: warning(
     'Image host without a pattern',

@@ -28,12 +28,16 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const RESERVED =
   /^(connection|content-length|date|expect|keep-alive|proxy-.*|trailer|transfer-encoding|upgrade|via|x-accel-.*|x-amz-cf-.*|x-amzn-.*|x-cache.*|x-edge-.*|x-forwarded-proto|x-real-ip|x-towpath-.*|set-cookie)$/i;
 
-function headerProblem({ key, value }: { key: string; value: string }): string | undefined {
-  if (!NAME.test(key)) return `${JSON.stringify(key)} is no name of a header`;
+/** What is wrong with a header, and which of its two parts to change. */
+function headerProblem({ key, value }: { key: string; value: string }): ['key' | 'value', string] | undefined {
+  if (!NAME.test(key)) return ['key', `${JSON.stringify(key)} is no name of a header`];
   if (RESERVED.test(key))
-    return `the header ${key} is CloudFront's own, or would be the same for every visitor: it cannot be set here`;
-  if (/[\r\n\0]/.test(value)) return `the value of ${key} has a line break: write it in one line`;
-  if (/[^\t\x20-\x7e]/.test(value)) return `the value of ${key} has characters other than ASCII`;
+    return [
+      'key',
+      `the header ${key} is CloudFront's own, or would be the same for every visitor: it cannot be set here`,
+    ];
+  if (/[\r\n\0]/.test(value)) return ['value', `the value of ${key} has a line break: write it in one line`];
+  if (/[^\t\x20-\x7e]/.test(value)) return ['value', `the value of ${key} has characters other than ASCII`];
   return undefined;
 }
 
@@ -42,11 +46,13 @@ const readable = (list: List): SiteRules['headers'] =>
 
 type Place = Pick<ReadText, 'content' | 'placeOf' | 'placeOfKey'>;
 
-function checked(list: List, path: PropertyKey[], { placeOf }: Place): ReadHeaders {
+function checked(list: List, path: PropertyKey[], { placeOfKey }: Place): ReadHeaders {
   for (const [index, { headers }] of list.entries()) {
     for (const [at, header] of headers.entries()) {
-      const message = headerProblem(header);
-      if (message) return { problem: { message, line: placeOf([...path, index, 'headers', at]).line } };
+      const problem = headerProblem(header);
+      if (!problem) continue;
+      const [part, message] = problem;
+      return { problem: { message, line: placeOfKey([...path, index, 'headers', at, part]).line } };
     }
   }
   return { headers: readable(list) };

@@ -1,5 +1,15 @@
 /** YAML and JSON as people write them: what a text holds, where, and in which words what is wrong with it. Pure. */
-import { type Alias, type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type * as z from 'zod';
 import { nearestKey } from './nearest-key.ts';
 
@@ -47,18 +57,47 @@ function aliasProblem(document: Document.Parsed, format: 'YAML' | 'JSON') {
   return { at, message: `its aliases unfold to more than ${MAX_ALIASES} times what is written` };
 }
 
+/** The innermost bracket before `offset` that nothing closes: the parser complains of what comes behind it. */
+function openBracket(document: Document.Parsed, text: string, offset: number): number | undefined {
+  let at: number | undefined;
+  visit(document, {
+    Collection(_, { flow, range }) {
+      if (flow && range && range[0] < offset && !/[\]}]$/.test(text.slice(range[0] + 1, range[1]))) at = range[0];
+    },
+  });
+  return at;
+}
+
+/** What the parser says, where it says it in words that a writer of YAML has to know. */
+const MEANINGS: Partial<Record<YAMLError['code'], string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'its indentation fits none of the lines above',
+  MULTIPLE_DOCS: 'a second document begins here, and one alone is read: remove the line of dashes',
+};
+
+function syntaxProblem(error: YAMLError, document: Document.Parsed, text: string): { at: number; message: string } {
+  const at = error.message.startsWith('Flow ') ? openBracket(document, text, error.pos[0]) : undefined;
+  if (at !== undefined) return { at, message: `the "${text[at]}" that begins here is not closed` };
+  return { at: error.pos[0], message: MEANINGS[error.code] ?? sentence(error.message) };
+}
+
 export function readText(text: string, format: 'YAML' | 'JSON'): ReadText | UnreadableText {
   const lines = new LineCounter();
   const options = format === 'YAML' ? { merge: true } : { schema: 'json' as const };
-  const document = parseDocument(withoutMark(text), { ...options, lineCounter: lines, prettyErrors: false });
+  const written = withoutMark(text);
+  const document = parseDocument(written, { ...options, lineCounter: lines, prettyErrors: false });
   const placeAt = (offset: number): TextPlace => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
+  // What UTF-16 looks like to who expects UTF-8.
+  if (written.includes('\0')) {
+    const message = `no ${format}: it is written in UTF-16, or is no text. Save it as UTF-8`;
+    return { place: { line: 1, column: 1 }, message, hasTabs: false };
+  }
   const [error] = document.errors;
   if (error) {
-    const message = `no ${format}: ${sentence(error.message)}`;
-    return { place: placeAt(error.pos[0]), message, hasTabs: error.code === 'TAB_AS_INDENT' };
+    const { at, message } = syntaxProblem(error, document, written);
+    return { place: placeAt(at), message: `no ${format}: ${message}`, hasTabs: error.code === 'TAB_AS_INDENT' };
   }
   const placeOf = (path: readonly PropertyKey[]) => {
     for (let length = path.length; length > 0; length--) {
@@ -90,10 +129,14 @@ const TYPE_NAMES: Record<string, string> = {
   string: 'text',
 };
 
+/** More would hide what is wrong with it. */
+const MAX_SHOWN = 60;
+const shortened = (text: string) => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
+
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a mapping' : `the ${typeof value} ${JSON.stringify(value)}`;
+  return typeof value === 'object' ? 'a mapping' : `the ${typeof value} ${shortened(JSON.stringify(value))}`;
 }
 
 export const valueAt = (content: unknown, path: readonly PropertyKey[]) =>

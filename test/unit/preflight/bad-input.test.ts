@@ -34,8 +34,34 @@ const headers = (...lines: string[]) => ['customHeaders:', '  - pattern: "**"', 
 
 describe('amplify.yml', () => {
   test.each([
-    ['no YAML', build('      commands: ['), 'line 5, column 18: no YAML'],
+    ['no YAML', build('      commands: ['), 'line 5, column 17: no YAML: the "[" that begins here is not closed'],
     ['no YAML further up', 'version: 1\nfrontend: }\n', 'line 2, column 11: no YAML'],
+    [
+      'a bracket that is missed lines later',
+      build('      commands: [a', '    postBuild: { commands: [b, c] }', 'test: {}'),
+      'line 5, column 17: no YAML: the "[" that begins here is not closed',
+    ],
+    [
+      'a list that is indented unlike',
+      build('      commands:', '        - a', '       - b'),
+      'line 7, column 1: no YAML: its indentation fits none of the lines above',
+    ],
+    [
+      'a second document',
+      'version: 1\n---\nfrontend: {}\n',
+      'line 2, column 1: no YAML: a second document begins here',
+    ],
+    [
+      'UTF-16',
+      Buffer.from(`\uFEFFversion: 1`, 'utf16le').toString(),
+      'line 1, column 1: no YAML: it is written in UTF-16',
+    ],
+    ['prose', 'word '.repeat(10_000), `and is the string "${'word '.repeat(11)}word…. `],
+    [
+      'a phase that is a list',
+      build('      - npm run build'),
+      'line 5, column 7: frontend.phases.build has to be a mapping, and is a list. Put the list below "commands": build: { commands: [ … ] }.',
+    ],
     ['a key twice', 'version: 1\nfrontend: {}\nfrontend: {}\n', 'line 3, column 1: no YAML: Map keys must be unique'],
     [
       'a key that is not known',
@@ -80,8 +106,9 @@ describe('amplify.yml', () => {
   test.each([
     ['anchors and aliases', `own: &own { commands: [a] }\n${build('      *own').replace('version: 1\n', '')}`],
     ['a BOM and Windows line ends', `\uFEFF${build('      commands: [a]')}`.replaceAll('\n', '\r\n')],
+    ['merge keys', `own: &own { commands: [a] }\n${build('      <<: *own').replace('version: 1\n', '')}`],
     ['numbers and switches as variables', 'env:\n  variables: { PORT: 3000, DEBUG: true, NOTHING: }\n'],
-  ])('%s are read', (_, text) => expect(amplify(text)).toMatch(/^read/));
+  ])('%s are read, and nothing is said', (_, text) => expect(amplify(text)).toBe('read'));
 
   test('tabs are read, and told', () => {
     expect(amplify(build('      commands: [a]').replaceAll('  ', '\t'))).toContain(
@@ -95,16 +122,16 @@ describe('amplify.yml', () => {
       inspect(treeOf({ 'amplify.yml': text }, appRoot)).findings.find(({ code }) => code === 'CUSTOM_HTTP_INVALID')
         ?.message;
     expect(said(`version: 1\n${own}`)).toBe(
-      'amplify.yml, line 5: the value of X-A has a line break: write it in one line.',
+      'amplify.yml, line 6: the value of X-A has a line break: write it in one line.',
     );
     const many = `applications:\n  - appRoot: web\n    ${own.replaceAll('\n', '\n    ')}`;
-    expect(said(many, 'web')).toBe('amplify.yml, line 6: the value of X-A has a line break: write it in one line.');
+    expect(said(many, 'web')).toBe('amplify.yml, line 7: the value of X-A has a line break: write it in one line.');
   });
 });
 
 describe('customHttp.yml', () => {
   test.each([
-    ['no YAML', 'customHeaders: [', 'line 1: column 17: no YAML'],
+    ['no YAML', 'customHeaders: [', 'line 1: column 16: no YAML: the "["'],
     ['tabs', 'customHeaders:\n\t- pattern: "**"\n', 'line 2: column 1: no YAML: Tabs are not allowed as indentation'],
     [
       'a key that is not known',
@@ -135,7 +162,7 @@ describe('customHttp.yml', () => {
     [
       'a header with a line break',
       headers('      - key: A', '        value: |', '          b', '          c'),
-      'line 4: the value of A has a line break',
+      'line 5: the value of A has a line break',
     ],
     [
       'a header of two lines by its name',

@@ -59,10 +59,10 @@ describe('settings', () => {
       'line break',
     ],
     ['rewrites of 5 MB', { rewrites: ' '.repeat(5_000_000) }, 'rewrites'],
-    ['headers that are no YAML', { headers: 'customHeaders: [' }, 'Headers in line 1: column 17: no YAML'],
+    ['headers that are no YAML', { headers: 'customHeaders: [' }, 'Headers in line 1: column 16: no YAML'],
     ['tabs', { headers: 'customHeaders:\n\t- pattern: "**"\n' }, 'Headers in line 2: column 1: no YAML: Tabs'],
     ['a misspelt key', { headers: 'customHeader: []' }, '"customHeaders" may be meant'],
-    ['a header with a line break', headers('      - key: A', '        value: "b\\nc"'), 'in line 4: the value of A'],
+    ['a header with a line break', headers('      - key: A', '        value: "b\\nc"'), 'in line 5: the value of A'],
     [
       'an alias to nothing',
       { headers: 'customHeaders: *all' },
@@ -73,7 +73,7 @@ describe('settings', () => {
       amplify('      npm run build'),
       'line 5, column 7: frontend.phases.build has to be a mapping',
     ],
-    ['an amplify.yml that is no YAML', amplify('      commands: ['), 'line 5, column 18: no YAML'],
+    ['an amplify.yml that is no YAML', amplify('      commands: ['), 'line 5, column 17: no YAML'],
     ['an amplify.yml of 5 MB', { build: { amplifyYml: '#'.repeat(5_000_000) } }, 'amplifyYml'],
     [
       'a variable of AWS in amplify.yml',

@@ -300,7 +300,7 @@ test.each([
   [
     'AMPLIFY_YML_INVALID',
     { 'package.json': packageJson(), ...lock, 'amplify.yml': 'frontend:\n  phases: [' },
-    'amplify.yml: line 2, column 12: no YAML',
+    'amplify.yml: line 2, column 11: no YAML',
   ],
   [
     'AMPLIFY_YML_INVALID',

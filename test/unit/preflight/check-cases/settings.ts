@@ -14,7 +14,7 @@ export const SETTINGS_CASES = checkCases({
   AMPLIFY_YML_INVALID: [
     {
       trips: { ...sound, 'amplify.yml': 'version: 1\nfrontend:\n  phases: [' },
-      says: 'amplify.yml: line 3, column 12: no YAML',
+      says: 'amplify.yml: line 3, column 11: no YAML',
       at: { file: 'amplify.yml', line: 3 },
       passes: { ...sound, 'amplify.yml': `\uFEFF${amplify(commands)}`.replaceAll('\n', '\r\n') },
     },
@@ -76,6 +76,22 @@ export const SETTINGS_CASES = checkCases({
       says: 'amplify.yml has "backend"',
       passes: { ...sound, 'amplify.yml': `${amplify(commands)}backend:\n` },
     },
+    {
+      trips: { ...sound, 'amplify.yml': `${amplify(commands)}applications: [{ appRoot: ., frontend: {} }]\n` },
+      says: 'amplify.yml, line 2: "frontend" is not followed: beside "applications" only they count.',
+      at: { file: 'amplify.yml', line: 2 },
+      passes: {
+        ...sound,
+        'amplify.yml': 'version: 1\nenv: { variables: { A: 1 } }\napplications: [{ appRoot: ., frontend: {} }]\n',
+      },
+    },
+  ],
+  AMPLIFY_APP_NOT_LISTED: [
+    {
+      trips: { ...sound, 'amplify.yml': 'applications: [{ appRoot: apps/web/ }, { appRoot: docs }]\n' },
+      says: 'amplify.yml has no application whose appRoot is "." (it has "apps/web/", "docs"): the app is built by the defaults.',
+      passes: { ...sound, 'amplify.yml': 'applications: [{ appRoot: apps/web }, { appRoot: ./ }]\n' },
+    },
   ],
   VARIABLE_NAME_REFUSED: [
     {
@@ -127,8 +143,8 @@ export const SETTINGS_CASES = checkCases({
         'customHttp.yml':
           'customHeaders:\n  - pattern: "**"\n    headers:\n      - key: X-A\n        value: "a\\r\\nb"\n',
       },
-      says: 'customHttp.yml, line 4: the value of X-A has a line break',
-      at: { file: 'customHttp.yml', line: 4 },
+      says: 'customHttp.yml, line 5: the value of X-A has a line break',
+      at: { file: 'customHttp.yml', line: 5 },
       passes: {
         ...sound,
         'customHttp.yml': 'customHeaders:\n  - pattern: "**"\n    headers: [{ key: X-A, value: a }]\n',
