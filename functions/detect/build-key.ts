@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Detection } from '../../domain/pipeline.ts';
 import type { Question } from './source-digest.ts';
 
-/** Of each build alone. */
-const OF_THE_BUILD = new Set(['AWS_COMMIT_ID', 'AWS_JOB_ID', 'TOWPATH_DEPLOYMENT_ID']);
+/** Of each build alone, or of where its sources come from. */
+const OF_THE_BUILD = new Set(['AWS_COMMIT_ID', 'AWS_JOB_ID', 'AWS_CLONE_URL', 'TOWPATH_DEPLOYMENT_ID']);
 /** Of the branch: they count where the sources ask for them. */
 const OF_THE_BRANCH = new Set(['AWS_BRANCH', 'AWS_PULL_REQUEST_ID']);
 

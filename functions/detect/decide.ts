@@ -12,7 +12,7 @@ import { inspect, isComplete } from '../../preflight/inspect.ts';
 import { launcherOf, localLauncherOf } from '../../preflight/package-manager.ts';
 import { buildCommands, type Plan } from '../../preflight/plan.ts';
 import { publishedFiles } from '../../preflight/published.ts';
-import type { SourceTree } from '../../preflight/source-tree.ts';
+import { normalRoot, type SourceTree } from '../../preflight/source-tree.ts';
 import { cachePathsOf, fillBuildspec, finishCommands } from './buildspec.ts';
 import { installCommands } from './install-commands.ts';
 
@@ -114,6 +114,9 @@ export function decide(
   };
 }
 
+/** Amplify's: where the app is in a monorepo. */
+export const APP_ROOT_VARIABLE = 'AMPLIFY_MONOREPO_APP_ROOT';
+
 type BuildVariable = Detection['buildEnvironment'][number];
 
 const plain = (variables: Record<string, string>): BuildVariable[] =>
@@ -135,13 +138,16 @@ export function buildEnvironment(
   variables: Iterable<Variable>,
   amplify: Record<string, string>,
 ): BuildVariable[] {
+  const appRoot = normalRoot(deployment.appRoot);
   const listed = [
     ...plain({
       AWS_APP_ID: deployment.app,
       AWS_BRANCH: deployment.commit.branch,
+      AWS_CLONE_URL: deployment.repository.url,
       AWS_COMMIT_ID: deployment.commit.sha,
       AWS_JOB_ID: deployment.id,
       ...(deployment.preview && { AWS_PULL_REQUEST_ID: String(deployment.preview.number) }),
+      ...(appRoot !== '.' && { [APP_ROOT_VARIABLE]: appRoot }),
     }),
     ...[...variables].map(asBuildVariable),
     ...plain(amplify),

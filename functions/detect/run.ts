@@ -18,7 +18,7 @@ import type { AccountUse } from '../../preflight/account.ts';
 import { normalRoot } from '../../preflight/source-tree.ts';
 import { buildKey } from './build-key.ts';
 import { type CopiedSource, copySource } from './copy-source.ts';
-import { buildEnvironment, decide } from './decide.ts';
+import { APP_ROOT_VARIABLE, buildEnvironment, decide } from './decide.ts';
 import { nameFault } from './entry-path.ts';
 import { problem } from './errors.ts';
 import { countingFiles, type ScopePorts, scopeKey, unchangedSince } from './scope.ts';
@@ -48,8 +48,13 @@ export interface DetectPorts extends ScopePorts {
   buildspecTemplate: () => Promise<string>;
 }
 
-function optionsOf(settings: BuildSettings, variables: Map<string, Variable>): BuildOptions {
+function optionsOf(settings: BuildSettings, variables: Map<string, Variable>, appRoot: string): BuildOptions {
   const values = Object.fromEntries([...variables].map(([name, { value }]) => [name, value]));
+  const named = values[APP_ROOT_VARIABLE];
+  if (named !== undefined && normalRoot(named.replace(/^\/+/, '')) !== appRoot) {
+    const seen = `The variable ${APP_ROOT_VARIABLE} is "${named}", but the app is connected with the folder "${appRoot}"`;
+    throw problem('BUILD_SETTING_INVALID', `${seen}: that is said by --root of towpath connect.`);
+  }
   const read = buildOptions(settings, values);
   if ('options' in read) return read.options;
   throw problem('BUILD_SETTING_INVALID', `The variable ${read.variable} cannot be used: ${read.problem}.`);
@@ -145,7 +150,7 @@ export async function run(input: DeployInput, ports: DetectPorts) {
   ]);
 
   const variables = variablesFor(ofApp, targetOf(deployment));
-  const options = optionsOf(settings.build ?? {}, variables);
+  const options = optionsOf(settings.build ?? {}, variables, appRoot);
   const { decision, copied } = await copySource(
     archive,
     appRoot,

@@ -98,7 +98,9 @@ const inputs = (change: Partial<BuildInputs> = {}, variables = [variable('A', '1
 
 test('what is of one build alone does not count; all else does', () => {
   const key = buildKey(inputs());
-  const own = [variable('AWS_COMMIT_ID', 'x'), variable('AWS_JOB_ID', 'y'), variable('TOWPATH_DEPLOYMENT_ID', 'z')];
+  const own = ['AWS_COMMIT_ID', 'AWS_JOB_ID', 'AWS_CLONE_URL', 'TOWPATH_DEPLOYMENT_ID'].map((name) =>
+    variable(name, 'x'),
+  );
   expect(buildKey(inputs({}, [...own, variable('A', '1')]))).toBe(key);
   const others = [
     inputs({ sourceHash: 'S' }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import type { Deployment } from '../../../../domain/deployment.ts';
 import { buildEnvironment, decide } from '../../../../functions/detect/decide.ts';
 import { plainVariables } from '../../../support/plain-variables.ts';
 import { treeOf } from '../../preflight/support.ts';
@@ -343,6 +344,7 @@ test("the build's variables: amplify.yml's over the app's, the deployment's id a
   expect(Object.fromEntries(variables.map(({ Name, Value }) => [Name, Value]))).toEqual({
     AWS_APP_ID: 'shop',
     AWS_BRANCH: 'main',
+    AWS_CLONE_URL: 'http://127.0.0.1:1/shop.git',
     AWS_COMMIT_ID: 'a'.repeat(40),
     AWS_JOB_ID: deployment.id,
     A: '1',
@@ -351,6 +353,14 @@ test("the build's variables: amplify.yml's over the app's, the deployment's id a
     MANAGED: 'secrets-manager-name',
     TOWPATH_DEPLOYMENT_ID: deployment.id,
   });
+  const preview = { number: 7, isFork: false, target: 'main' } as Deployment['preview'];
+  const inFolder = buildEnvironment({ ...deployment, appRoot: './apps/web/', preview }, [], {});
+  expect(inFolder.map(({ Name, Value }) => [Name, Value])).toEqual(
+    expect.arrayContaining([
+      ['AMPLIFY_MONOREPO_APP_ROOT', 'apps/web'],
+      ['AWS_PULL_REQUEST_ID', '7'],
+    ]),
+  );
   const types = Object.fromEntries(variables.map(({ Name, Type }) => [Name, Type]));
   expect(types).toMatchObject({ A: 'PLAINTEXT', KEPT: 'PARAMETER_STORE', MANAGED: 'SECRETS_MANAGER' });
 });

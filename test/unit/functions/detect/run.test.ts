@@ -202,14 +202,50 @@ test('how it is built: the app’s settings, and what Amplify’s variables say 
     cache: false,
   });
   expect(output).toMatchObject({ next: { major: 10 }, nodeMajor: 14 });
+});
 
-  given.variables = { ofApp: async () => plainVariables({ _BUILD_TIMEOUT: '200' }) };
-  given.openArchive = async () => Readable.from([await archiveOf(app)]);
+test('USER_DISABLE_TESTS leaves the test phase out', async () => {
+  const amplify = { 'amplify.yml': 'test: { phases: { test: { commands: [npx cypress run] } } }' };
+  const { given } = ports(await archiveOf({ ...app, ...amplify }));
+  const builtBy = async (variables: Record<string, string>) => {
+    given.variables = { ofApp: async () => plainVariables(variables) };
+    given.openArchive = async () => Readable.from([await archiveOf({ ...app, ...amplify })]);
+    return (await run({ version: 1, deployment }, given)).output.buildspec;
+  };
+  expect(await builtBy({})).toContain('npx cypress run');
+  expect(await builtBy({ USER_DISABLE_TESTS: 'false' })).toContain('npx cypress run');
+  expect(await builtBy({ USER_DISABLE_TESTS: 'true' })).not.toContain('npx cypress run');
+});
+
+test.each([
+  [{ _BUILD_TIMEOUT: '200' }, 'The variable _BUILD_TIMEOUT cannot be used: it is "200", and has to be 5 to 120'],
+  [{ _BUILD_TIMEOUT: '4' }, 'it is "4", and has to be 5 to 120'],
+  [{ _BUILD_TIMEOUT: 'long' }, 'it is "long", and has to be 5 to 120'],
+  [{ _LIVE_UPDATES: '[' }, 'The variable _LIVE_UPDATES cannot be used: it is no JSON list'],
+  [{ _LIVE_UPDATES: '[{"pkg":"next-version","type":"internal","version":"8"}]' }, 'it asks for Next.js "8"'],
+  [{ _LIVE_UPDATES: '[{"pkg":"node","type":"nvm","version":"12"}]' }, 'it asks for Node.js "12"'],
+  [{ _LIVE_UPDATES: '[{"pkg":"hugo","type":"hugo","version":"1"}]' }, 'it is no JSON list'],
+  [{ _LIVE_UPDATES: '[{"pkg":"a b","type":"npm","version":"1"}]' }, 'it asks for the package "a b" in version "1"'],
+  [{ AMPLIFY_MONOREPO_APP_ROOT: 'apps/web' }, 'is "apps/web", but the app is connected with the folder "."'],
+] as [Record<string, string>, string][])('the variable %j is refused', async (variables, message) => {
+  const { given } = ports(await archiveOf(app));
+  given.variables = { ofApp: async () => plainVariables(variables) };
   await expect(run({ version: 1, deployment }, given)).rejects.toMatchObject({
     name: 'BUILD_SETTING_INVALID',
-    message: expect.stringContaining('_BUILD_TIMEOUT'),
+    message: expect.stringContaining(message),
   });
 });
+
+test.each(['apps/web', '/apps/web/', './apps/web'])(
+  'an app in a folder may say so as Amplify does: %s',
+  async (folder) => {
+    const files = Object.fromEntries(Object.entries(app).map(([name, text]) => [`apps/web/${name}`, text]));
+    const { given } = ports(await archiveOf(files));
+    given.variables = { ofApp: async () => plainVariables({ AMPLIFY_MONOREPO_APP_ROOT: folder }) };
+    const { output } = await run({ version: 1, deployment: { ...deployment, appRoot: 'apps/web' } }, given);
+    expect(output.next.major).toBe(11);
+  },
+);
 
 const built = {
   id: 'build:1',
