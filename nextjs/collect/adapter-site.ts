@@ -22,20 +22,13 @@ import { adapterPages } from './adapter-pages.ts';
 import { routingOfAdapter, toldRouting } from './adapter-routing.ts';
 import { addPages, notFoundPage } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
-import { type Bundle, isFolder, listFiles } from './bundle.ts';
+import { type Bundle, isFolder, listFiles, type Progress } from './bundle.ts';
 import { unsupportedNext, unusableBuild } from './errors.ts';
 import { movedTo } from './moved-build.ts';
+import { namedFiles, tellNamed } from './named-files.ts';
 import { i18nOf } from './routing.ts';
 import { listServedFiles } from './served-files.ts';
-import {
-  addAssets,
-  ENVIRONMENT_FILES,
-  FUNCTION,
-  freezeConfig,
-  imagesConfigOf,
-  type Progress,
-  size,
-} from './server-site.ts';
+import { addAssets, ENVIRONMENT_FILES, FUNCTION, freezeConfig, imagesConfigOf, size } from './server-site.ts';
 import { traceEdgeRuntime } from './trace.ts';
 
 const NO_OUTPUTS =
@@ -111,7 +104,13 @@ function withMetaFile(answer: StoredAnswer): StoredAnswer {
   return { ...answer, contentType: headers['content-type'], headers: headersOf(headers) };
 }
 
-async function addFunction(app: App, build: BuildOutputs, inBucket: Set<string>, bundle: Bundle): Promise<void> {
+async function addFunction(
+  app: App,
+  build: BuildOutputs,
+  inBucket: Set<string>,
+  bundle: Bundle,
+  progress: Progress,
+): Promise<void> {
   const { repoRoot, outputs } = build;
   const files = new Map<string, string>();
   const add = (file: string) => files.set(relative(repoRoot, file), file);
@@ -126,6 +125,9 @@ async function addFunction(app: App, build: BuildOutputs, inBucket: Set<string>,
   for (const file of await listFiles(server)) {
     if (SEED.test(file) && !file.endsWith('.nft.json')) add(join(server, file));
   }
+  const named = await namedFiles(app, [...files.values()]);
+  tellNamed(app, named, progress);
+  for (const file of named.files) add(file);
   for (const name of ENVIRONMENT_FILES) if (existsSync(join(app.folder, name))) add(join(app.folder, name));
   const config = join(app.distFolder, 'required-server-files.json');
   for (const [path, file] of files) {
@@ -199,7 +201,7 @@ export async function collectAdapterSite(app: App, bundle: Bundle, progress: Pro
     ...rendered.pages,
   };
   progress(`prerendered pages: ${Object.keys(pages).length} (${size(bundle.tally('prerendered/'))})`);
-  await addFunction(app, build, rendered.sources, bundle);
+  await addFunction(app, build, rendered.sources, bundle, progress);
   progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
 
   const edge: EdgeContent = {

@@ -7,6 +7,9 @@ import type { Manifest } from '../../domain/release.ts';
 import { contentTypeOf } from './content-types.ts';
 import { AFRESH, unusableBuild } from './errors.ts';
 
+/** A line of the build's log. */
+export type Progress = (line: string) => void;
+
 export interface Tally {
   files: number;
   bytes: number;

@@ -5,10 +5,10 @@ import { Manifest } from '../../domain/release.ts';
 import { EdgeContent } from '../../domain/routing.ts';
 import { collectAdapterSite } from './adapter-site.ts';
 import { type App, readApp } from './app.ts';
-import { createBundle } from './bundle.ts';
+import { createBundle, type Progress } from './bundle.ts';
 import { publishedOf } from './published-files.ts';
 import { collectRoutedSite, isRoutedByOthers } from './routed-site.ts';
-import { collectServerSite, type Progress } from './server-site.ts';
+import { collectServerSite } from './server-site.ts';
 import { collectStaticSite, exportedFolder } from './static-site.ts';
 
 /** Major version of Next.js. */

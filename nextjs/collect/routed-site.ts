@@ -8,13 +8,13 @@ import type { EdgeContent, RoutedServerStrategy } from '../../domain/routing.ts'
 import { addPages as addRenderedPages, inOlderForm } from './add-adapter-pages.ts';
 import { type App, parseJsonFile } from './app.ts';
 import { type AppRoutes, type Notes, renderedOnDemand, renderedPages, renderedPaths } from './app-pages.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, Progress } from './bundle.ts';
 import { withLocales } from './locales.ts';
 import { readMiddleware } from './middleware.ts';
 import { type PagesManifest, type PrerenderManifest, prerenderedPages } from './pages.ts';
 import { dataRoutesOf, i18nOf, type RoutesManifest, routingOf } from './routing.ts';
 import { listServedFiles } from './served-files.ts';
-import { addAssets, addFunction, addPages, CONFIG_FILE, imagesConfigOf, type Progress, size } from './server-site.ts';
+import { addAssets, addFunction, addPages, CONFIG_FILE, imagesConfigOf, size } from './server-site.ts';
 
 interface Manifests {
   buildId: string;
@@ -127,7 +127,7 @@ export async function collectRoutedSite(app: App, bundle: Bundle, progress: Prog
   const rendered = await addRendered(app, bundle, manifests);
   const pages = { ...fixed, ...rendered.pages };
   progress(`prerendered pages: ${Object.keys(pages).length} (${size(bundle.tally('prerendered/'))})`);
-  const appDir = await addFunction(app, bundle, []);
+  const appDir = await addFunction(app, bundle, [], progress);
   progress(`server files: ${size(bundle.tally('functions/default/'))}`);
 
   const routes = config.i18n

@@ -5,9 +5,10 @@ import { join, relative } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import type { EdgeContent, ImagesConfig } from '../../domain/routing.ts';
 import { type App, type NextConfig, parseJsonFile } from './app.ts';
-import { type Bundle, isFolder, listFiles } from './bundle.ts';
+import { type Bundle, isFolder, listFiles, type Progress } from './bundle.ts';
 import { unsupportedNext, unusableBuild } from './errors.ts';
 import { readMiddleware } from './middleware.ts';
+import { namedFiles, tellNamed } from './named-files.ts';
 import {
   onDemandPages,
   type PageSource,
@@ -18,8 +19,6 @@ import {
 import { i18nOf, type RoutesManifest, routingOf } from './routing.ts';
 import { listServedFiles } from './served-files.ts';
 import { commonFolder, replacedFiles, serverModuleOf, traceServer } from './trace.ts';
-
-export type Progress = (line: string) => void;
 
 export const FUNCTION = 'functions/default';
 export const CONFIG_FILE = 'towpath-next-config.json';
@@ -85,13 +84,20 @@ export function imagesConfigOf({ basePath = '', images = {} }: NextConfig): Imag
  * @param placeholders empty files that Next looks for when it starts, below the app's folder
  * @returns the app's folder inside the function
  */
-export async function addFunction(app: App, bundle: Bundle, placeholders: string[]): Promise<string> {
+export async function addFunction(
+  app: App,
+  bundle: Bundle,
+  placeholders: string[],
+  progress: Progress,
+): Promise<string> {
   const traced = await traceServer(app);
   const built = (await listFiles(app.distFolder))
     .filter((file) => !NOT_SERVED.test(file))
     .map((file) => join(app.distFolder, file));
   const environment = ENVIRONMENT_FILES.map((file) => join(app.folder, file)).filter((file) => existsSync(file));
-  const files = [...new Set([...traced, ...built, ...environment])].filter((file) => !isFolder(file));
+  const named = await namedFiles(app, [...traced, ...built]);
+  tellNamed(app, named, progress);
+  const files = [...new Set([...traced, ...built, ...environment, ...named.files])].filter((file) => !isFolder(file));
   const root = commonFolder([...files, join(app.folder, 'package.json')]);
   const appDir = join('app', relative(root, app.folder));
   for (const file of files) await bundle.addFile(`${FUNCTION}/app/${relative(root, file)}`, file);
@@ -99,7 +105,7 @@ export async function addFunction(app: App, bundle: Bundle, placeholders: string
     await bundle.addText(`${FUNCTION}/app/${relative(root, file)}`, text);
   const place = (path: string) => `${FUNCTION}/${appDir}/${path}`;
   await bundle.addText(place(CONFIG_FILE), JSON.stringify(freezeConfig(app.config)));
-  for (const file of placeholders) await bundle.addText(place(file), '');
+  for (const file of placeholders) if (!bundle.files[place(file)]) await bundle.addText(place(file), '');
   return appDir;
 }
 
@@ -172,7 +178,7 @@ export async function collectServerSite(app: App, bundle: Bundle, progress: Prog
   progress(`prerendered pages: ${Object.keys(pages).length} (${size(bundle.tally('prerendered/'))})`);
   // Next lists these folders when it starts; the files themselves are in S3.
   const listed = [`${relative(app.folder, distFolder)}/static/.keep`, ...publicFiles.map((file) => `public/${file}`)];
-  const appDir = await addFunction(app, bundle, listed);
+  const appDir = await addFunction(app, bundle, listed, progress);
   progress(`server files: ${size(bundle.tally(`${FUNCTION}/`))}`);
 
   const edge = edgeContent(app, appDir, routes);

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MANIFEST_VERSION, type Manifest } from '../../domain/release.ts';
 import { type App, parseJsonFile } from './app.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, Progress } from './bundle.ts';
 import { cleanUrlAliases } from './clean-urls.ts';
 import { unusableBuild } from './errors.ts';
 import type { Published } from './published-files.ts';
-import { type Progress, size } from './server-site.ts';
+import { size } from './server-site.ts';
 
 const HTML = 'text/html; charset=UTF-8';
 

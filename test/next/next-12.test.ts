@@ -49,6 +49,7 @@ describe('middleware', () => {
     ['header and cookie on the data of an SSR page', '/_next/data/BUILD/de/basket.json'],
     ['redirect without a cookie', '/members/desk/one'],
     ['header and cookie on an API route', '/api/whoami'],
+    ['API that reads files by paths from the app’s folder', '/api/records?year=1911'],
     ['trailing slash', '/plots/'],
     ['escaped letter', '/%70lots'],
     ['other case', '/PLOTS'],

@@ -101,6 +101,7 @@ describeRendered(example, [
   ['pages router, redirect', '/tickets/forwarded'],
   ['pages router, not among the paths', '/bays/three'],
   ['pages router, API', '/api/bell?a=1'],
+  ['reads files by paths from the app’s folder', '/api/records?year=1911'],
   ['pages router, getInitialProps', '/weather?wind=north'],
   ['pages router, unknown with fallback: true', '/deliveries/7'],
   ['pages router, made on request', '/spares/bell'],

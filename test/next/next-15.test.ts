@@ -99,6 +99,7 @@ describeRendered(example, [
   ['500 page by its own address', '/500'],
   ['error page by its own address', '/_error'],
   ['route handler', '/api/ledger?x=1'],
+  ['reads files by paths from the app’s folder', '/api/records?year=1911'],
   ['route handler of the edge runtime', '/signals/edge?flag=red'],
   ['page of the edge runtime', '/gulls/bertha?stolen=chips'],
   ['redirect', '/flotsam/boot?x=1'],

@@ -72,6 +72,7 @@ describe('rendered by Next', () => {
     ['image optimization, which this version does not have', '/_next/image?url=%2Fstatic%2Fcompass.svg&w=640&q=75'],
     ['API of a dynamic route', '/api/buoys/7?x=1'],
     ['API of a dynamic route, not found', '/api/buoys/lost'],
+    ['API that reads files by paths from the app’s folder', '/api/records?year=1911'],
     ['unknown API', '/api/none'],
     ['binary API', '/api/light'],
     ['API that wants another method', '/api/log'],

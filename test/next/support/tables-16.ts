@@ -46,6 +46,7 @@ export const RENDERED: Table = [
   ['error page by its own address', '/_error'],
   ['route handler', '/api/sky?x=1'],
   ['route handler without that method', '/api/none'],
+  ['reads files by paths from the app’s folder', '/api/records?year=1911'],
   ['redirect', '/nebula/m42'],
   ['redirect by the query', '/visit?by=night'],
   ['the same without it', '/visit'],
