@@ -53,8 +53,14 @@ function regexProblem(source: string): string | undefined {
   return undefined;
 }
 
+/** Amplify adds such a rule, one for each branch, to lists that people bring along: it would answer with the old site. */
+const AMPLIFYS_OWN = /^https:\/\/([\w-]+\.cloudfront\.net)\/<\*>$/i;
+
 /** What is wrong with one rule, beyond its form. */
 function ruleProblem({ source, target, status }: RewriteRule): string | undefined {
+  const [, distribution] = AMPLIFYS_OWN.exec(target) ?? [];
+  if (distribution && source === '/<*>' && status === '200')
+    return `it sends every page to ${distribution}, as the rule does by which Amplify reaches its distribution. A site of Towpath is its distribution: remove the rule`;
   if (source.startsWith('<')) return regexProblem(source);
   if (!/^(\/|https?:\/\/[^/])/i.test(source)) return 'its source starts with / or https://';
   if (!/^(\/|https?:\/\/[^/])/i.test(target)) return 'its target starts with / or https://';

@@ -35,6 +35,11 @@ test.each([
   [[redirect('</(/>', '/c')], 'no regular expression'],
   [[redirect('</^(a+)+$/>', '/c')], 'run for ever'],
   [[redirect('</^/(([a-z])+.)+[A-Z]([a-z])+$/>', '/c')], 'run for ever'],
+  // The rule that the guide's troubleshooting speaks of: "Your app is missing the rewrite rule for CloudFront SSR distributions".
+  [
+    [{ source: '/<*>', target: 'https://d111111abcdef8.cloudfront.net/<*>', status: '200', condition: null }],
+    'it sends every page to d111111abcdef8.cloudfront.net',
+  ],
   [{ source: '/a' }, 'list'],
 ])('%j is refused', (rules, why) => expect(problemOf(rules)).toContain(why));
 
@@ -51,8 +56,10 @@ test.each([
   [[redirect('/a', '/b'), redirect('/b', '/c')]],
   [[redirect('https://a.example', 'https://www.a.example')]],
   [[{ ...redirect('/<*>', '/index.html'), status: '200' }]],
+  [[{ ...redirect('/media/<*>', 'https://d111111abcdef8.cloudfront.net/<*>'), status: '200' }]],
+  [[redirect('/<*>', 'https://d111111abcdef8.cloudfront.net/<*>')]],
   [[redirect('/a', '/b'), { ...redirect('/b', '/a'), status: '200' }]],
-])('%j does not', (rules) => expect(problemOf(rules)).toBeUndefined());
+])('%j is taken', (rules) => expect(problemOf(rules)).toBeUndefined());
 
 test('the line is told', () => {
   const text = `[
