@@ -143,6 +143,12 @@ function outcomeOf(rule: RewriteRule, source: Source, visited: Visited, captures
   return { kind: 'rewrite', path: place, query };
 }
 
+/** A redirect to where the visitor is would never end: `/<*>` to `https://www.example.com/<*>` is for the other hosts. */
+function leadsNowhere(outcome: Outcome, { host, path, query }: Visited): boolean {
+  if (outcome.kind !== 'redirect' || !ABSOLUTE.test(outcome.location)) return false;
+  return outcome.location.replace(ABSOLUTE, '') === `${host}${path}${query === '' ? '' : `?${query}`}`;
+}
+
 export function compileRule(rule: RewriteRule): CompiledRule {
   const source = sourceOf(rule.source);
   return {
@@ -152,7 +158,8 @@ export function compileRule(rule: RewriteRule): CompiledRule {
       if (source.host !== undefined && source.host !== visited.host.toLowerCase()) return undefined;
       const inPath = source.path ? source.path(visited.path) : {};
       const inQuery = inPath && matchQuery(source.query, visited.query);
-      return inQuery && outcomeOf(rule, source, visited, { ...inPath, ...inQuery });
+      const outcome = inQuery && outcomeOf(rule, source, visited, { ...inPath, ...inQuery });
+      return outcome && leadsNowhere(outcome, visited) ? undefined : outcome;
     },
   };
 }

@@ -81,17 +81,21 @@ function ruleProblem({ source, target, status }: RewriteRule): string | undefine
 
 const SITE = 'site.invalid';
 
-/** Follows redirects from the address that a rule stands for, as a browser would. */
+const hostOf = (address: string) => /^https?:\/\/([^/?]+)/i.exec(address)?.[1]?.toLowerCase();
+
+/** Follows redirects from the address that a rule stands for, as a browser would; a host that no source names is another site's. */
 function isLoop(rule: RewriteRule, rules: readonly CompiledRule[]): boolean {
   const isRedirect = ({ status }: RewriteRule) => status === '301' || status === '302';
   if (!isRedirect(rule)) return false;
   const sample = (regexOf(rule.source) ? rule.target : rule.source).replace(PLACEHOLDER, 'sample');
+  const own = new Set([SITE, ...rules.map(({ rule: { source } }) => hostOf(source))]);
   let at = new URL(sample, `https://${SITE}`);
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const visited = { host: at.host, path: at.pathname, query: at.search.slice(1), country: rule.country };
     const { outcome } = firstRule(rules, visited, false);
     if (outcome?.kind !== 'redirect') return false;
     at = new URL(outcome.location, at);
+    if (!own.has(at.host)) return false;
   }
   return true;
 }

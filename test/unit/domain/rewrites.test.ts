@@ -91,6 +91,13 @@ test('query strings go on with redirects, unless the source asks for one or the 
   expect(visit([rule('/a', '/b?z=3', '302')], '/a?x=1')).toBe('302 /b?z=3');
 });
 
+test('a redirect to another host is for all hosts but that one', () => {
+  const canonical = [rule('/<*>', 'https://www.example.com/<*>', '301'), rule('/a', '/b', '302')];
+  expect(visit(canonical, 'https://example.com/a?x=1')).toBe('301 https://www.example.com/a?x=1');
+  expect(visit(canonical, 'https://www.example.com/a?x=1')).toBe('302 /b?x=1');
+  expect(visit(canonical, 'https://www.example.com/')).toBeUndefined();
+});
+
 test('countries: the first rule that holds for the visitor, and the CDN is told that there are others', () => {
   const rules = [rule('/documents', '/documents/us/', '302', 'US'), rule('/documents', '/documents/all/', '302')];
   expect(visit(rules, '/documents', { country: 'US' })).toBe('302 /documents/us/');

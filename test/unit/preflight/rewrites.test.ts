@@ -50,6 +50,7 @@ test.each([
   [[redirect('/x/<id>', '/y/<id>'), redirect('/y/<*>', '/x/<*>')]],
   [[redirect('https://a.example', 'https://b.example'), redirect('https://b.example', 'https://a.example')]],
   [[redirect('</^/old.*$/>', '/older')]],
+  [[redirect('/<*>', 'https://a.example/x/<*>'), redirect('https://a.example/old', '/')]],
 ])('%j goes in a circle', (rules) => expect(problemOf(rules)).toContain('circle'));
 
 test.each([
@@ -58,6 +59,8 @@ test.each([
   [[{ ...redirect('/<*>', '/index.html'), status: '200' }]],
   [[{ ...redirect('/media/<*>', 'https://d111111abcdef8.cloudfront.net/<*>'), status: '200' }]],
   [[redirect('/<*>', 'https://d111111abcdef8.cloudfront.net/<*>')]],
+  [[redirect('/<*>', 'https://new.example/blog/<*>')]],
+  [[redirect('/<*>', 'https://www.a.example/<*>'), redirect('https://a.example', 'https://www.a.example')]],
   [[redirect('/a', '/b'), { ...redirect('/b', '/a'), status: '200' }]],
 ])('%j is taken', (rules) => expect(problemOf(rules)).toBeUndefined());
 
