@@ -13,7 +13,7 @@ export interface EdgeUse {
 const MAX_BODY_BYTES = 1024 * 1024;
 const UNITS: Record<string, number> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
-const EVENT_STREAM = /['"`]text\/event-stream\b/;
+const EVENT_STREAM = /(?<=['"`])text\/event-stream\b/;
 const SOCKET =
   /new\s+(?:WebSocketServer|WebSocket\.Server)\s*\(|from\s+['"]socket\.io['"]|require\(\s*['"]socket\.io['"]\s*\)/;
 /** Of API routes (`bodyParser.sizeLimit`) and of server actions (`bodySizeLimit`). */

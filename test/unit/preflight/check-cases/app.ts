@@ -50,7 +50,7 @@ export const APP_CASES = checkCases({
           "export default (request, response) => {\n  response.writeHead(200, { 'Content-Type': 'text/event-stream' });\n};\n",
         'app/more/route.ts': 'new Response(body, { headers: { "content-type": "text/event-stream; charset=utf-8" } });',
       },
-      says: /^pages\/api\/ticks\.js:2 has 'text\/event-stream\. So do 1 more\.$/,
+      says: /^pages\/api\/ticks\.js:2 has text\/event-stream\. So do 1 more\.$/,
       at: { file: 'pages/api/ticks.js', line: 2 },
       passes: {
         ...sound,
