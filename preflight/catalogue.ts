@@ -163,6 +163,11 @@ export const CHECKS = {
     'CloudFront shows Lambda@Edge the first megabyte of a request body: what is larger arrives cut off, whatever limit the app sets.',
     'Let the browser upload to a bucket by a presigned URL, and send the app its key.',
   ),
+  CUSTOM_SERVER: warning(
+    "A server of the app's own",
+    'A file that calls next() starts Next.js within a server of its own, and the start script runs it. Nothing runs it here: the pages and routes of Next.js work, what that server adds does not.',
+    'Move its routes into API routes or route handlers, its redirects, rewrites and headers into next.config, what it does before pages into middleware.',
+  ),
   CLOUDFRONT_QUOTA: warning(
     'CloudFront quota nearly used up',
     "A site is a distribution of its own, and 100 sites of a stage share policies, viewer functions and an origin access control. Told for a site's first deployment, from 90 % of a quota on; when CloudFront refuses, PrepareSite fails with this code before anything is built.",

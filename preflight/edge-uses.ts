@@ -4,7 +4,7 @@ import { positionAt } from './finding.ts';
 export interface EdgeUse {
   file: string;
   line: number;
-  kind: 'event-stream' | 'large-body' | 'socket';
+  kind: 'event-stream' | 'large-body' | 'socket' | 'server';
   /** As it is written. */
   seen: string;
 }
@@ -16,6 +16,8 @@ const UNITS: Record<string, number> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 
 const EVENT_STREAM = /(?<=['"`])text\/event-stream\b/;
 const SOCKET =
   /new\s+(?:WebSocketServer|WebSocket\.Server)\s*\(|from\s+['"]socket\.io['"]|require\(\s*['"]socket\.io['"]\s*\)/;
+/** The package itself is a function that starts Next.js; all else that apps take of it are types and `next/…`. */
+const SERVER = /import\s+\w+\s+from\s+['"]next['"]|\w+\s*=\s*require\(\s*['"]next['"]\s*\)/;
 /** Of API routes (`bodyParser.sizeLimit`) and of server actions (`bodySizeLimit`). */
 const BODY_LIMIT = /\b(?:sizeLimit|bodySizeLimit)\s*:\s*['"`]\s*([\d.]+)\s*(b|kb|mb|gb)\s*['"`]/i;
 
@@ -30,6 +32,7 @@ export function edgeUses(file: string, text: string): EdgeUse[] {
   return [
     ...found('event-stream', EVENT_STREAM.exec(text)),
     ...found('socket', SOCKET.exec(text)),
+    ...found('server', SERVER.exec(text)),
     ...found('large-body', limit && isLarge(limit) ? limit : null),
   ];
 }

@@ -93,7 +93,7 @@ export const inApp = (appRoot: string, name: string) => path.posix.join(appRoot,
 
 /** What can mean another file by its path: scripts, styles, texts, and what compilers are told. */
 const SCANNED = /\.([cm]?[jt]sx?|mdx?|css|s[ac]ss|less)$|^(tsconfig|jsconfig).*\.json$/;
-const SCRIPT = /\.[jt]sx?$/;
+const SCRIPT = /\.[cm]?[jt]sx?$/;
 
 type Reading = 'keep' | 'package' | 'scan' | 'pointer' | undefined;
 

@@ -59,6 +59,31 @@ export const APP_CASES = checkCases({
       },
     },
   ],
+  CUSTOM_SERVER: [
+    {
+      trips: {
+        ...sound,
+        'package.json': manifest({ scripts: { build: 'next build', start: 'NODE_ENV=production node server.js' } }),
+        'server.js': "const express = require('express');\nconst next = require('next');\nnext({ dev: false });\n",
+      },
+      says: "server.js:2 has next = require('next').",
+      at: { file: 'server.js', line: 2 },
+      passes: {
+        ...sound,
+        'package.json': manifest({ scripts: { build: 'next build', start: 'node .next/standalone/server.js' } }),
+        'next.config.ts': "import type { NextConfig } from 'next';\nimport { NextPage } from 'next';\n",
+      },
+    },
+    {
+      trips: {
+        ...sound,
+        'package.json': manifest({ scripts: { build: 'next build', start: 'tsx server/index.mts' } }),
+        'server/index.mts': "import next from 'next';\n",
+      },
+      says: "server/index.mts:1 has import next from 'next'.",
+      passes: { ...sound, 'e2e/server.js': "const next = require('next');\n" },
+    },
+  ],
   EDGE_WEB_SOCKET: [
     {
       trips: {
