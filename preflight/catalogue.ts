@@ -168,6 +168,11 @@ export const CHECKS = {
     'A file that calls next() starts Next.js within a server of its own, and the start script runs it. Nothing runs it here: the pages and routes of Next.js work, what that server adds does not.',
     'Move its routes into API routes or route handlers, its redirects, rewrites and headers into next.config, what it does before pages into middleware.',
   ),
+  LOCALHOST_ASKED: warning(
+    'A server at localhost',
+    'Nothing listens there, in the build as in the functions: such a page fails in both, however well it works on a laptop.',
+    "Call the API route's own code instead, or ask for it below TOWPATH_SITE_URL; for another server, take its address from a variable (`towpath env set`).",
+  ),
   CLOUDFRONT_QUOTA: warning(
     'CloudFront quota nearly used up',
     "A site is a distribution of its own, and 100 sites of a stage share policies, viewer functions and an origin access control. Told for a site's first deployment, from 90 % of a quota on; when CloudFront refuses, PrepareSite fails with this code before anything is built.",

@@ -8,6 +8,7 @@ import type { SourceTree } from '../source-tree.ts';
 const CODES: Record<EdgeUse['kind'], CheckCode> = {
   'event-stream': 'EDGE_EVENT_STREAM',
   'large-body': 'EDGE_BODY_LIMIT',
+  localhost: 'LOCALHOST_ASKED',
   server: 'CUSTOM_SERVER',
   socket: 'EDGE_WEB_SOCKET',
 };

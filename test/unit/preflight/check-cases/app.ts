@@ -59,6 +59,19 @@ export const APP_CASES = checkCases({
       },
     },
   ],
+  LOCALHOST_ASKED: [
+    {
+      trips: { ...sound, 'pages/index.tsx': "await fetch(\n  'http://localhost:3000/api/boats?x=1');\n" },
+      says: "pages/index.tsx:1 has fetch( 'http://localhost:3000/api/boats.",
+      at: { file: 'pages/index.tsx', line: 1 },
+      passes: {
+        ...sound,
+        'pages/index.tsx': "const api = process.env.API ?? 'http://localhost:3000';\nawait fetch(`${api}/boats`);\n",
+        'e2e/home.ts': "await fetch('http://localhost:3000');\n",
+        'lib/boats.test.ts': "await axios.get('http://127.0.0.1:3000');\n",
+      },
+    },
+  ],
   CUSTOM_SERVER: [
     {
       trips: {
