@@ -30,9 +30,12 @@ export function baseDirectoryRefusal({ amplify, rendering }: Partial<Plan>, appR
 /** `./a`, `/a` → `a`, also behind a `!`. */
 const belowFolder = (glob: string) => glob.trim().replace(/^(!?)(\.?\/)+/, '$1');
 
-/** Undefined for all that Next.js exports, and for an app that is not exported. */
-export function publishedFiles({ amplify, rendering }: Plan, appRoot: string): PublishedFiles | undefined {
-  if (!amplify || rendering.rendering !== 'static') return undefined;
+/**
+ * Undefined for all that Next.js exports. Whatever the app was taken for: `output: process.env.… ? 'export' : undefined` is
+ * seen by who runs it, and what is rendered by a server has no use for it.
+ */
+export function publishedFiles({ amplify }: Pick<Plan, 'amplify'>, appRoot: string): PublishedFiles | undefined {
+  if (!amplify) return undefined;
   const named = baseDirectoryOf(amplify, appRoot);
   const folder = named === undefined || refusalOf(named, appRoot) ? undefined : named;
   const { files, discardPaths } = amplify.artifacts;

@@ -94,7 +94,9 @@ export function decide(
       installation.reason,
       ...(plan.runner ? [plan.runner.reason] : []),
       ...(amplify ? [`build commands: ${amplify.file}`] : []),
-      ...(published ? [`published: ${describePublished(published)}, by ${amplify?.file}`] : []),
+      ...(published && rendering.rendering === 'static'
+        ? [`published: ${describePublished(published)}, by ${amplify?.file}`]
+        : []),
     ],
     warnings: findings
       .filter(({ severity }) => severity === 'warning')

@@ -86,16 +86,18 @@ test.each<[baseDirectory: string, why: string]>([
   });
 });
 
-test('an app that is rendered by a server is published as it was built', () => {
-  const config = 'module.exports = {}';
-  expect(publishedBy("artifacts: { baseDirectory: dist, files: ['*.html'] }", { config })).toMatchObject({
-    files: undefined,
+test('of an app that seems to be rendered by a server they count only if it is exported after all', () => {
+  const config = "module.exports = { output: process.env.SHIP ? 'export' : undefined }";
+  const frontend = "artifacts: { baseDirectory: dist, files: ['*.html'] }";
+  expect(publishedBy(frontend, { config })).toEqual({
+    files: { folder: 'dist', globs: ['*.html'], flat: false },
     told: expect.stringContaining('rendered by a server'),
   });
-  expect(publishedBy('artifacts: { baseDirectory: .next }', { config }).told).toBe('');
+  expect(decide(treeWith(frontend, { config }), template).reasons.join()).not.toContain('published');
+  expect(publishedBy('artifacts: { baseDirectory: .next }', { config })).toEqual({ files: undefined, told: '' });
   expect(
-    publishedBy('buildPath: /, artifacts: { baseDirectory: apps/web/.next }', { config, appRoot: 'apps/web' }).told,
-  ).toBe('');
+    publishedBy('buildPath: /, artifacts: { baseDirectory: apps/web/.next }', { config, appRoot: 'apps/web' }),
+  ).toEqual({ files: undefined, told: '' });
 });
 
 test('a switch that is none is an error with its line', () => {
