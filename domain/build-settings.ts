@@ -1,4 +1,4 @@
-/** How an app is built: kept with it, or given as Amplify's variables `_BUILD_TIMEOUT` and `_LIVE_UPDATES`. */
+/** How an app is built: kept with it, or given as Amplify's variables `_BUILD_TIMEOUT`, `_CUSTOM_IMAGE` and `_LIVE_UPDATES`. */
 import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html */
@@ -13,6 +13,8 @@ export type ComputeSize = keyof typeof COMPUTE_TYPES;
 
 /** Amazon Linux 2023, like resources/build.yml: native packages built there load in Lambda. */
 const DEFAULT_IMAGE = 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
+/** Amplify's own, amplify:al2023 for instance, are Amplify's alone: Towpath's default has what is in them. */
+const AMPLIFY_IMAGE = /^amplify:/;
 /** As Amplify has them. */
 const TIMEOUT_MINUTES = { least: 5, most: 120, usual: 60 };
 
@@ -74,12 +76,17 @@ function readJson(text: string): unknown {
 /** The settings, and over them what variables say. */
 export function buildOptions(settings: BuildSettings, variables: Record<string, string | undefined>): Read {
   const options: BuildOptions = { ...settings, globalPackages: [], runsTests: variables.USER_DISABLE_TESTS !== 'true' };
-  const { _BUILD_TIMEOUT: timeout, _LIVE_UPDATES: updates } = variables;
+  const { _BUILD_TIMEOUT: timeout, _CUSTOM_IMAGE: image, _LIVE_UPDATES: updates } = variables;
   if (timeout !== undefined) {
     const minutes = BuildSettings.shape.timeoutMinutes.safeParse(Number(timeout));
     if (!minutes.success)
       return { variable: '_BUILD_TIMEOUT', problem: `it is "${timeout}", and has to be 5 to 120 (minutes)` };
     options.timeoutMinutes = minutes.data;
+  }
+  if (image !== undefined) {
+    if (!BuildSettings.shape.image.safeParse(image).success)
+      return { variable: '_CUSTOM_IMAGE', problem: `it is "${image}", and has to be an image by its name and tag` };
+    options.image = AMPLIFY_IMAGE.test(image) ? undefined : image;
   }
   if (updates === undefined) return { options };
   const parsed = LiveUpdates.safeParse(readJson(updates));

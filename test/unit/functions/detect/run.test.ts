@@ -204,6 +204,19 @@ test('how it is built: the app’s settings, and what Amplify’s variables say 
   expect(output).toMatchObject({ next: { major: 10 }, nodeMajor: 14 });
 });
 
+test.each([
+  ['public.ecr.aws/docker/library/node:24', 'public.ecr.aws/docker/library/node:24'],
+  // It is there in Amplify alone.
+  ['amplify:al2023', 'aws/codebuild/amazonlinux-x86_64-standard:5.0'],
+])('_CUSTOM_IMAGE %s beats the image that is set: %s', async (wanted, image) => {
+  settings = { build: { image: 'public.ecr.aws/x/y:1' } };
+  const { given } = ports(await archiveOf(app));
+  given.variables = { ofApp: async () => plainVariables({ _CUSTOM_IMAGE: wanted }) };
+  const { output } = await run({ version: 1, deployment }, given);
+  settings = {};
+  expect(output.machine.image).toBe(image);
+});
+
 test('USER_DISABLE_TESTS leaves the test phase out', async () => {
   const amplify = { 'amplify.yml': 'test: { phases: { test: { commands: [npx cypress run] } } }' };
   const { given } = ports(await archiveOf({ ...app, ...amplify }));
@@ -221,6 +234,7 @@ test.each([
   [{ _BUILD_TIMEOUT: '200' }, 'The variable _BUILD_TIMEOUT cannot be used: it is "200", and has to be 5 to 120'],
   [{ _BUILD_TIMEOUT: '4' }, 'it is "4", and has to be 5 to 120'],
   [{ _BUILD_TIMEOUT: 'long' }, 'it is "long", and has to be 5 to 120'],
+  [{ _CUSTOM_IMAGE: 'an image' }, 'The variable _CUSTOM_IMAGE cannot be used: it is "an image"'],
   [{ _LIVE_UPDATES: '[' }, 'The variable _LIVE_UPDATES cannot be used: it is no JSON list'],
   [{ _LIVE_UPDATES: '[{"pkg":"next-version","type":"internal","version":"8"}]' }, 'it asks for Next.js "8"'],
   [{ _LIVE_UPDATES: '[{"pkg":"node","type":"nvm","version":"12"}]' }, 'it asks for Node.js "12"'],
