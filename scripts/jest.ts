@@ -1,7 +1,7 @@
 /** Runs jest on some test files, and counts. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -29,6 +29,33 @@ export interface Choice {
   environment?: Record<string, string>;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What ends this process ends the child and all of its group; what does not heed the first signal, the second kills. */
+function endTogether(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  let isEnding = false;
+  const end = (signal: NodeJS.Signals) => {
+    killGroup(pid, isEnding ? 'SIGKILL' : signal);
+    isEnding = true;
+    child.once('exit', () => {
+      killGroup(pid, 'SIGKILL');
+      process.exit(128 + constants.signals[signal]);
+    });
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  child.once('exit', () => SIGNALS.forEach((signal) => void process.off(signal, end)));
+}
+
+function killGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
 /** Runs a program of this Node.js in the repository; resolves with its exit code. */
 export function runNode(
   args: string[],
@@ -38,7 +65,9 @@ export function runNode(
   }: { output?: 'inherit' | 'ignore'; environment?: Record<string, string> } = {},
 ): Promise<number> {
   const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', output, 'inherit'] });
+  // A group of its own: a signal that this process alone gets has to reach what the child starts, too.
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', output, 'inherit'], detached: true });
+  endTogether(child);
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
 

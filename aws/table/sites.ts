@@ -187,6 +187,21 @@ export function createSiteStore(table: Table) {
       return written !== undefined;
     },
 
+    /** The site answers nobody any more, by the deployment of that number. */
+    async setNothingLive(site: string, number: number): Promise<void> {
+      await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: siteKey(site),
+            UpdateExpression: 'REMOVE liveNumber, liveRelease, previousRelease',
+            ConditionExpression: 'attribute_exists(liveRelease) AND fence = :number',
+            ExpressionAttributeValues: { ':number': number },
+          }),
+        ),
+      );
+    },
+
     /**
      * Makes a release the live one and says which one it took over from; repeated, it answers the same.
      * `false` when a newer deployment is live.

@@ -17,6 +17,13 @@ export const invalidInput = (problems: string[]) =>
     'Correct it, and ask again: docs/reference/openapi.json says what each operation takes.',
   );
 
+export const malformedJson = () =>
+  badRequest(
+    'MALFORMED_JSON',
+    'The body of the request is no JSON.',
+    'Correct it, and send it with "content-type: application/json".',
+  );
+
 /** A setting that is kept is refused as the file would be that can hold it instead. */
 export const refusedAs = ({ code, message, remedy }: Finding) => badRequest(code, message, remedy);
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { App } from '../../domain/app.ts';
 import { noSuchApp } from '../../lifecycle/errors.ts';
-import { invalidInput } from './errors.ts';
+import { invalidInput, malformedJson } from './errors.ts';
 
 /** The app that the route's path names. */
 export async function appOf({ req }: Context, apps: Pick<AppStore, 'get'>): Promise<App> {
@@ -49,7 +49,12 @@ export interface Takes {
 
 export const json = <Schema extends z.ZodType>(schema: Schema) =>
   Object.assign(
-    validator('json', (value) => read(schema, value)),
+    validator('json', (value, { req }) => {
+      // Without its type, hono takes a body for an empty one.
+      const isJson = /json/i.test(req.header('content-type') ?? '');
+      if (!isJson && !schema.safeParse(value).success) throw malformedJson();
+      return read(schema, value);
+    }),
     { takes: { json: schema } satisfies Takes },
   );
 

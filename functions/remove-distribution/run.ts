@@ -10,7 +10,7 @@ import { disabledConfig, type Move, nextMove } from './decide.ts';
 
 export interface Ports {
   distributions: Pick<Distributions, 'find' | 'idsByComment' | 'update' | 'remove'>;
-  sites: Pick<SiteStore, 'takeFence' | 'get'>;
+  sites: Pick<SiteStore, 'takeFence' | 'get' | 'setNothingLive'>;
   deployer: Deployer;
 }
 
@@ -42,6 +42,7 @@ export async function run(
   const listed = await ports.distributions.idsByComment(isDistributionOf(distributionReference));
   const ids = [...new Set([...(site.distributionId ? [site.distributionId] : []), ...listed])];
   const moves = await Promise.all(ids.map((id) => move(id, ports)));
+  await ports.sites.setNothingLive(site.id, deployment.number);
   const waiting = ids.filter((_, index) => moves[index] === 'disable' || moves[index] === 'wait');
   if (waiting.length > 0) {
     throw new TowpathError(

@@ -76,6 +76,20 @@ describe('sites', () => {
     expect(await sites.takeFence(id, 1)).toBe(false);
   });
 
+  test('have nothing live once they are taken away, whatever is newer meanwhile', async () => {
+    const { sites, id } = await newSite();
+    await sites.takeFence(id, 2);
+    await sites.setLive(id, { number: 1, release: 'A' });
+    await sites.setNothingLive(id, 1);
+    expect(await sites.get(id)).toMatchObject({ liveRelease: 'A' });
+    await sites.setNothingLive(id, 2);
+    await sites.setNothingLive(id, 2);
+    expect(await sites.get(id)).not.toHaveProperty('liveRelease');
+    expect(await sites.takeFence(id, 1)).toBe(false);
+    await sites.setNothingLive('nobody', 2);
+    expect(await sites.get('nobody')).toBeUndefined();
+  });
+
   test('remember one distribution, until it is replaced', async () => {
     const { sites, id } = await newSite();
     expect(await sites.setDistribution(id, { id: 'E1', domain: 'd1' })).toBe(true);

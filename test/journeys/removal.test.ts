@@ -127,6 +127,9 @@ test(
     expect((await stopped).status).toBe('failed');
     // Until it has begun to take something away, a push would win.
     while ((await sites())[0]?.fence !== (await sites())[0]?.lastNumber) await wait(20);
+    // What is not reached any more has no address.
+    while ((await sites())[0]?.liveRelease === live) await wait(20);
+    expect(JSON.parse((await towpath('status', SITE, '--json')).out)[0]).not.toHaveProperty('url');
     keeper.hold(false);
     writeFiles(folder, { 'title.txt': 'after the end' });
     await commitAll(folder, 'after the end');

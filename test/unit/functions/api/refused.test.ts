@@ -82,6 +82,12 @@ test.each([
   expect(answer.message).not.toContain(value);
 });
 
+test('a body that is not said to be JSON is not taken for an empty one', async () => {
+  const headers = { authorization: 'Bearer t' };
+  const answer = await createApi(ports).request('/v1/tokens', { method: 'POST', headers, body: '{"name":"a"}' });
+  expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ code: 'MALFORMED_JSON' })]);
+});
+
 test('of many mistakes the first are told, and how many there are', async () => {
   const names = Array.from({ length: 9 }, () => '-');
   const { message } = await ask('POST', '/sites/shop-main/domains', { names });

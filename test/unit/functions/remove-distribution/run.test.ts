@@ -59,7 +59,11 @@ function ports(states: ReturnType<typeof found>[], site: Partial<Site> = { distr
       update: jest.fn<Ports['distributions']['update']>(async () => undefined),
       remove: jest.fn<Ports['distributions']['remove']>(async () => undefined),
     },
-    sites: { takeFence: async () => true, get: async () => Site.parse({ ...known, ...site }) },
+    sites: {
+      takeFence: async () => true,
+      get: async () => Site.parse({ ...known, ...site }),
+      setNothingLive: jest.fn<Ports['sites']['setNothingLive']>(async () => undefined),
+    },
     deployer: { stage: 'dev', accountId: '111122223333', region: 'eu-west-1' },
   } satisfies Ports;
 }
@@ -73,6 +77,17 @@ test('each attempt makes one move, until the distribution is gone', async () => 
   expect(world.distributions.remove).toHaveBeenCalledWith('E1', 'false');
   await run(input, world);
   expect(world.distributions.remove).toHaveBeenCalledTimes(1);
+});
+
+test('nothing is live from the first attempt on, and not before the distribution is disabled', async () => {
+  const world = ports([found(true, true)]);
+  world.distributions.update.mockRejectedValueOnce(new Error('throttled'));
+  await expect(
+    run(input, { ...world, distributions: { ...world.distributions, find: async () => found(true, true) } }),
+  ).rejects.toThrow('throttled');
+  expect(world.sites.setNothingLive).not.toHaveBeenCalled();
+  await expect(run(input, world)).rejects.toMatchObject({ name: 'DistributionInProgress' });
+  expect(world.sites.setNothingLive).toHaveBeenCalledWith(deployment.site, deployment.number);
 });
 
 test('a distribution that nobody recorded is found by its comment, and no other site’s is', async () => {
