@@ -93,7 +93,6 @@ test(
       items: ['APP#tiny APP', 'APP#tiny VARIABLE#app#LOCK_FOLDER', 'REPOSITORY#git#tiny APP#tiny'],
     });
     await expect(fetch(String(first.url))).rejects.toThrow();
-    expect((await towpath('remove', SITE, '--yes')).code).toBe(1);
   },
   TIMEOUT,
 );
