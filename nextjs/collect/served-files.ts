@@ -3,11 +3,14 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unusableBuild } from './errors.ts';
 
-async function targetOf(link: string) {
-  const target = await stat(link).catch((cause) => {
-    throw unusableBuild(`${link} is a link that leads nowhere.`, 'Commit what it leads to, or remove it.', cause);
-  });
-  return target.isDirectory() ? 'folder' : 'file';
+/** One that leads nowhere is passed over, as Next.js does; one that leads to itself has no end. */
+async function targetOf(link: string): Promise<'folder' | 'file' | undefined> {
+  try {
+    return (await stat(link)).isDirectory() ? 'folder' : 'file';
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unusableBuild(`${link} is a link that cannot be followed.`, 'Correct or remove the link.', cause);
+  }
 }
 
 /** @param around real paths of the folders that the walk has come through */
@@ -20,10 +23,11 @@ async function walk(folder: string, around: string[]): Promise<string[]> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = path.slice(folder.length + 1);
-    if (entry.isSymbolicLink() && (await targetOf(path)) === 'folder') {
+    const kind = entry.isSymbolicLink() ? await targetOf(path) : !entry.isDirectory() && 'file';
+    if (kind === 'folder') {
       const below = await walk(path, [...around, await realpath(entry.parentPath)]);
       files.push(...below.map((file) => `${name}/${file}`));
-    } else if (!entry.isDirectory()) files.push(name);
+    } else if (kind === 'file') files.push(name);
   }
   return files;
 }
