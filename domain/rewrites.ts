@@ -144,9 +144,12 @@ function outcomeOf(rule: RewriteRule, source: Source, visited: Visited, captures
 }
 
 /** A redirect to where the visitor is would never end: `/<*>` to `https://www.example.com/<*>` is for the other hosts. */
-function leadsNowhere(outcome: Outcome, { host, path, query }: Visited): boolean {
-  if (outcome.kind !== 'redirect' || !ABSOLUTE.test(outcome.location)) return false;
-  return outcome.location.replace(ABSOLUTE, '') === `${host}${path}${query === '' ? '' : `?${query}`}`;
+function leadsNowhere(outcome: Outcome, visited: Visited): boolean {
+  if (outcome.kind !== 'redirect') return false;
+  const [, host = '', rest = ''] = /^https?:\/\/([^/?]+)(.*)$/i.exec(outcome.location) ?? [];
+  const place = rest.startsWith('/') ? rest : `/${rest}`;
+  const asked = `${visited.path}${visited.query === '' ? '' : `?${visited.query}`}`;
+  return host.toLowerCase() === visited.host.toLowerCase() && place === asked;
 }
 
 export function compileRule(rule: RewriteRule): CompiledRule {

@@ -96,6 +96,10 @@ test('a redirect to another host is for all hosts but that one', () => {
   expect(visit(canonical, 'https://example.com/a?x=1')).toBe('301 https://www.example.com/a?x=1');
   expect(visit(canonical, 'https://www.example.com/a?x=1')).toBe('302 /b?x=1');
   expect(visit(canonical, 'https://www.example.com/')).toBeUndefined();
+  expect(visit([rule('/', 'https://WWW.example.com?x=1', '301')], 'https://www.example.com/?x=1')).toBeUndefined();
+  expect(visit([rule('/', 'https://www.example.com', '301')], 'https://example.com/')).toBe(
+    '301 https://www.example.com',
+  );
 });
 
 test('countries: the first rule that holds for the visitor, and the CDN is told that there are others', () => {
