@@ -35,6 +35,7 @@ test.each<[frontend: string, files: object | undefined]>([
   ["artifacts: { files: ['**/*', '!**/*.map', '!/a/*'] }", { globs: ['**/*', '!**/*.map', '!a/*'], flat: false }],
   ["artifacts: { files: ['', '/'] }", undefined],
   ['artifacts: { files: [] }', undefined],
+  ['artifacts: { baseDirectory: dist, files: [] }', { folder: 'dist', ...ALL }],
   ['artifacts: { baseDirectory: ./dist/ }', { folder: 'dist', ...ALL }],
   ["artifacts: { files: ['/**/*.html', ./_next/**/*] }", { globs: ['**/*.html', '_next/**/*'], flat: false }],
   ["artifacts: { discard-paths: yes, files: ['**/*'] }", { ...ALL, flat: true }],
