@@ -127,6 +127,7 @@ const TYPE_NAMES: Record<string, string> = {
   object: 'a mapping',
   array: 'a list',
   string: 'text',
+  boolean: 'true or false',
 };
 
 /** More would hide what is wrong with it. */

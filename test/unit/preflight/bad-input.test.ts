@@ -83,6 +83,11 @@ describe('amplify.yml', () => {
       build('      commands:', '        - npm ci', '        - echo done: yes'),
       'line 7, column 11: frontend.phases.build.commands.1 has to be text, and is a mapping. Put the whole command in quotes',
     ],
+    [
+      'a switch that is none',
+      'frontend:\n  artifacts:\n    discard-paths: maybe\n',
+      'line 3, column 20: frontend.artifacts.discard-paths has to be true or false, and is the string "maybe"',
+    ],
     ['a command that is nothing', build('      commands:', '        -'), 'commands.0 has to be text, and is nothing'],
     [
       'a variable that is a list',
