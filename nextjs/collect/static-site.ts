@@ -11,6 +11,17 @@ import { size } from './server-site.ts';
 
 const HTML = 'text/html; charset=UTF-8';
 
+/**
+ * A cache of Turborepo gives back what was exported in another folder, since each build has its own: what lies at the end of
+ * that path below the app's folder, as it is here.
+ */
+function movedExport(appFolder: string, outDirectory: string): string {
+  if (existsSync(outDirectory)) return outDirectory;
+  const parts = outDirectory.split('/').filter(Boolean);
+  const ends = parts.map((_, index) => join(appFolder, ...parts.slice(-index - 1)));
+  return ends.find((end) => existsSync(end)) ?? outDirectory;
+}
+
 /** Absolute path of the exported site; undefined if the app was not exported. */
 export function exportedFolder({ folder, config, distFolder }: App): string | undefined {
   const detail = join(distFolder, 'export-detail.json');
@@ -22,7 +33,7 @@ export function exportedFolder({ folder, config, distFolder }: App): string | un
         'Look for the error of `next export` in the build log.',
       );
     }
-    return outDirectory;
+    return movedExport(folder, outDirectory);
   }
   if (config.output !== 'export') return undefined;
   // With output: 'export', a distDir of one's own is the folder of the exported site.

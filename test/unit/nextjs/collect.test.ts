@@ -372,6 +372,16 @@ describe('a static site', () => {
     expect((await run()).rendering).toBe('static');
   });
 
+  test.each(['out', 'exports/site'])(
+    'exported to %s in another folder, as a cache of Turborepo gives it back',
+    async (out) => {
+      const files = { [`${out}/index.html`]: '<p>', [`${out}/about.html`]: '<p>about' };
+      const outDirectory = `/codebuild/output/src1/src/apps/web/${out}`;
+      await app({ ...files, '.next/export-detail.json': JSON.stringify({ version: 1, outDirectory, success: true }) });
+      expect(Object.keys((await run()).files)).toContain('public/about.html');
+    },
+  );
+
   test('a failed export and an empty one are told', async () => {
     await app({ ...EXPORTED, '.next/export-detail.json': detail(false) });
     await expect(run()).rejects.toMatchObject({ message: expect.stringContaining('the export failed') });
