@@ -97,12 +97,12 @@ const ports = (): Ports => ({
   now: () => new Date(0),
 });
 
-async function packageBundle(parts: BundleParts, id = DEPLOYMENT_ID) {
+async function packageBundle(parts: BundleParts, id = DEPLOYMENT_ID, world = ports()) {
   const state = pipelineState();
   state.deployment.id = id;
   objects.set(address(state.build.artifact), { content: await bundleZip(parts), about: {} });
   objects.set(address(state.build.repositoryRules), { content: Buffer.from(JSON.stringify(rules)), about: {} });
-  return run(state, ports());
+  return run(state, world);
 }
 
 async function entriesOf(zip: Buffer) {
@@ -137,6 +137,29 @@ afterEach(async () => {
   const left = await readdir(temporaryFolder);
   await rm(folder, { recursive: true, force: true });
   expect(left).toEqual([]);
+});
+
+test('files are uploaded side by side; those that are there are neither sent nor asked for again', async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `static/_next/static/${index}.js`);
+  const many = { ...FILES, ...Object.fromEntries(names.map((name) => [name, name])) };
+  const s3 = artifacts();
+  const fourth = Promise.withResolvers<void>();
+  const putOnce = jest.fn<typeof s3.putOnce>(async (...args) => {
+    if (putOnce.mock.calls.length === 4) fourth.resolve();
+    // None is done before four have begun.
+    await fourth.promise;
+    return s3.putOnce(...args);
+  });
+  const head = jest.fn(s3.head);
+  const counted = () => ({ ...ports(), artifacts: { ...s3, putOnce, head } });
+  await packageBundle({ files: many }, DEPLOYMENT_ID, counted());
+  expect(putOnce).toHaveBeenCalledTimes(11);
+
+  putOnce.mockClear();
+  const { figures } = await packageBundle({ files: many }, '01JD0000000000000000000009', counted());
+  expect(figures).toMatchObject({ uploadedFiles: 1 });
+  expect(putOnce.mock.calls.map(([{ key }]) => key)).toEqual(['releases/01JD0000000000000000000009/public/robots.txt']);
+  expect(head).not.toHaveBeenCalled();
 });
 
 test('the regeneration function is the ZIP of default, which knows its queue', async () => {
