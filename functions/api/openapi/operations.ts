@@ -80,7 +80,14 @@ for (const [id, schema] of Object.entries({
   SHARED.add(schema, { id });
 
 const Removal = z.object({ deployment: z.string(), site: z.string(), status: Begun });
-const Pushes = App.pick({ branches: true, deletedBranches: true, previews: true, reuseBuilds: true }).extend({
+const Pushes = App.pick({
+  branches: true,
+  tags: true,
+  tagSite: true,
+  deletedBranches: true,
+  previews: true,
+  reuseBuilds: true,
+}).extend({
   app: z.string(),
   ignored: z.array(IgnoredChange).describe('What was not deployed lately, and why; newest first.'),
 });
