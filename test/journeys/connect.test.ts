@@ -452,6 +452,12 @@ test('what the API answers is what its document says', async () => {
   const [deployment] = (await towpath(['list', '--json']).then(({ out }) => JSON.parse(out))) as { id: string }[];
   const paths = {
     'GET /v1/apps': '/apps',
+    'GET /v1/apps/{app}': '/apps/shop',
+    'GET /v1/apps/{app}/pushes': '/apps/shop/pushes',
+    'GET /v1/apps/{app}/retention': '/apps/shop/retention',
+    'GET /v1/apps/{app}/notifications': '/apps/shop/notifications',
+    'GET /v1/apps/{app}/settings': '/apps/shop/settings',
+    'GET /v1/domains': '/domains',
     'GET /v1/apps/{app}/sites': '/apps/shop/sites',
     'GET /v1/sites/{site}/deployments': '/sites/shop-main/deployments',
     'GET /v1/apps/{app}/variables': '/apps/shop/variables',
