@@ -7,6 +7,9 @@ export interface BuildPhase {
   reason?: string;
 }
 
+/** The last of the build's commands, in buildspecs/build.yml. */
+const COLLECTOR = /\bcollect\.mjs\b/;
+
 /** The phase that failed first is the reason; those after it often fail for it. */
 export function buildFailure(phases: BuildPhase[], timeoutMinutes: number | undefined) {
   const failed = phases.find(({ status }) => status && status !== 'SUCCEEDED');
@@ -20,6 +23,13 @@ export function buildFailure(phases: BuildPhase[], timeoutMinutes: number | unde
     };
   }
   const { type, reason } = failed ?? {};
+  if (reason && COLLECTOR.test(reason)) {
+    return {
+      code: 'BUILD_FAILED',
+      message: "The app's commands ended well, and no release could be made of what they left.",
+      remedy: 'The last lines of the build\'s log that begin with "towpath: " say why, and what to do.',
+    };
+  }
   return {
     code: 'BUILD_FAILED',
     message: `The build failed${type ? ` in ${type}` : ''}${reason ? `: ${reason}` : '.'}`,
