@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { validator } from 'hono/validator';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { App } from '../../domain/app.ts';
 import { noSuchApp } from '../../lifecycle/errors.ts';
@@ -27,10 +27,17 @@ function seen({ code, input, path }: z.core.$ZodIssue): string {
   return isChoice && typeof input === 'string' ? `, not ${JSON.stringify(input.slice(0, MAX_SEEN_LENGTH))}` : '';
 }
 
+/** `rules[0].source`. zod's own way of writing it would bring all its languages along. */
+const asWritten = (path: PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+
 function problemsOf({ issues }: z.ZodError): string[] {
   const told = issues
     .slice(0, MAX_PROBLEMS)
-    .map((issue) => [z.core.toDotPath(issue.path), `${issue.message}${seen(issue)}`].filter(Boolean).join(': '));
+    .map((issue) => [asWritten(issue.path), `${issue.message}${seen(issue)}`].filter(Boolean).join(': '));
   return issues.length > MAX_PROBLEMS ? [...told, `and ${issues.length - MAX_PROBLEMS} more`] : told;
 }
 
