@@ -53,9 +53,16 @@ async function rowsOf(app: BenchApp): Promise<Row[]> {
   }
 }
 
-function tell(found: { example: string; rows: Row[] }[]): void {
-  console.table(found.flatMap(({ example, rows }) => rows.map((row) => ({ example, ...row }))));
-  const verdicts = found.flatMap(({ example, rows }) => judge(rows).map((verdict) => ({ example, ...verdict })));
+interface Found {
+  app: BenchApp;
+  rows: Row[];
+}
+
+function tell(found: Found[]): void {
+  console.table(found.flatMap(({ app: { example }, rows }) => rows.map((row) => ({ example, ...row }))));
+  const verdicts = found.flatMap(({ app, rows }) =>
+    judge(rows, app).map((verdict) => ({ example: app.example, ...verdict })),
+  );
   const lines = verdicts.map(({ example, figure, measured, target, unit }) => [
     `${example}: ${figure}`,
     `${measured} ${unit}`,
@@ -63,15 +70,21 @@ function tell(found: { example: string; rows: Row[] }[]): void {
     measured <= target ? 'met' : 'NOT MET',
   ]);
   console.log(table(['figure', 'measured', 'at most', ''], lines));
-  console.log(JSON.stringify({ node: process.version, cpus: cpus().length, found, verdicts }));
+  console.log(
+    JSON.stringify({
+      node: process.version,
+      cpus: cpus().length,
+      found: found.map(({ app: { example }, rows }) => ({ example, rows })),
+      verdicts,
+    }),
+  );
 }
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !BENCH_APPS.some(({ example }) => example === name));
 if (unknown.length > 0) throw new Error(`no example ${unknown.join(', ')}: see bench/edge/apps.ts`);
-const found: { example: string; rows: Row[] }[] = [];
+const found: Found[] = [];
 for (const app of BENCH_APPS) {
-  if (chosen.length === 0 || chosen.includes(app.example))
-    found.push({ example: app.example, rows: await rowsOf(app) });
+  if (chosen.length === 0 || chosen.includes(app.example)) found.push({ app, rows: await rowsOf(app) });
 }
 tell(found);

@@ -9,6 +9,8 @@ export interface BenchApp {
   /** One that the build rendered. */
   prerendered: string;
   variant?: Variant;
+  /** How soon a fresh process renders is promised from Next.js 10 on. */
+  renderedPromised?: boolean;
   /** Whether OpenNext supports the version. */
   openNext?: boolean;
 }
@@ -17,6 +19,7 @@ const without = (...files: string[]): Variant['edits'] =>
   Object.fromEntries(files.map((file) => [file, () => undefined]));
 
 export const BENCH_APPS: BenchApp[] = [
+  { example: 'next-9', nodeMajor: 16, rendered: '/bridge', prerendered: '/harbours', renderedPromised: false },
   { example: 'next-10', nodeMajor: 16, rendered: '/tonight', prerendered: '/inns/the-bell' },
   { example: 'next-11', nodeMajor: 16, rendered: '/today', prerendered: '/about' },
   { example: 'next-12', nodeMajor: 18, rendered: '/basket', prerendered: '/seeds' },

@@ -1,4 +1,5 @@
 /** What is promised of one example's figures. */
+import type { BenchApp } from './apps.ts';
 import type { Row } from './measure.ts';
 
 const FRESH_PRERENDERED_MS = 80;
@@ -17,7 +18,7 @@ export interface Verdict {
 const rounded = (value: number) => Number(value.toFixed(2));
 
 /** Against OpenNext where it supports the version, else against `next start`. */
-export function judge(rows: Row[]): Verdict[] {
+export function judge(rows: Row[], { renderedPromised = true }: Pick<BenchApp, 'renderedPromised'>): Verdict[] {
   const of = (name: Row['server']) => rows.find(({ server }) => server === name);
   const [own, next, openNext] = [of('Towpath'), of('next start'), of('OpenNext')];
   if (!own || !next) throw new Error('Towpath and next start have to be measured.');
@@ -25,7 +26,9 @@ export function judge(rows: Row[]): Verdict[] {
   const warm = Math.min(next.warmRendered * WARM_RATIO, openNext?.warmRendered ?? Number.POSITIVE_INFINITY);
   const fresh = rival.freshRendered * FRESH_RENDERED_RATIO;
   return [
-    { figure: 'fresh, rendered', measured: own.freshRendered, target: rounded(fresh), unit: 'ms' },
+    ...(renderedPromised
+      ? [{ figure: 'fresh, rendered', measured: own.freshRendered, target: rounded(fresh), unit: 'ms' as const }]
+      : []),
     { figure: 'fresh, prerendered', measured: own.freshPrerendered, target: FRESH_PRERENDERED_MS, unit: 'ms' },
     { figure: 'warm, rendered', measured: own.warmRendered, target: rounded(warm), unit: 'ms' },
     ...(own.zipMegabytes !== undefined && openNext?.zipMegabytes !== undefined
