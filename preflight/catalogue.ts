@@ -46,7 +46,7 @@ export const CHECKS = {
   NEXT_VERSION_NOT_SERVED: error(
     'No server rendering for this Next.js version',
     'Next.js before 9.3 has another server, and 13.4.0 to 13.4.12 render in further processes of their own. Their static exports are deployed.',
-    'Upgrade to Next.js 9.3 or later, from 13.4.0 on to 13.4.13 or later; or export the site as static files.',
+    'Upgrade to Next.js 9.3 or later, from 13.4.0 on to 13.4.13 or later (`towpath settings APP --next 13.4.19` does so without a commit); or export the site as static files.',
   ),
   BUILD_SCRIPT_MISSING: error(
     'No build script',
