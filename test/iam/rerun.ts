@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { LocalCloud, Traps } from '../../local-cloud/index.ts';
 import { packageControlPlane } from '../../scripts/package.ts';
@@ -34,6 +35,9 @@ interface Wanted {
   /** By which calls were made that nothing else allowed. */
   actions: Set<string>;
 }
+
+/** A function's last lines are written after it has answered: how long a story's verdict waits for such calls. */
+const LAST_CALLS_MS = { toBeMade: 3_000, toBeRefused: 10_000 };
 
 const kindOfArn = (arn: string) => kindOf(arn.split('/').at(-1) ?? '');
 
@@ -66,12 +70,16 @@ async function withoutIt(towpath: Towpath, wanted: Wanted): Promise<string | und
     ({ owner, policy, statement }) =>
       kindOfArn(owner) === wanted.kind && policy === wanted.policy && statement === wanted.statement,
   );
-  const told = (what: string) => (refused() > before ? `${refused() - before} calls refused: ${what}` : undefined);
+  const told = async (what: string) => {
+    for (const end = Date.now() + LAST_CALLS_MS.toBeRefused; refused() === before && Date.now() < end; )
+      await sleep(100);
+    return refused() > before ? `${refused() - before} calls refused: ${what}` : undefined;
+  };
   try {
     await STORIES[wanted.story]?.tell(createTeller(towpath, 'app', () => refused() - before));
-    return told('the story went on');
+    return await told('the story went on');
   } catch (error) {
-    if (error instanceof Broken) return told(error.message);
+    if (error instanceof Broken) return await told(error.message);
     throw error;
   }
 }
@@ -95,6 +103,7 @@ async function main(only: string): Promise<number> {
   for (const [name, { tell }] of Object.entries(STORIES)) {
     const needed = await inTowpath(name, async (towpath) => {
       await tell(createTeller(towpath, 'app', () => 0));
+      await sleep(LAST_CALLS_MS.toBeMade);
       return neededIn(name, towpath.cloud);
     });
     const before = all.size;
