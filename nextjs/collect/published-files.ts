@@ -1,4 +1,4 @@
-/** What of an exported site is published, where the artifacts of amplify.yml say so. */
+/** Which files of an exported site are published: all, unless the artifacts of amplify.yml say otherwise. */
 import { basename, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import type { PublishedFiles } from '../../domain/published-files.ts';
@@ -49,12 +49,19 @@ function matcherOf(globs: string[]): (file: string) => boolean {
   return (file) => isWanted(file) && !isLeftOut(file);
 }
 
+const isPage = (file: string) => file.endsWith('.html');
+
+const emptyExport = (folder: string) =>
+  unusableBuild(
+    `${folder} holds no HTML file: the static export is missing or empty.`,
+    'See that the build command ends with `next export`, or that next.config.js sets output: "export".',
+  );
+
 /** @param exported absolute path of what Next.js exported */
 export async function publishedOf(app: App, exported: string, wanted: PublishedFiles | undefined): Promise<Published> {
   const asked = wanted?.folder === undefined ? exported : resolve(app.folder, wanted.folder);
   const folder = isMeant(asked, exported, app) ? asked : exported;
   const found = await listServedFiles(folder);
-  if (!wanted) return { folder, files: new Map(found.map((file) => [file, file])) };
   const where = relative(app.folder, folder);
   if (found.length === 0 && folder !== exported) {
     throw unusableBuild(
@@ -62,15 +69,19 @@ export async function publishedOf(app: App, exported: string, wanted: PublishedF
       `Next.js exported the site to ${relative(app.folder, exported)}, from the app's folder: name that, or remove baseDirectory.`,
     );
   }
+  if (!wanted || found.length === 0) {
+    if (!found.some(isPage)) throw emptyExport(folder);
+    return { folder, files: new Map(found.map((file) => [file, file])) };
+  }
   const matching = found.filter(matcherOf(wanted.globs));
   const asWritten = `amplify.yml publishes ${wanted.globs.join(', ')} of ${where}`;
-  if (matching.length === 0 && found.length > 0) {
+  if (matching.length === 0) {
     throw unusableBuild(
       `${asWritten}, which none of its ${found.length} files is.`,
       'Name what is in there, or remove "files" from the artifacts of amplify.yml.',
     );
   }
-  if (matching.length > 0 && !matching.some((file) => file.endsWith('.html'))) {
+  if (!matching.some(isPage)) {
     throw unusableBuild(
       `${asWritten}: ${matching.length} files, and none of them is a page (.html).`,
       'Let baseDirectory and "files" in the artifacts of amplify.yml name the whole site, or remove them.',

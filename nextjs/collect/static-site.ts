@@ -56,23 +56,16 @@ export async function collectStaticSite(
   progress: Progress,
 ): Promise<Manifest> {
   const { basePath = '', trailingSlash = false } = app.config;
-  const { folder } = published;
   const files = [...published.files.keys()];
-  if (!files.some((file) => file.endsWith('.html'))) {
-    throw unusableBuild(
-      `${folder} holds no HTML file: the static export is missing or empty.`,
-      'See that the build command ends with `next export`, or that next.config.js sets output: "export".',
-    );
-  }
   // Hashed files are shared by the releases of a site: a tab that was open at the switch still finds its own.
   const prefix = prefixFor(basePath, files);
   const roomOf = (address: string) => (address.startsWith(`${basePath}/_next/static/`) ? 'static' : 'public');
-  const add = (file: string, source: string, type?: string) => {
-    const address = `${prefix}/${file}`;
-    return bundle.addFile(`${roomOf(address)}${address}`, join(folder, published.files.get(source) ?? source), type);
+  const add = (name: string, file: string, type?: string) => {
+    const address = `${prefix}/${name}`;
+    return bundle.addFile(`${roomOf(address)}${address}`, join(published.folder, file), type);
   };
-  for (const file of files) await add(file, file);
-  for (const [alias, source] of cleanUrlAliases(files)) await add(alias, source, HTML);
+  for (const [name, file] of published.files) await add(name, file);
+  for (const [alias, name] of cleanUrlAliases(files)) await add(alias, published.files.get(name) ?? name, HTML);
   progress(`assets: ${size(bundle.tally('static/'))}; pages and other files: ${size(bundle.tally('public/'))}`);
   return {
     schemaVersion: MANIFEST_VERSION,
