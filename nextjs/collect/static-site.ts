@@ -6,21 +6,11 @@ import { type App, parseJsonFile } from './app.ts';
 import type { Bundle, Progress } from './bundle.ts';
 import { cleanUrlAliases } from './clean-urls.ts';
 import { unusableBuild } from './errors.ts';
+import { movedExport } from './moved-build.ts';
 import type { Published } from './published-files.ts';
 import { size } from './server-site.ts';
 
 const HTML = 'text/html; charset=UTF-8';
-
-/**
- * A cache of Turborepo gives back what was exported in another folder, since each build has its own: what lies at the end of
- * that path below the app's folder, as it is here.
- */
-function movedExport(appFolder: string, outDirectory: string): string {
-  if (existsSync(outDirectory)) return outDirectory;
-  const parts = outDirectory.split('/').filter(Boolean);
-  const ends = parts.map((_, index) => join(appFolder, ...parts.slice(-index - 1)));
-  return ends.find((end) => existsSync(end)) ?? outDirectory;
-}
 
 /** Absolute path of the exported site; undefined if the app was not exported. */
 export function exportedFolder({ folder, config, distFolder }: App): string | undefined {
