@@ -54,8 +54,8 @@ test('going back in history restores the page', async () => {
   await visit.page.locator('form').waitFor();
 });
 
-test('nothing failed on the way', () => {
-  expect(visit.complaints).toEqual([]);
+test('nothing failed on the way', async () => {
+  expect(await visit.complaints()).toEqual([]);
 });
 
 test('a page that is not there shows the app’s own 404', async () => {

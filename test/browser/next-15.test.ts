@@ -63,6 +63,6 @@ test('middleware leads on, from a link of the pages router too', async () => {
   await page.getByRole('heading', { name: 'Everything here came in on the tide.' }).waitFor();
 });
 
-test('nothing failed on the way', () => {
-  expect(visit.complaints).toEqual([]);
+test('nothing failed on the way', async () => {
+  expect(await visit.complaints()).toEqual([]);
 });

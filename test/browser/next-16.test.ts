@@ -114,7 +114,7 @@ describe('in a browser', () => {
     await shoot('logbook');
   });
 
-  test('nothing failed on the way', () => {
-    expect(visit.complaints).toEqual([]);
+  test('nothing failed on the way', async () => {
+    expect(await visit.complaints()).toEqual([]);
   });
 });
