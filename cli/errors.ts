@@ -9,6 +9,12 @@ export class CliError extends Error {
   }
 }
 
+/** Something was typed wrongly: an error of ours, or one that node:util's parseArgs throws. */
+export function isUsageError(error: unknown): error is Error {
+  if (error instanceof CliError) return error.exitCode === 2;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
 /** Says why a command failed, and answers its exit code. What nobody foresaw is told with its stack. */
 export function reportFailure(error: unknown): number {
   if (!(error instanceof CliError)) {

@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deployRepository } from './deploy.ts';
-import { reportFailure } from './errors.ts';
+import { CliError, isUsageError, reportFailure } from './errors.ts';
 import type { DeploymentReport } from './follow.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { git, inspectRepository } from './repository.ts';
@@ -14,13 +14,27 @@ import { dataFolder } from './running.ts';
 import { readPort } from './up.ts';
 import { startWorkspace, type Workspace } from './workspace.ts';
 
+const USAGE = `Usage: npm start [-- [--once] [--port N] [--data DIR]]
+
+Deploys examples/next-11 on the local cloud and stays until Ctrl-C; with --once it ends by itself, with one JSON object as
+its last line. An app of your own: npm run towpath -- help.`;
+
 const EXAMPLE = join(import.meta.dirname, '..', 'examples', 'next-11');
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { once: { type: 'boolean', default: false }, port: { type: 'string' }, data: { type: 'string' } },
+    options: {
+      once: { type: 'boolean', default: false },
+      port: { type: 'string' },
+      data: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const folder = dataFolder(values.data);
   const show = values.once ? (line: string) => console.error(line) : (line: string) => console.log(line);
   const interrupted = untilInterrupted();
@@ -98,5 +112,6 @@ Ctrl-C ends it.`;
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = reportFailure(error);
+  const typed = isUsageError(error) ? new CliError(`${error.message}\n\n${USAGE}`, 2, { cause: error }) : error;
+  process.exitCode = reportFailure(typed);
 }

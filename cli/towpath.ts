@@ -6,7 +6,7 @@ import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { domain } from './domain.ts';
 import { env } from './env.ts';
-import { CliError, reportFailure } from './errors.ts';
+import { CliError, isUsageError, reportFailure } from './errors.ts';
 import { helpOf, overview, unknownVerb, type Verbs, verbNamed, wrongUsage } from './help.ts';
 import { list } from './list.ts';
 import { logs } from './logs.ts';
@@ -65,10 +65,4 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.exitCode = reportFailure(error);
-}
-
-/** Ours, and what node:util's parseArgs throws. */
-function isUsageError(error: unknown): error is Error {
-  if (error instanceof CliError) return error.exitCode === 2;
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
