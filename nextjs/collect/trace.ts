@@ -1,6 +1,6 @@
 /** Finds the files that rendering needs: Next's server class, the compiled pages and what they require. */
 import { existsSync, lstatSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { nodeFileTrace } from '@vercel/nft';
 import { type App, parseJsonFile } from './app.ts';
 import { listFiles } from './bundle.ts';
@@ -43,12 +43,21 @@ const CODECS_IN_LISTS = /node_modules\/(sharp|@img)\//;
 const SERVER_MODULES = ['next/dist/server/next-server', 'next/dist/next-server/server/next-server'];
 
 /**
+ * What the bundle has instead of some of the app's files.
+ *
+ * @param traced absolute paths
+ * @returns what to write over a file, or where one is left out: absolute paths and their content
+ */
+export const replacedFiles = (traced: string[]): Array<[file: string, content: string]> => [
+  ...withoutCodecs(traced),
+  ...namesOfReact(traced),
+];
+
+/**
  * Next requires its image codecs (megabytes of WebAssembly) while it loads, and uses them for `/_next/image` only, which the
  * image function answers.
- *
- * @returns what to write over the file that loads them: absolute paths and their content
  */
-export function replacedFiles(traced: string[]): Array<[file: string, content: string]> {
+function withoutCodecs(traced: string[]): Array<[file: string, content: string]> {
   const content = [
     "const refuse = () => { throw new Error('Images are optimized by the image function.'); };",
     'module.exports = { decodeBuffer: refuse, getMetadata: refuse, processBuffer: refuse };',
@@ -57,6 +66,22 @@ export function replacedFiles(traced: string[]): Array<[file: string, content: s
   return traced
     .filter((file) => /\/next\/dist\/(next-server\/)?server\/image-optimizer\.js$/.test(file))
     .map((file) => [join(dirname(file), 'lib/squoosh/main.js'), content]);
+}
+
+const REACT_OF_PRODUCTION = /^(.*\/node_modules\/(?:react|react-dom|scheduler)\/.*)\.production(?:\.min)?\.js$/;
+
+/**
+ * A module that imports names from React (`import { useState } from 'react'`) is told them by Node.js, which reads them from the
+ * last file that react/index.js requires: that of development. https://github.com/nodejs/cjs-module-lexer#exports-object-assignment
+ */
+function namesOfReact(traced: string[]): Array<[file: string, content: string]> {
+  const there = new Set(traced);
+  return traced.flatMap((file): Array<[string, string]> => {
+    const [, name] = REACT_OF_PRODUCTION.exec(file) ?? [];
+    const ofDevelopment = `${name}.development.js`;
+    if (!name || there.has(ofDevelopment) || !existsSync(ofDevelopment)) return [];
+    return [[ofDevelopment, `module.exports = require('./${basename(file)}');\n`]];
+  });
 }
 
 /** Next ≤ 10.x keeps its server class in another folder. */

@@ -1,8 +1,10 @@
 /** The collector on made-up apps, whose `next` knows no more than how to load a configuration. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createBundle } from '../../../nextjs/collect/bundle.ts';
 import { collect } from '../../../nextjs/collect/index.ts';
@@ -170,6 +172,25 @@ describe('a server-rendered app', () => {
     const react = 'node_modules/react/cjs/react.development.js';
     await app({ ...SERVER_APP, [react]: '', '.next/server/pages/ssr.js': `require('../../../${react}')` }, version);
     expect(`functions/default/app/${react}` in (await run()).files).toBe(isThere);
+  });
+
+  test('with the names that modules import from React, without its file of development', async () => {
+    const react = 'node_modules/react';
+    const files = {
+      [`${react}/index.js`]: `if (process.env.NODE_ENV === 'production') module.exports = require('./cjs/react.production.min.js');
+        else module.exports = require('./cjs/react.development.js');`,
+      [`${react}/cjs/react.production.min.js`]: 'exports.useState = () => 1;',
+      [`${react}/cjs/react.development.js`]: 'exports.useState = () => 2;',
+      '.next/server/pages/ssr.mjs': "import { useState } from 'react'; console.log(useState());",
+      '.next/server/pages/ssr.js': 'module.exports = import("./ssr.mjs");',
+    };
+    await app({ ...SERVER_APP, ...files });
+    await run();
+    const page = join(folder, 'bundle/functions/default/app/.next/server/pages/ssr.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [page], {
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
+    expect(stdout).toBe('1\n');
   });
 
   test('below a base path', async () => {
