@@ -79,6 +79,11 @@ const SEGMENTS = 'segments have';
 
 const ELSEWHERE_BUILT = "assetPrefix: 'https://cdn.example', distDir: 'made/here'";
 
+const domainsAnd =
+  (settings: string): Edit =>
+  (read, file) =>
+    withSettings(settings)(() => withDomain(read, file) as string, file);
+
 /** An app with an app router, at other addresses and from another folder. */
 const settled = (next: string, basePath: string, file = 'next.config.mjs'): Variant => ({
   next,
@@ -204,12 +209,25 @@ export const VARIANTS: Record<string, Variant[]> = {
       normalize: sameOnceRevalidated,
     },
     {
+      next: '14.2',
+      settings: 'trailing slashes, domains',
+      edits: { ...LATER_THAN_12, 'next.config.js': domainsAnd('trailingSlash: true') },
+      normalize: sameOnceRevalidated,
+      unlikeNext: DATA_WITHOUT_LOCALE,
+      only: EVERY_ADDRESS,
+    },
+    {
+      next: '16.4',
+      settings: 'trailing slashes, domains',
+      nodeMajor: 24,
+      edits: { ...LATER_THAN_12, 'next.config.js': domainsAnd('trailingSlash: true') },
+      normalize: sameOnceRevalidated,
+      only: EVERY_ADDRESS,
+    },
+    {
       next: '12.3',
       settings: 'base path, trailing slashes, domains',
-      edits: {
-        'next.config.js': (read, file) =>
-          withSettings("basePath: '/library', trailingSlash: true")(() => withDomain(read, file) as string, file),
-      },
+      edits: { 'next.config.js': domainsAnd("basePath: '/library', trailingSlash: true") },
       only: EVERY_ADDRESS,
     },
   ],

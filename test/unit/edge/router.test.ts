@@ -144,6 +144,9 @@ test.each([
   ['/shelf/7', { kind: 'page', pathname: '/api/shelf/[id]', path: '/api/shelf/7' }],
   ['/de/shelf/7', { kind: 'page', pathname: '/api/shelf/[id]', path: '/api/shelf/7' }],
   ['/de/api/shelf/7', { kind: 'not-found' }],
+  ['/api/drops', { kind: 'page', pathname: '/api/drops', path: '/api/drops' }],
+  ['/api/drops/', { kind: 'page', pathname: '/api/drops' }],
+  ['/de/api/drops/', { kind: 'not-found' }],
   ['/_next/data/B/seeds.json', { kind: 'page', pathname: '/_next/data/B/en/seeds.json' }],
   ['/_next/data/B/de/seeds.json', { kind: 'page', pathname: '/_next/data/B/de/seeds.json' }],
   ['/_next/data/B/index.json', { kind: 'page', pathname: '/_next/data/B/en.json' }],
@@ -159,7 +162,7 @@ test.each([
   });
   const seed = ['/de/seeds/oca', '/_next/data/B/de/seeds/oca.json'];
   const pageOf = Object.fromEntries(seed.map((path) => [path, '/seeds/[slug]']));
-  const places = { ...PLACES, pages: ['/api/shelf/[id]', '/de/seeds/oca', ...data], pageOf };
+  const places = { ...PLACES, pages: ['/api/shelf/[id]', '/api/drops', '/de/seeds/oca', ...data], pageOf };
   const router = createRouter(places, settings({}, { routing: table, i18n }), undefined);
   const { resolution } = await router.resolve(new Request(`https://site.example${target}`), target, Buffer.alloc(0));
   expect(resolution).toMatchObject(expected);
