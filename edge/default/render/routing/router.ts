@@ -140,7 +140,7 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   const shownForData = new Map([...own].filter(hasNoData).map((path) => [dataOf(path), path]));
   const others = new Map([
     ...shownForData,
-    ...pages.map((path): [string, string] => [`${path}/`, path]),
+    ...[...pages, ...places.files.filter(isAddress)].map((path): [string, string] => [`${path}/`, path]),
     ...inDefaultLocales(ofFiles),
     ...handlers,
   ]);
