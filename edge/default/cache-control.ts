@@ -30,7 +30,11 @@ export interface RenderedResponse {
   status: number;
   /** As Next sent it. */
   cacheControl: string | null;
+  /** Names of request headers, as the app sent them. */
+  vary: string | null;
   setsCookies: boolean;
+  /** Whether the request has credentials in its Authorization. */
+  isAuthorized: boolean;
   hasPreviewCookie: boolean;
   /** Whether a rule that looks at headers or cookies, middleware, or locale detection had a say. */
   dependsOnVisitor: boolean;
@@ -39,10 +43,30 @@ export interface RenderedResponse {
 /** What Next itself says of a page it may render again: no number behind stale-while-revalidate. */
 const NEXT_ISR = /^s-maxage=(\d+), stale-while-revalidate$/;
 
+/** Request headers that are part of `x-towpath-key` (edge/viewer/ssr.js), or that no answer here depends on. */
+const KEPT_APART = new Set([
+  'rsc',
+  'next-router-state-tree',
+  'next-router-prefetch',
+  'next-router-segment-prefetch',
+  'next-url',
+  'x-nextjs-data',
+  'accept-encoding',
+]);
+
+/** By a header that CloudFront, which ignores Vary, would not tell its copies apart by. */
+const variesBeyondKey = (vary: string) =>
+  vary.split(',').some((name) => name.trim() !== '' && !KEPT_APART.has(name.trim().toLowerCase()));
+
+/** What a cache may share although it was asked for with credentials. https://www.rfc-editor.org/rfc/rfc9111#section-3.5 */
+const SHARED = /\b(public|s-maxage|must-revalidate)\b/;
+
 export function cacheControlOf(response: RenderedResponse): string {
-  const { method, status, cacheControl, setsCookies, hasPreviewCookie, dependsOnVisitor } = response;
+  const { method, status, cacheControl, vary, setsCookies, isAuthorized, hasPreviewCookie, dependsOnVisitor } =
+    response;
   const mayStore = (method === 'GET' || method === 'HEAD') && status < 400 && !setsCookies && !hasPreviewCookie;
-  if (!mayStore || dependsOnVisitor || !cacheControl) return NOT_STORED;
+  if (!mayStore || dependsOnVisitor || !cacheControl || variesBeyondKey(vary ?? '')) return NOT_STORED;
+  if (isAuthorized && !SHARED.test(cacheControl)) return NOT_STORED;
   const isr = NEXT_ISR.exec(cacheControl);
   if (isr) return cacheControlOfPage(Number(isr[1]));
   return /\b(no-store|private|no-cache)\b/.test(cacheControl) ? NOT_STORED : cacheControl;

@@ -39,7 +39,9 @@ function withCacheRules(
     method: request.method,
     status: response.status,
     cacheControl: headers.get('cache-control'),
+    vary: headers.get('vary'),
     setsCookies: headers.has('set-cookie'),
+    isAuthorized: request.headers.has('authorization'),
     hasPreviewCookie: hasPreviewCookie(request.headers.get('cookie') ?? ''),
     dependsOnVisitor: depends,
   });

@@ -257,6 +257,7 @@ describeCacheControl(example, [
   ['/objects/none', 'private, no-store'],
   ['/moved', 'public, max-age=0, s-maxage=31536000'],
   ['/api/ping', 'public, s-maxage=60'],
+  ['/api/greeting', 'private, no-store'],
   ['/star/m42', 'private, no-store'],
   ['/nowhere', 'private, no-store'],
 ]);

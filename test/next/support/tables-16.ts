@@ -47,6 +47,7 @@ export const RENDERED: Table = [
   ['route handler', '/api/sky?x=1'],
   ['route handler without that method', '/api/none'],
   ['reads files by paths from the app’s folder', '/api/records?year=1911'],
+  ['in the visitor’s language', '/api/greeting'],
   ['redirect', '/nebula/m42'],
   ['redirect by the query', '/visit?by=night'],
   ['the same without it', '/visit'],
