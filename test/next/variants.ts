@@ -79,6 +79,11 @@ const SEGMENTS = 'segments have';
 
 const ELSEWHERE_BUILT = "assetPrefix: 'https://cdn.example', distDir: 'made/here'";
 
+const BELOW_LIBRARY = "basePath: '/library', trailingSlash: true";
+
+/** Of Next 16, below a base path. */
+const LOCALE_IN_MIDDLEWARE = 'middleware is told a path with its locale';
+
 const domainsAnd =
   (settings: string): Edit =>
   (read, file) =>
@@ -225,9 +230,28 @@ export const VARIANTS: Record<string, Variant[]> = {
       only: EVERY_ADDRESS,
     },
     {
+      next: '15.5',
+      settings: 'base path, trailing slashes, domains',
+      edits: { ...LATER_THAN_12, 'next.config.js': domainsAnd(BELOW_LIBRARY) },
+      normalize: sameOnceRevalidated,
+      only: EVERY_ADDRESS,
+    },
+    {
+      next: '16.4',
+      settings: 'base path, trailing slashes, domains',
+      nodeMajor: 24,
+      edits: { ...LATER_THAN_12, 'next.config.js': domainsAnd(BELOW_LIBRARY) },
+      normalize: sameOnceRevalidated,
+      unlikeNext: {
+        '/de/members/visited/twice/': LOCALE_IN_MIDDLEWARE,
+        '/en/members/visited/twice/': LOCALE_IN_MIDDLEWARE,
+      },
+      only: EVERY_ADDRESS,
+    },
+    {
       next: '12.3',
       settings: 'base path, trailing slashes, domains',
-      edits: { 'next.config.js': domainsAnd("basePath: '/library', trailingSlash: true") },
+      edits: { 'next.config.js': domainsAnd(BELOW_LIBRARY) },
       only: EVERY_ADDRESS,
     },
   ],

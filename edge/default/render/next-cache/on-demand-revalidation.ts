@@ -10,14 +10,20 @@ export type OnDemandRevalidation = (asked: {
   opts: { unstable_onlyGenerated?: boolean };
 }) => Promise<void>;
 
+/** Next's own server takes a path with the base path and one without it. */
+function pathBelow(basePath: string, urlPath: string): string {
+  const path = urlPath.split(/[?#]/, 1)[0] as string;
+  const isBelow = path === basePath || path.startsWith(`${basePath}/`);
+  return (isBelow ? path.slice(basePath.length) : path) || '/';
+}
+
 export function createOnDemandRevalidation(
   settings: Settings,
   { pages: store, purge }: Incremental,
   pages: () => Pick<CachedPages, 'renderAnew'>,
 ): OnDemandRevalidation {
   return async ({ urlPath, opts }) => {
-    const path = (urlPath.split(/[?#]/, 1)[0] as string).slice(settings.basePath.length) || '/';
-    const key = keyOfPath(path, settings.edge.i18n);
+    const key = keyOfPath(pathBelow(settings.basePath, urlPath), settings.edge.i18n);
     if (key === undefined) throw new Error(`${urlPath} has escapes that cannot be decoded`);
     if (opts.unstable_onlyGenerated && !(await store.about(key, 'entry'))) return;
     const page = await pages().renderAnew(key, true);

@@ -131,10 +131,12 @@ export function createRouter(places: Places, settings: Settings, middleware: Mid
   // Whether a page's address ends in a slash, a redirect has seen to; that of a rewrite may or may not. The library puts a
   // locale before every path.
   const handlers = new Map(
-    inDefaultLocales(pages.filter(isApi)).flatMap(([variant, path]): Array<[string, string]> => [
-      [variant, path],
-      [`${variant}/`, path],
-    ]),
+    inDefaultLocales(pages.filter(isApi)).flatMap(
+      ([variant, path]): Array<[string, string]> => [
+        [variant, path],
+        [`${variant}/`, path],
+      ],
+    ),
   );
   const own = new Set([...ofFiles, ...pages]);
   const shownForData = new Map([...own].filter(hasNoData).map((path) => [dataOf(path), path]));
