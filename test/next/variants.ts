@@ -245,6 +245,7 @@ export const VARIANTS: Record<string, Variant[]> = {
       unlikeNext: {
         '/de/members/visited/twice/': LOCALE_IN_MIDDLEWARE,
         '/en/members/visited/twice/': LOCALE_IN_MIDDLEWARE,
+        '/members/visited/twice.json': LOCALE_IN_MIDDLEWARE,
       },
       only: EVERY_ADDRESS,
     },
