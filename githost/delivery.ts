@@ -9,11 +9,11 @@ const TAG_PREFIX = 'refs/tags/';
 /** No host signs its headers: an id that is no plain token, or too long for a key of the table, is none. */
 const DELIVERY_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** `owner/name`; a part of dots alone would lead elsewhere in a URL. */
+/** `owner/name`, where Gitea's owners may have dots, too; a part of dots alone would lead elsewhere in a URL. */
 export const RepositoryName = z
   .string()
   .max(512)
-  .regex(/^[\w-]+\/[\w.-]*\w[\w.-]*$/);
+  .regex(/^(?=[.-]*\w)[\w.-]+\/(?=[.-]*\w)[\w.-]+$/);
 
 /** GitLab's projects may lie in groups of groups. */
 export const ProjectPath = z
