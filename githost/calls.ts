@@ -34,6 +34,8 @@ export interface NamedHead {
 export interface Hook {
   id: string;
   url: string;
+  /** Whether it does not hear of all that hooks are made for by now. */
+  isOutdated?: boolean;
 }
 
 export interface HookSettings {
@@ -59,7 +61,7 @@ export interface GitHostCalls {
   pullHead?(of: Repository, number: number, token?: string): HostCall<BranchHead>;
   /** The newest hundred, or what the host gives at most. */
   hooks(of: Repository, token?: string): HostCall<Hook[]>;
-  /** Of pushes and pull requests. */
+  /** Of pushes, deleted branches and pull requests. */
   createHook(of: Repository, hook: HookSettings, token?: string): HostCall<unknown>;
   deleteHook(of: Repository, id: string, token?: string): HostCall<unknown>;
   /** `number` is what the host shows for the pull or merge request. */

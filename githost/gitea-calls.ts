@@ -20,10 +20,21 @@ const Branch = z
 const Branches = z
   .array(z.object({ name: z.string(), commit: z.object({ id: Commit.shape.sha }) }))
   .transform((all) => all.map(({ name, commit: { id } }) => ({ name, sha: id })));
+/** A deleted branch is an event of its own, which no push tells of. */
+const EVENTS = ['push', 'delete', 'pull_request'];
+
 const Hooks = z.array(
   z
-    .object({ id: HostId, config: z.object({ url: z.string().default('') }) })
-    .transform(({ id, config }) => ({ id, url: config.url })),
+    .object({
+      id: HostId,
+      config: z.object({ url: z.string().default('') }),
+      events: z.array(z.string()).optional(),
+    })
+    .transform(({ id, config, events }) => ({
+      id,
+      url: config.url,
+      isOutdated: events !== undefined && EVENTS.some((event) => !events.includes(event)),
+    })),
 );
 const Comments = z.array(z.object({ id: HostId, body: z.string() }));
 
@@ -31,7 +42,7 @@ const Comments = z.array(z.object({ id: HostId, body: z.string() }));
 const hookOf = ({ url, secret }: HookSettings) => ({
   type: 'gitea',
   active: true,
-  events: ['push', 'pull_request'],
+  events: EVENTS,
   config: { url, content_type: 'json', secret },
 });
 

@@ -77,10 +77,11 @@ describe.each(KINDS)('%s', (kind) => {
     await ask(calls.createHook(at(), settings, TOKEN), 'the hook', send);
     const [made] = shop().hooks;
     expect(made).toMatchObject(settings);
-    expect(made?.events.join(' ')).toMatch(/push.*(pull|merge)/);
+    expect(made?.events.join(' ')).toMatch(kind === 'gitea' ? /push.*delete.*pull/ : /push.*(pull|merge)/);
     const [found, ...more] = await ask(calls.hooks(at(), TOKEN), 'the hooks', send);
     expect(more).toEqual([]);
     expect(found?.url).toBe(settings.url);
+    expect(found?.isOutdated ?? false).toBe(false);
     await ask(calls.deleteHook(at(), found?.id as string, TOKEN), 'the hook', send);
     expect(shop().hooks).toEqual([]);
   });

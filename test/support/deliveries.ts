@@ -77,6 +77,25 @@ export const samples: Record<GitHostKind, Sample> = {
   },
 };
 
+const GONE = '0'.repeat(40);
+
+/** What each host sends when a branch was deleted: most of them a push to nowhere. */
+export function deletionOf(kind: GitHostKind, branch: string, page: string): { headers: Headers; body: object } {
+  const { headers, body } = samples[kind];
+  if (kind === 'gitea') {
+    const repository = { full_name: nameOf(page), html_url: page };
+    return {
+      headers: { ...headers, 'x-gitea-event': 'delete' },
+      body: { ref: branch, ref_type: 'branch', pusher_type: 'user', repository, sender: { login: 'emma' } },
+    };
+  }
+  if (kind === 'bitbucket') {
+    const changes = [{ new: null, old: { type: 'branch', name: branch }, closed: true }];
+    return { headers, body: { ...body(branch, SHA, '', page), push: { changes } } };
+  }
+  return { headers, body: body(branch, GONE, '', page) };
+}
+
 /** What the host itself would send as proof. */
 export async function proofOf(kind: GitHostKind, raw: Buffer, secret: string): Promise<Headers> {
   const hex = createHmac('sha256', secret).update(raw).digest('hex');

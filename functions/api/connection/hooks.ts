@@ -18,9 +18,9 @@ const about = ({ repository }: AtHost) => `the webhooks of ${repository.name}`;
 /** Ours of the host's: the host's id, and ours. */
 async function ourHooks(at: AtHost, { send, hooksUrl }: ConnectionPorts) {
   const all = await ask(at.calls.hooks(at.repository, at.token), about(at), send);
-  return all.flatMap(({ id: hostId, url }) => {
+  return all.flatMap(({ id: hostId, url, isOutdated }) => {
     const id = hookIdOf(url, hooksUrl, at.repository.host);
-    return id ? [{ hostId, id }] : [];
+    return id ? [{ hostId, id, isOutdated }] : [];
   });
 }
 
@@ -47,11 +47,13 @@ async function createHook(at: AtHost, ports: ConnectionPorts): Promise<string> {
   return id;
 }
 
-/** Keeps the hook that works, and makes one when there is none. */
+/** Keeps the hook that works and hears of everything, and makes one when there is none. */
 export async function ensureHook(at: AtHost, ports: ConnectionPorts): Promise<void> {
   const found = await ourHooks(at, ports);
   const known = await Promise.all(found.map(({ id }) => ports.hooks.get(id)));
-  const kept = found.findIndex((_, index) => known[index]?.repository.url === at.repository.url);
+  const kept = found.findIndex(
+    ({ isOutdated }, index) => !isOutdated && known[index]?.repository.url === at.repository.url,
+  );
   if (kept < 0) await createHook(at, ports);
   for (const [index, hook] of found.entries()) if (index !== kept) await deleteHook(at, hook, ports);
 }

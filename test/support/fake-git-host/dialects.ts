@@ -51,6 +51,16 @@ const github: Dialect = {
   token: bearer,
 };
 
+/** Gitea takes one name for all that can happen to a pull request, and lists each. */
+const ofPulls = [
+  'pull_request',
+  'pull_request_assign',
+  'pull_request_label',
+  'pull_request_comment',
+  'pull_request_sync',
+];
+const eachEvent = (events: string[]) => events.flatMap((event) => (event === 'pull_request' ? ofPulls : [event]));
+
 const gitea: Dialect = {
   ...github,
   repository: '/api/v1/repos/([^/]+/[^/]+)',
@@ -59,7 +69,10 @@ const gitea: Dialect = {
     ['GET', /^\/archive\/([0-9a-f]{40})\.tar\.gz$/, 'archive'],
   ],
   head: (name, { sha, message }) => ({ name, commit: { id: sha, message } }),
-  readHook: (body) => (body.type === 'gitea' ? readConfig(body) : undefined),
+  readHook: (body) => {
+    const hook = body.type === 'gitea' ? readConfig(body) : undefined;
+    return hook && { ...hook, events: eachEvent(hook.events) };
+  },
 };
 
 const gitlab: Dialect = {

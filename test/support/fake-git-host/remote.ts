@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { git } from '../../../cli/repository.ts';
-import { samples } from '../deliveries.ts';
+import { deletionOf } from '../deliveries.ts';
 import { deliver, pushTo } from './deliver.ts';
 import type { FakeGitHost, FakeRepository } from './index.ts';
 
@@ -47,7 +47,7 @@ export async function startFakeRemote(
     if (isGone(sha)) {
       delete repository.branches[branch];
       if (requests.includes(branch)) await toAll(request('closed', branch, before), 'pull_request');
-      await toAll(samples.github.body(branch, sha, '', page));
+      await toAll(deletionOf('github', branch, page).body);
       return;
     }
     const archive = ['archive', '--format=tar.gz', `--prefix=${repository.name.replace('/', '-')}/`, sha];

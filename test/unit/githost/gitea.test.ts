@@ -35,6 +35,18 @@ test('a push without commits, or of a server that knows no head_commit, is taken
   }
 });
 
+test('a deleted branch is an event of its own, in which Forgejo tells its whole ref; a deleted tag is none', () => {
+  const given = { ...headers, 'x-gitea-event': 'delete' };
+  const told = (ref: string, ref_type: string) =>
+    host.parsePush(given, bytes({ ref, ref_type, pusher_type: 'user', repository: documented.repository }));
+  const deletion = { kind: 'deletion', deliveryId: headers['x-gitea-delivery'], repository, branch: 'old/one' };
+  expect(told('old/one', 'branch')).toEqual([deletion]);
+  expect(told('refs/heads/old/one', 'branch')).toEqual([deletion]);
+  for (const tag of ['v1', 'refs/tags/v1'])
+    expect(told(tag, 'tag')).toEqual([{ kind: 'ignored', reason: 'tag v1 was deleted' }]);
+  expect(told('', 'branch')).toEqual([{ kind: 'ignored', reason: 'the body has no usable ref' }]);
+});
+
 test('an owner may have dots, in deliveries and in the answers of the API', () => {
   const name = 'jane.doe/shop.web';
   const about = { ...documented.repository, full_name: name };

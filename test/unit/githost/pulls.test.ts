@@ -1,7 +1,8 @@
 /** Pull requests and deleted branches, as each host tells of them: in the shapes that their documentation gives. */
 import { describe, expect, test } from '@jest/globals';
-import type { GitHostKind } from '../../../domain/deployment.ts';
+import { GIT_HOSTS, type GitHostKind } from '../../../domain/deployment.ts';
 import { gitHost, type Headers } from '../../../githost/index.ts';
+import { deletionOf } from '../../support/deliveries.ts';
 import { bytes } from './payload.ts';
 
 const SHA = 'c'.repeat(40);
@@ -156,25 +157,8 @@ test('a fork that was deleted is a fork still', () => {
   ]);
 });
 
-test.each([
-  ['git', { 'x-towpath-event': 'push', 'x-towpath-delivery': 'd' }, { repository: { name: 'acme/shop', url: page } }],
-  [
-    'github',
-    { 'x-github-event': 'push', 'x-github-delivery': 'd' },
-    { repository: { full_name: 'acme/shop', html_url: page } },
-  ],
-  [
-    'gitea',
-    { 'x-gitea-event': 'push', 'x-gitea-delivery': 'd' },
-    { repository: { full_name: 'acme/shop', html_url: page } },
-  ],
-  [
-    'gitlab',
-    { 'x-gitlab-event': 'Push Hook', 'idempotency-key': 'd' },
-    { project: { path_with_namespace: 'acme/shop', web_url: page } },
-  ],
-] as const)('a deleted branch at %s is a deletion', (kind, headers, about) => {
-  const body = { ...about, ref: 'refs/heads/old/one', after: '0'.repeat(40) };
+test.each(GIT_HOSTS)('a deleted branch at %s is a deletion', (kind) => {
+  const { headers, body } = deletionOf(kind, 'old/one', page);
   expect(gitHost(kind).parsePush(headers, bytes(body))).toEqual([
     { kind: 'deletion', deliveryId: 'd', repository: { host: kind, name: 'acme/shop', url: page }, branch: 'old/one' },
   ]);

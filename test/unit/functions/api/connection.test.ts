@@ -130,6 +130,19 @@ test('webhooks that a broken attempt left at the host go; one of another stack, 
   expect(changes).toEqual(['POST /api/v1/repos/acme/shop/hooks', 'DELETE /api/v1/repos/acme/shop/hooks/7']);
 });
 
+test.each([
+  ['hears of deleted branches', ['push', 'delete', 'pull_request', 'pull_request_sync'], ['GET', 'GET', 'GET']],
+  ['does not', ['push', 'pull_request'], ['GET', 'GET', 'POST', 'DELETE', 'GET']],
+])('a webhook at Gitea that %s', async (_, events, methods) => {
+  const old = newHookId();
+  hooks.set(old, { id: old, repository, createdAt: '2026-11-01T00:00:00Z' });
+  const listed = [{ id: 7, events, config: { url: hookUrl(HOOKS, 'gitea', old) } }];
+  answers = (request) => (request.method === 'GET' && request.url.includes('/hooks?') ? [200, listed] : good(request));
+  await connect('shop', { repository, token: 't' }, ports);
+  expect(sent.map(({ method }) => method)).toEqual(methods);
+  expect(hooks.size).toBe(1);
+});
+
 test('a rotation makes the new webhook before the old one goes', async () => {
   const old = newHookId();
   hooks.set(old, { id: old, repository, createdAt: '2026-11-01T00:00:00Z' });
