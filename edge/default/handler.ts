@@ -11,7 +11,7 @@ import type { Bucket } from '../shared/bucket.ts';
 import { errorResponse, pathOf, toVisit, type Visit } from '../shared/cloudfront.ts';
 import { once } from '../shared/once.ts';
 import type { Settings } from '../shared/settings.ts';
-import { toBucket, withinLimit } from '../shared/spill.ts';
+import { fileInBucket, toBucket, withinLimit } from '../shared/spill.ts';
 import { cacheControlOf } from './cache-control.ts';
 import { createFastPath, type FastPath, hasPreviewCookie, partAsked, type StoredFile } from './fast-path.ts';
 import { restore } from './origin-response.ts';
@@ -89,7 +89,7 @@ function createOriginRequest(settings: Settings, fastPath: FastPath, ports: Orig
       tellsOrigin: event.headers['next-url'] !== undefined,
     };
     const file = fastPath.find(asked);
-    if (file) return toBucket(event, file.uri);
+    if (file) return file.key === undefined ? fileInBucket(event, file.uri) : toBucket(event, file.uri);
     const onDemand = fastPath.findOnDemand(asked);
     return onDemand && (await isPresent(onDemand)) ? toBucket(event, onDemand.uri) : undefined;
   }

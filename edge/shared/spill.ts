@@ -77,6 +77,13 @@ export function toBucket(request: CloudFrontRequest, uri: string): CloudFrontReq
   return { ...request, uri, querystring: '', headers: headersForBucket(request.headers, host) };
 }
 
+/** Of a file, a part may be asked for: Safari plays no film whose first answer is the whole. */
+export function fileInBucket(request: CloudFrontRequest, uri: string): CloudFrontRequest {
+  const asked = toBucket(request, uri);
+  const { range } = request.headers;
+  return range ? { ...asked, headers: { ...asked.headers, range } } : asked;
+}
+
 export const isSpilled = (uri: string) => uri.startsWith(`/${PREFIX}`);
 
 export async function headOfSpilled(uri: string, bucket: Bucket): Promise<Head> {

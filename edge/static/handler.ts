@@ -5,7 +5,7 @@ import type { EdgeAnswer, EdgeEvent } from '../default/handler.ts';
 import { encodeKey } from '../shared/bucket.ts';
 import { headersFromBucket } from '../shared/headers.ts';
 import type { Settings } from '../shared/settings.ts';
-import { toBucket } from '../shared/spill.ts';
+import { fileInBucket, toBucket } from '../shared/spill.ts';
 
 type StaticSettings = Pick<Settings, 'release' | 'basePath' | 'publicPaths'>;
 
@@ -29,8 +29,7 @@ function decodedPath(path: string): string {
 
 export function createStaticSite({ release, basePath, publicPaths }: StaticSettings) {
   const files = new Set(publicPaths);
-  const inBucket = (request: CloudFrontRequest, file: string) =>
-    toBucket(request, `/releases/${release}/public${encodeKey(file)}`);
+  const uriOf = (file: string) => `/releases/${release}/public${encodeKey(file)}`;
 
   /** `/about` is the file about.html or about/index.html, whichever there is. */
   function find(path: string): string | undefined {
@@ -44,7 +43,7 @@ export function createStaticSite({ release, basePath, publicPaths }: StaticSetti
       if (!cf) throw new Error('The event holds no CloudFront record.');
       if (!('response' in cf)) {
         const file = find(decodedPath(cf.request.uri));
-        return file === undefined ? NOT_FOUND : inBucket(cf.request, file);
+        return file === undefined ? NOT_FOUND : fileInBucket(cf.request, uriOf(file));
       }
       const isShared = !cf.request.uri.startsWith('/releases/');
       if (isShared) return cf.response;
@@ -56,7 +55,7 @@ export function createStaticSite({ release, basePath, publicPaths }: StaticSetti
     /** The site's own page for what is not there. */
     notFound(request: CloudFrontRequest): CloudFrontRequest | undefined {
       const page = [`${basePath}/404.html`, '/404.html'].find((file) => files.has(file));
-      return page === undefined ? undefined : inBucket(request, page);
+      return page === undefined ? undefined : toBucket(request, uriOf(page));
     },
   };
 }

@@ -59,6 +59,17 @@ describe('origin-request', () => {
     expect(loadRenderer).not.toHaveBeenCalled();
   });
 
+  test('of a file a part may be asked for, of a page as with next start none', async () => {
+    const { request } = site(async () => html(''));
+    const headers = { range: 'bytes=0-1' };
+    const [file, page] = (await Promise.all([
+      request('GET', '/robots.txt', { headers }),
+      request('GET', '/about', { headers }),
+    ])) as CloudFrontRequest[];
+    expect(file?.headers.range?.[0]?.value).toBe('bytes=0-1');
+    expect(page?.headers.range).toBeUndefined();
+  });
+
   test('flight data that the build did not store is Next’s to answer', async () => {
     const { loadRenderer, request } = site(async () => html(''));
     await request('GET', '/about', { headers: { rsc: '1' } });
@@ -263,6 +274,11 @@ describe('origin-response', () => {
   test('304 stays 304', async () => {
     expect((await response('/releases/R1/isr/posts/a.html', '304')).status).toBe('304');
     expect((await response('/releases/R1/public/robots.txt', '304')).status).toBe('304');
+  });
+
+  test('a part of a file stays one', async () => {
+    const part = await response('/releases/R1/public/robots.txt', '206', { 'content-range': 'bytes 0-1/9' });
+    expect([part.status, headerOf(part, 'content-range')]).toEqual(['206', 'bytes 0-1/9']);
   });
 
   test('what S3 does not have is a 404 that is not stored', async () => {
