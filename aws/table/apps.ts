@@ -1,9 +1,12 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { App, type Notification } from '../../domain/app.ts';
 import type { GitHostKind } from '../../domain/deployment.ts';
-import { deleteAll, queryAll, type Table, unlessRefused } from './table.ts';
+import { changeExpression, deleteAll, queryAll, type Table, unlessRefused } from './table.ts';
 
 export type AppStore = ReturnType<typeof createAppStore>;
+
+/** Fields that are there and undefined are taken away; those that are not there stay. */
+export type AppChange = Partial<Omit<App, 'id' | 'createdAt' | 'notifications' | 'removingSince'>>;
 
 export function createAppStore(table: Table) {
   const { client, name } = table;
@@ -15,16 +18,39 @@ export function createAppStore(table: Table) {
     return Item && App.parse(Item);
   }
 
+  /** Comes before the app's own item: alone it is harmless, for readers check the app. */
+  async function putEntry(id: string, { host, name: repository }: App['repository']): Promise<void> {
+    const entry = { pk: `REPOSITORY#${host}#${repository}`, sk: `APP#${id}`, app: id };
+    await client.send(new PutCommand({ TableName: name, Item: entry }));
+  }
+
   return {
     get,
 
-    /** Creates or replaces an app. The repository's entry comes first: alone it is harmless, for readers check the app. */
-    async put(app: App): Promise<void> {
-      const { host, name: repository } = app.repository;
-      const entry = { pk: `REPOSITORY#${host}#${repository}`, sk: `APP#${app.id}`, app: app.id };
-      await client.send(new PutCommand({ TableName: name, Item: entry }));
+    /** False when there is an app of that name. */
+    async create(app: App): Promise<boolean> {
+      await putEntry(app.id, app.repository);
       const keys = { pk: `APP#${app.id}`, sk: 'APP', gsi1pk: 'APPS', gsi1sk: app.id };
-      await client.send(new PutCommand({ TableName: name, Item: { ...app, ...keys } }));
+      const put = new PutCommand({
+        TableName: name,
+        Item: { ...app, ...keys },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      return (await unlessRefused(client.send(put))) !== undefined;
+    },
+
+    /** Answers what the app is now; undefined when it is gone, or being removed. */
+    async change(id: string, fields: AppChange): Promise<App | undefined> {
+      if (fields.repository) await putEntry(id, fields.repository);
+      const update = new UpdateCommand({
+        TableName: name,
+        Key: { pk: `APP#${id}`, sk: 'APP' },
+        ...changeExpression(fields),
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(removingSince)',
+        ReturnValues: 'ALL_NEW',
+      });
+      const changed = await unlessRefused(client.send(update));
+      return changed && App.parse(changed.Attributes);
     },
 
     /** From now on nothing of it is deployed. False when there is no such app. */

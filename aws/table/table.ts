@@ -90,6 +90,19 @@ export async function expireAll(table: Table, items: Items, atSeconds: number): 
   }
 }
 
+/** What sets the defined fields of an item, takes those away that are undefined, and leaves all others. */
+export function changeExpression(fields: Record<string, unknown>) {
+  const { set, names, values } = setExpression(fields);
+  const gone = Object.keys(fields).filter((name) => fields[name] === undefined);
+  const all = { ...names, ...Object.fromEntries(gone.map((name) => [`#${name}`, name])) };
+  const clauses = [set && `SET ${set}`, gone.length > 0 && `REMOVE ${gone.map((name) => `#${name}`).join(', ')}`];
+  return {
+    UpdateExpression: clauses.filter(Boolean).join(' ') || undefined,
+    ExpressionAttributeNames: Object.keys(all).length > 0 ? all : undefined,
+    ExpressionAttributeValues: set ? values : undefined,
+  };
+}
+
 /** `SET a = :a, …` of the defined fields, with names and values that no reserved word can meet. */
 export function setExpression(fields: Record<string, unknown>) {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);

@@ -1,13 +1,14 @@
 /** The HTTP API's routes. Its type is what cli/ speaks through (hono's typed client). */
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { App } from '../../domain/app.ts';
+import type { App } from '../../domain/app.ts';
 import { Repository, stepsOf } from '../../domain/deployment.ts';
 import { AppId } from '../../domain/site.ts';
 import { noSuchDeployment } from '../../lifecycle/errors.ts';
 import { accessRoutes } from './access.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { tokenRoutes } from './auth/routes.ts';
+import { changeApp, createApp } from './change-app.ts';
 import { appBeingRemoved, connectedElsewhere } from './connection/errors.ts';
 import { connectionRoutes } from './connection/routes.ts';
 import { domainRoutes, siteDomainRoutes } from './domains.ts';
@@ -33,6 +34,7 @@ const AppChange = z.object({
   branches: z.array(z.string().min(1)).optional(),
   environment: Environment.optional(),
 });
+type AppSettings = Omit<z.output<typeof AppChange>, 'environment'>;
 const LogQuery = z.object({ from: z.string().optional() });
 
 export const createApi = (ports: ApiPorts) => {
@@ -49,16 +51,10 @@ export const createApi = (ports: ApiPorts) => {
 
       /** Creates an app, or changes it: settings that are not given stay as they are, variables are added to those there. */
       .put('/apps/:app', json(AppChange), async (context) => {
-        const change = context.req.valid('json');
         const id = read(AppId, context.req.param('app'));
-        const existing = await ports.apps.get(id);
-        if (existing && !sameRepository(existing.repository, change.repository)) throw connectedElsewhere(existing);
-        if (existing?.removingSince) throw appBeingRemoved(id);
-        const { environment = {}, ...settings } = change;
-        const updatedAt = ports.now().toISOString();
-        const app = App.parse({ createdAt: updatedAt, ...existing, ...settings, id, disconnectedAt: undefined });
-        await ports.apps.put(app);
-        await ports.variables.putPlain(id, environment, updatedAt);
+        const { environment = {}, ...settings } = context.req.valid('json');
+        const app = await createOrChange(id, settings, ports);
+        await ports.variables.putPlain(id, environment, ports.now().toISOString());
         return context.json(app);
       })
 
@@ -144,6 +140,14 @@ export const createApi = (ports: ApiPorts) => {
       })
   );
 };
+
+async function createOrChange(id: string, settings: AppSettings, ports: ApiPorts): Promise<App> {
+  const existing = await ports.apps.get(id);
+  if (existing && !sameRepository(existing.repository, settings.repository)) throw connectedElsewhere(existing);
+  if (existing?.removingSince) throw appBeingRemoved(id);
+  if (existing) return changeApp(id, { ...settings, disconnectedAt: undefined }, ports.apps);
+  return (await createApp(id, settings, ports)) ?? createOrChange(id, settings, ports);
+}
 
 const sameRepository = (one: Repository, other: Repository) => one.host === other.host && one.name === other.name;
 

@@ -25,7 +25,7 @@ import type { ConnectionPorts } from './connection/ports.ts';
 export interface ApiPorts {
   auth: AuthPorts;
   connection: ConnectionPorts;
-  apps: Pick<AppStore, 'get' | 'put' | 'list' | 'addNotification' | 'removeNotification'>;
+  apps: Pick<AppStore, 'get' | 'create' | 'change' | 'list' | 'addNotification' | 'removeNotification'>;
   parameters: Pick<Parameters, 'putSecret' | 'remove'>;
   variables: Pick<VariableStore, 'ofApp' | 'put' | 'putPlain' | 'remove'>;
   settings: SettingsStore;

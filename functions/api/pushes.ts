@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { App } from '../../domain/app.ts';
 import { isDeployedBranch } from '../../domain/branch-pattern.ts';
+import { changeApp } from './change-app.ts';
 import { sharedTagSite } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
 import { appOf, json } from './read.ts';
@@ -38,9 +39,9 @@ export const pushRoutes = ({ apps, ignored }: Pick<ApiPorts, 'apps' | 'ignored'>
     .get('/', async (context) => context.json(await shown(await appOf(context, apps))))
 
     .patch('/', json(Change), async (context) => {
-      const app = { ...(await appOf(context, apps)), ...context.req.valid('json') };
-      refuseSharedSite(app);
-      await apps.put(app);
-      return context.json(await shown(app));
+      const app = await appOf(context, apps);
+      const change = context.req.valid('json');
+      refuseSharedSite({ ...app, ...change });
+      return context.json(await shown(await changeApp(app.id, change, apps)));
     });
 };

@@ -70,7 +70,7 @@ async function story() {
   const repository = { host: 'git' as const, name: id, url: `http://127.0.0.1:4000/${id}.git` };
   const ports = portsOf(table);
   const site = `${id}-main`;
-  await createAppStore(table).put(
+  await createAppStore(table).create(
     App.parse({ id, repository, deletedBranches: 'remove', createdAt: '2026-11-01T00:00:00Z' }),
   );
   const message = (second: number, told: Told) => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
     await mkdir(join(folder, name));
     await writeFile(join(folder, name, 'index.mjs'), RUNTIME);
   }
-  await plane.apps.put({
+  await plane.apps.create({
     id: 'shop',
     repository: { host: 'git', name: 'shop', url: 'http://127.0.0.1/shop.git' },
     appRoot: '.',

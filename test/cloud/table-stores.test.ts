@@ -274,14 +274,33 @@ test('apps are found by their repository, and not by one that they left', async 
     notifications: [],
     createdAt: NOW,
   };
-  await apps.put(app);
-  await apps.put({ ...app, id: 'mono-two', appRoot: 'two' });
+  await apps.create(app);
+  await apps.create({ ...app, id: 'mono-two', appRoot: 'two' });
   expect((await apps.ofRepository('github', 'o/mono')).map(({ id }) => id)).toEqual(['mono', 'mono-two']);
   expect(await apps.get('mono')).toEqual(app);
 
-  await apps.put({ ...app, repository: { ...app.repository, name: 'o/moved' } });
+  await apps.change('mono', { repository: { ...app.repository, name: 'o/moved' } });
   expect((await apps.ofRepository('github', 'o/mono')).map(({ id }) => id)).toEqual(['mono-two']);
   expect((await apps.list()).map(({ id }) => id)).toEqual(['mono', 'mono-two']);
+});
+
+test('an app is created once, and changed field by field until it is being removed', async () => {
+  const apps = createAppStore(table);
+  const repository = { host: 'git' as const, name: 'changed', url: 'http://127.0.0.1/changed.git' };
+  const app = App.parse({ id: 'changed', repository, gitTokenParameter: '/towpath/x', createdAt: NOW });
+  expect(await apps.change('changed', { appRoot: 'web' })).toBeUndefined();
+  expect(await apps.get('changed')).toBeUndefined();
+  expect(await apps.create(app)).toBe(true);
+  expect(await apps.create({ ...app, appRoot: 'docs' })).toBe(false);
+  expect(await apps.change('changed', {})).toEqual(app);
+  const both = [apps.change('changed', { branches: ['rel/*'] }), apps.change('changed', { tags: ['v*'] })];
+  await Promise.all([...both, apps.change('changed', { gitTokenParameter: undefined })]);
+  const changed = { ...app, branches: ['rel/*'], tags: ['v*'] };
+  expect(await apps.get('changed')).toEqual({ ...changed, gitTokenParameter: undefined });
+  expect(await apps.get('changed')).not.toHaveProperty('gitTokenParameter');
+  await apps.markRemoving('changed', NOW);
+  expect(await apps.change('changed', { appRoot: 'web' })).toBeUndefined();
+  expect((await apps.get('changed'))?.appRoot).toBe('.');
 });
 
 test('notifications come and go without one lost to another', async () => {
@@ -291,7 +310,9 @@ test('notifications come and go without one lost to another', async () => {
   const names = async () => (await apps.get(id))?.notifications.map((one) => one.id).sort();
   expect(await apps.addNotification(id, notification('a'), 3)).toBe(false);
 
-  await apps.put(App.parse({ id, repository: { host: 'git', name: id, url: 'http://x.test/told' }, createdAt: NOW }));
+  await apps.create(
+    App.parse({ id, repository: { host: 'git', name: id, url: 'http://x.test/told' }, createdAt: NOW }),
+  );
   const added = await Promise.all(['a', 'b', 'c', 'd'].map((name) => apps.addNotification(id, notification(name), 3)));
   expect(added.filter(Boolean)).toHaveLength(3);
   const read = (await apps.get(id)) as App;
@@ -347,12 +368,13 @@ test('a disconnected app hears of no push, and is what it was once it is connect
   const repository = { host: 'gitea', name: 'acme/left', url: 'https://git.example.com/acme/left' } as const;
   const app = App.parse({ id: 'left', repository, gitTokenParameter: '/towpath/x', createdAt: NOW });
   const named = async () => (await apps.ofRepository('gitea', 'acme/left')).map(({ id }) => id);
-  await apps.put(app);
+  await apps.create(app);
   expect(await named()).toEqual(['left']);
   await apps.disconnect(app, NOW);
   expect(await named()).toEqual([]);
   expect(await apps.get('left')).toEqual({ ...app, gitTokenParameter: undefined, disconnectedAt: NOW });
-  await apps.put(app);
+  const { gitTokenParameter } = app;
+  expect(await apps.change('left', { repository, gitTokenParameter, disconnectedAt: undefined })).toEqual(app);
   expect(await named()).toEqual(['left']);
   expect(await apps.get('left')).toEqual(app);
 });
@@ -360,7 +382,7 @@ test('a disconnected app hears of no push, and is what it was once it is connect
 test('what a Git host refuses is kept with the app, until it is not', async () => {
   const apps = createAppStore(table);
   const repository = { host: 'gitea', name: 'acme/kept', url: 'https://git.example.com/acme/kept' } as const;
-  await apps.put(App.parse({ id: 'kept', repository, createdAt: NOW }));
+  await apps.create(App.parse({ id: 'kept', repository, createdAt: NOW }));
   const problem = { code: 'GIT_TOKEN_REFUSED', message: 'no', remedy: 'rotate', since: NOW };
   await apps.setGitProblem('kept', problem);
   expect((await apps.get('kept'))?.gitProblem).toEqual(problem);
@@ -406,7 +428,7 @@ describe('what is taken away', () => {
     const repository = { host: 'git' as const, name: 'leaving', url: 'http://127.0.0.1/leaving.git' };
     const app = App.parse({ id: 'leaving', repository, createdAt: NOW });
     expect(await apps.markRemoving('leaving', NOW)).toBe(false);
-    await apps.put(app);
+    await apps.create(app);
     expect(await apps.markRemoving('leaving', NOW)).toBe(true);
     expect(await apps.markRemoving('leaving', '2027-01-01T00:00:00.000Z')).toBe(true);
     expect((await apps.get('leaving'))?.removingSince).toBe(NOW);

@@ -1,10 +1,13 @@
 /** Connecting a repository: token, webhook, default branch, first deployment; and the way back. */
-import { App } from '../../../domain/app.ts';
+import type { AppChange } from '../../../aws/table/apps.ts';
+import type { App } from '../../../domain/app.ts';
 import type { Repository } from '../../../domain/deployment.ts';
+import { TowpathError } from '../../../domain/errors.ts';
 import { urlRefusal } from '../../../domain/outbound.ts';
 import { ask, checkScopes, type GitHostCalls, gitHost, type RepositoryFacts } from '../../../githost/index.ts';
 import { type Started, shortenedMessage } from '../../../lifecycle/deploy.ts';
 import { noSuchApp } from '../../../lifecycle/errors.ts';
+import { changeApp, createApp } from '../change-app.ts';
 import {
   addressRefused,
   appBeingRemoved,
@@ -95,6 +98,20 @@ async function deployHead(app: App, at: AtHost, ports: ConnectionPorts): Promise
   return ports.deploy(app, { repository: at.repository, branch, sha, message: shortenedMessage(message), announcedAt });
 }
 
+const othersOf = async ({ host, name }: Repository, id: string, { apps }: ConnectionPorts) =>
+  (await apps.ofRepository(host, name)).filter((one) => one.id !== id);
+
+/** As {@link changeApp}. Of an app that is going meanwhile, token and webhook go, too. */
+async function changeConnected(id: string, fields: AppChange, at: AtHost, ports: ConnectionPorts): Promise<App> {
+  return changeApp(id, fields, ports.apps).catch(async (error) => {
+    if (error instanceof TowpathError) {
+      await ports.parameters.remove(tokenParameter(ports, id));
+      if ((await othersOf(at.repository, id, ports)).length === 0) await removeHooks(at, ports);
+    }
+    throw error;
+  });
+}
+
 export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts): Promise<Connected> {
   const calls = callsOf(wanted.repository, ports);
   const existing = await ports.apps.get(id);
@@ -110,19 +127,17 @@ export async function connect(id: string, wanted: Wanted, ports: ConnectionPorts
   if (moves) await leave(existing, ports);
   if (wanted.token !== undefined) await ports.parameters.putSecret(tokenParameter(ports, id), wanted.token);
   const { appRoot, branches } = wanted;
-  const app = App.parse({
-    createdAt: ports.now().toISOString(),
-    branches: facts.defaultBranch ? [facts.defaultBranch] : undefined,
-    ...existing,
+  const settings = {
     ...(appRoot !== undefined && { appRoot }),
     ...(branches && { branches }),
-    id,
     repository,
     gitTokenParameter: token === undefined ? undefined : tokenParameter(ports, id),
-    gitProblem: undefined,
-    disconnectedAt: undefined,
-  });
-  await ports.apps.put(app);
+  };
+  const ofHost = facts.defaultBranch ? { branches: [facts.defaultBranch] } : {};
+  const app = existing
+    ? await changeConnected(id, { ...settings, gitProblem: undefined, disconnectedAt: undefined }, at, ports)
+    : await createApp(id, { ...ofHost, ...settings }, ports);
+  if (!app) return connect(id, wanted, ports);
   await ports.variables.putPlain(id, wanted.environment ?? {}, ports.now().toISOString());
   const deployment = facts.defaultBranch ? await deployHead(app, at, ports) : undefined;
   return { app: id, repository, branches: app.branches, deployment };
@@ -144,7 +159,8 @@ export async function rotate(id: string, given: string | undefined, ports: Conne
   await replaceHook(at, ports);
   if (given !== undefined) {
     await ports.parameters.putSecret(tokenParameter(ports, id), given);
-    await ports.apps.put({ ...app, gitTokenParameter: tokenParameter(ports, id), gitProblem: undefined });
+    const fields = { gitTokenParameter: tokenParameter(ports, id), gitProblem: undefined };
+    await changeConnected(id, fields, at, ports);
   }
   return { app: id, repository, branches };
 }
@@ -153,8 +169,7 @@ export async function rotate(id: string, given: string | undefined, ports: Conne
 async function leave(app: App, ports: ConnectionPorts): Promise<Pick<Disconnected, 'hook' | 'because'>> {
   const { repository, id } = app;
   const { calls } = gitHost(repository.host);
-  const others = (await ports.apps.ofRepository(repository.host, repository.name)).filter((one) => one.id !== id);
-  if (!calls || others.length > 0) return { hook: 'kept' };
+  if (!calls || (await othersOf(repository, id, ports)).length > 0) return { hook: 'kept' };
   // One that makes no token any more is no reason to stay connected.
   const token = await tokenFor(repository, undefined, app, ports).catch(() => undefined);
   const because = await removeHooks({ calls, repository, token }, ports);

@@ -9,7 +9,7 @@ import type { Send } from '../../../githost/index.ts';
 import type { Started, Wanted } from '../../../lifecycle/deploy.ts';
 
 export interface ConnectionPorts {
-  apps: Pick<AppStore, 'get' | 'put' | 'ofRepository' | 'disconnect'>;
+  apps: Pick<AppStore, 'get' | 'create' | 'change' | 'ofRepository' | 'disconnect'>;
   hooks: HookStore;
   variables: Pick<VariableStore, 'putPlain'>;
   parameters: Pick<Parameters, 'secret' | 'putSecret' | 'remove'>;

@@ -45,7 +45,7 @@ export async function startCdnSite(bundle: string, environment: Record<string, s
     const { app, site } = state.deployment;
     const createdAt = new Date().toISOString();
     const repository = { host: 'git' as const, name: app, url: 'http://127.0.0.1/shop.git' };
-    await plane.apps.put(App.parse({ id: app, repository, createdAt }));
+    await plane.apps.create(App.parse({ id: app, repository, createdAt }));
     for (const variable of plainVariables(environment)) await plane.variables.put(variable);
     await plane.sites.getOrCreate({ id: site, app, branch: 'main', createdAt });
     await plane.artifacts.put({ bucket: ARTIFACT_BUCKET, key: state.build.artifact.key }, await zipOfFolder(bundle));

@@ -40,7 +40,8 @@ beforeEach(() => {
   ports = {
     apps: {
       get: async () => app,
-      put: async () => undefined,
+      create: async () => true,
+      change: async (_, fields) => ({ ...app, ...fields }),
       ofRepository: async () => [app],
       disconnect: disconnected,
     },
