@@ -43,6 +43,9 @@ const at = (request: CloudFrontRequest, { path, query }: Extract<Outcome, { kind
   querystring: query,
 });
 
+const withStatus = (answer: CloudFrontResultResponse, status: string | undefined): CloudFrontResultResponse =>
+  status !== undefined && answer.status === '200' ? { ...answer, status, statusDescription: '' } : answer;
+
 /** As CloudFront would ask the handler for `request`. */
 const asEvent = (event: EdgeEvent, request: CloudFrontRequest): EdgeEvent => {
   const [record] = event.Records;
@@ -65,9 +68,13 @@ export function withRules(
     return { ...response, headers: Object.assign({}, response.headers, ...added) };
   }
 
-  /** A generated response is told at once; a request takes along what its response has to be told. */
+  /**
+   * A generated response is told at once; a request takes along what its response has to be told.
+   *
+   * @param status instead of 200: what redirects, fails or is not modified stays what it is
+   */
   function leaving(answer: EdgeAnswer, path: string, status?: string): EdgeAnswer {
-    if (isResponse(answer)) return finished(status === undefined ? answer : { ...answer, status }, path);
+    if (isResponse(answer)) return finished(withStatus(answer, status), path);
     const taken = { ...header(PATH_HEADER, path), ...(status !== undefined && header(STATUS_HEADER, status)) };
     return { ...answer, headers: { ...answer.headers, ...taken } };
   }
@@ -100,7 +107,9 @@ export function withRules(
     const { request, response } = cf;
     const own = request.origin?.custom ? response : ((await handler(event)) as CloudFrontResultResponse);
     const status = textOf(request.headers, STATUS_HEADER);
-    const told = status !== undefined && own.status === '200' ? { ...own, status, statusDescription: '' } : own;
-    return finished(told as CloudFrontResultResponse, textOf(request.headers, PATH_HEADER) ?? request.uri);
+    return finished(
+      withStatus(own as CloudFrontResultResponse, status),
+      textOf(request.headers, PATH_HEADER) ?? request.uri,
+    );
   };
 }

@@ -81,6 +81,18 @@ test('404-200 and 404 are for what is not there, with their statuses', async () 
   expect((await ask(nowhere, requestOf('/x'))).uri).toBe('/releases/R1/public/404.html');
 });
 
+test.each(['307', '500', '304'])('a rule’s status replaces 200, not %s', async (status) => {
+  const rules = { rewrites: [{ source: '/<*>', target: '/app', status: '404-200' as const }], headers: [] };
+  const render = async (event: EdgeEvent) => {
+    const isTarget = event.Records[0]?.cf.request.uri === '/app';
+    return { status: isTarget ? status : '404', headers: {} };
+  };
+  const answer = await withRules(render, { rules, release: 'R1' })({
+    Records: [{ cf: { request: requestOf('/deep/link') } }],
+  } as unknown as EdgeEvent);
+  expect(answer).toMatchObject({ status });
+});
+
 test('a proxied request goes to the other site, without what is ours', async () => {
   const handler = siteWith([{ source: '/api/<*>', target: 'https://api.example/v1/<*>', status: '200' }]);
   const sent = await ask(handler, requestOf('/api/a', { 'x-towpath-key': 'k', cookie: 'a=b' }, 'x=1'));
