@@ -20,12 +20,16 @@ const INTERNAL = /^x-amz-|^server$/;
 
 export const isAllowedInResponse = (name: string) => !FORBIDDEN.test(name) && !COMPUTED.test(name);
 
+/** As Node's own server reads it. Browsers send cookies in UTF-8, a header's letters are bytes. */
+const inBytes = (value: string) =>
+  /[\u0100-\uffff]/.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
+
 /** Request headers → `Headers`. Repeated ones are joined, cookies with a semicolon. */
 export function fromCloudFrontHeaders(headers: CloudFrontHeaders): Headers {
   const result = new Headers();
   for (const [name, values] of Object.entries(headers)) {
     const separator = name === 'cookie' ? '; ' : ', ';
-    result.set(name, values.map(({ value }) => value).join(separator));
+    result.set(name, values.map(({ value }) => inBytes(value)).join(separator));
   }
   return result;
 }

@@ -21,6 +21,12 @@ describe('request', () => {
     expect(new URL(request.url).origin).toBe('http://shop.example');
   });
 
+  test('letters beyond Latin-1 arrive as the bytes that Node’s server would read', () => {
+    const { request } = toVisit(event('GET', '/', { headers: { cookie: 'city=日本; name=Köln' } }));
+    const cookie = request.headers.get('cookie') ?? '';
+    expect(Buffer.from(cookie, 'latin1').toString('utf8')).toBe('city=日本; name=Köln');
+  });
+
   test('any other scheme than http is https', () => {
     const { request } = toVisit(event('GET', '/', { headers: { 'cloudfront-forwarded-proto': 'javascript' } }));
     expect(request.headers.get('x-forwarded-proto')).toBe('https');
