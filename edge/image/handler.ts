@@ -35,8 +35,23 @@ const refuse = (status: number, text: string) =>
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-store' },
   });
 
-/** The first format of the app's list that the browser takes. */
-const preferredType = (accept: string, formats: string[]) => formats.find((format) => accept.includes(format));
+function isSince12({ version }: Settings['next'], since: number): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 12 || (major === 12 && minor >= since);
+}
+
+/** Before, a browser asks again as soon as the image's own headers say. */
+const keepsImages = (next: Settings['next']) => isSince12(next, 2);
+
+/** Before, they are sent to browsers that don't take them. */
+const turnsModernTypes = (next: Settings['next']) => isSince12(next, 1);
+
+/** The first format of the app's list that the browser takes; or the image's own, if all browsers do. */
+function targetType(type: string, accept: string, { edge, next }: ImagePorts['settings']): string {
+  const isModern = type === 'image/webp' || type === 'image/avif';
+  const own = isModern && turnsModernTypes(next) ? 'image/jpeg' : type;
+  return edge.images.formats.find((format) => accept.includes(format)) ?? own;
+}
 
 interface Image {
   bytes: Buffer;
@@ -59,7 +74,7 @@ async function imageOf(
     return edge.images.dangerouslyAllowSVG ? { ...original, isOriginal: true } : TYPE_NOT_ALLOWED;
   if (!type.startsWith('image/')) return NOT_VALID;
   if (isAnimated(source.bytes, type)) return { ...original, isOriginal: true };
-  const target = preferredType(accept, edge.images.formats) ?? type;
+  const target = targetType(type, accept, ports.settings);
   try {
     return { bytes: await ports.transform(source.bytes, { ...wanted, type: target }), type: target };
   } catch (error) {
@@ -72,12 +87,6 @@ const maxAgeOf = (cacheControl = '') => {
   const seconds = /s-maxage=(\d+)/.exec(cacheControl)?.[1] ?? /max-age=(\d+)/.exec(cacheControl)?.[1];
   return Number(seconds ?? 0);
 };
-
-/** Before 12.2, a browser asks again as soon as the image's own headers say. */
-function keepsImages({ version }: Settings['next']): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 12 || (major === 12 && minor >= 2);
-}
 
 function cacheControlOf(url: string, source: SourceImage, { isOriginal }: Image, ports: ImagePorts): string {
   const { basePath, next, edge } = ports.settings;

@@ -15,7 +15,7 @@ import { event } from './events.ts';
 import { settings } from './settings.ts';
 
 const { images } = settings().edge;
-const picture = (format: 'png' | 'jpeg' = 'png', width = 100, height = 80) =>
+const picture = (format: 'png' | 'jpeg' | 'webp' = 'png', width = 100, height = 80) =>
   sharp({ create: { width, height, channels: 3, background: '#d59f3c' } })
     .toFormat(format)
     .toBuffer();
@@ -183,6 +183,18 @@ describe('handler', () => {
     expect(await typeFor(avif, 'image/webp')).toBe('image/webp');
     expect(await typeFor(local, 'image/avif,image/webp')).toBe('image/webp');
     expect(await typeFor(local, '*/*')).toBe('image/png');
+  });
+
+  test.each([
+    ['11.1.4', 'image/webp'],
+    ['12.0.10', 'image/webp'],
+    ['12.1.6', 'image/jpeg'],
+    ['16.4.5', 'image/jpeg'],
+  ])('of a WebP, a browser that takes none gets from Next %s: %s', async (version, type) => {
+    const site = { ...local, next: { version, major: Number.parseInt(version, 10) } };
+    const answer = await ask('url=/a.png&w=64&q=75', site, { [KEY]: await picture('webp') }, { accept: '*/*' });
+    expect(headerOf(answer, 'content-type')).toBe(type);
+    expect(detectType(Buffer.from(String(answer.body), 'base64'))).toBe(type);
   });
 
   test.each([
