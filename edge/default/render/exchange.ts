@@ -48,6 +48,14 @@ class CollectedResponse extends ServerResponse {
     });
     return this;
   }
+
+  /** As a pipeline whose source failed does. Without a socket, Node's own tells nobody. */
+  override destroy(error?: Error): this {
+    if (this.destroyed) return this;
+    this.destroyed = true;
+    process.nextTick(() => this.emit('close', error));
+    return this;
+  }
 }
 
 const encodingOf = (encoding: BufferEncoding | Callback | undefined) =>
@@ -94,6 +102,10 @@ export async function exchange(handler: NodeHandler, request: Request, target: s
   const collected = new CollectedResponse(message);
   await new Promise<void>((resolve, reject) => {
     collected.once('finish', resolve);
+    // After it has finished, this says nothing new.
+    collected.once('close', (error?: Error) =>
+      reject(error ?? new Error(`${request.method} ${target}: the response was destroyed before its end`)),
+    );
     Promise.resolve()
       .then(() => handler(message, collected))
       .catch(reject);

@@ -1,3 +1,4 @@
+import { pipeline, Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { exchange, type NodeHandler } from '../../../edge/default/render/exchange.ts';
 
@@ -48,6 +49,21 @@ describe('response', () => {
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/x');
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
+  test('one that the app destroys ends at once, with the reason', async () => {
+    const broken = new Readable({
+      read() {
+        this.destroy(new Error('upstream reset'));
+      },
+    });
+    await expect(ask((_, answer) => void pipeline(broken, answer, () => {}))).rejects.toThrow('upstream reset');
+    await expect(ask((_, answer) => void answer.destroy())).rejects.toThrow('GET /raw?q=1: the response was destroyed');
+    const whole = await ask((_, answer) => {
+      answer.end('whole');
+      answer.destroy();
+    });
+    expect(await whole.text()).toBe('whole');
   });
 
   test('HEAD and 304 have no body', async () => {
