@@ -116,6 +116,8 @@ export const Site = z.object({
   liveRelease: z.string().optional(),
   /** The release that was live before. */
   previousRelease: z.string().optional(),
+  /** The release that the CDN was last cleared for: what it keeps is of that one, or of those made live since. */
+  invalidatedRelease: z.string().optional(),
   /** The newest deployment that passed Verify: the release before it is not brought back any more. */
   verifiedDeployment: z.string().optional(),
   /** The one deployment that may run. */

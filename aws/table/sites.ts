@@ -142,7 +142,8 @@ export function createSiteStore(table: Table) {
       const renew = new UpdateCommand({
         TableName: name,
         Key: siteKey(site),
-        UpdateExpression: 'REMOVE liveNumber, liveRelease, previousRelease, distributionId, distributionDomain',
+        UpdateExpression:
+          'REMOVE liveNumber, liveRelease, previousRelease, invalidatedRelease, distributionId, distributionDomain',
         ConditionExpression: 'runningDeployment = :id',
         ExpressionAttributeValues: by,
       });
@@ -187,6 +188,21 @@ export function createSiteStore(table: Table) {
       return written !== undefined;
     },
 
+    /** The CDN keeps nothing any more that `release`, which is live, does not have. */
+    async setInvalidated(site: string, release: string): Promise<void> {
+      await unlessRefused(
+        client.send(
+          new UpdateCommand({
+            TableName: name,
+            Key: siteKey(site),
+            UpdateExpression: 'SET invalidatedRelease = :release',
+            ConditionExpression: 'liveRelease = :release',
+            ExpressionAttributeValues: { ':release': release },
+          }),
+        ),
+      );
+    },
+
     /** The site answers nobody any more, by the deployment of that number. */
     async setNothingLive(site: string, number: number): Promise<void> {
       await unlessRefused(
@@ -194,7 +210,7 @@ export function createSiteStore(table: Table) {
           new UpdateCommand({
             TableName: name,
             Key: siteKey(site),
-            UpdateExpression: 'REMOVE liveNumber, liveRelease, previousRelease',
+            UpdateExpression: 'REMOVE liveNumber, liveRelease, previousRelease, invalidatedRelease',
             ConditionExpression: 'attribute_exists(liveRelease) AND fence = :number',
             ExpressionAttributeValues: { ':number': number },
           }),

@@ -76,6 +76,16 @@ describe('sites', () => {
     expect(await sites.takeFence(id, 1)).toBe(false);
   });
 
+  test('the CDN is cleared for what is live, and for nothing else', async () => {
+    const { sites, id } = await newSite();
+    await sites.setLive(id, { number: 1, release: 'A' });
+    await sites.setLive(id, { number: 2, release: 'B' });
+    await sites.setInvalidated(id, 'A');
+    expect(await sites.get(id)).not.toHaveProperty('invalidatedRelease');
+    await sites.setInvalidated(id, 'B');
+    expect(await sites.get(id)).toMatchObject({ invalidatedRelease: 'B' });
+  });
+
   test('have nothing live once they are taken away, whatever is newer meanwhile', async () => {
     const { sites, id } = await newSite();
     await sites.takeFence(id, 2);
