@@ -19,9 +19,13 @@ export interface Certificate {
 
 export function createCertificates(client: ACMClient) {
   return {
-    /** The same token asks for the same certificate, for an hour. `tags` say whose it is. */
+    /**
+     * The same token asks for the same certificate, for an hour. `tags` say whose it is.
+     *
+     * @param names one of at most `MAX_FIRST_NAME` letters among them
+     */
     async request(names: string[], token: string, tags: Record<string, string>): Promise<string> {
-      const [first, ...others] = names;
+      const [first, ...others] = names.toSorted((one, other) => one.length - other.length);
       const { CertificateArn } = await client.send(
         new RequestCertificateCommand({
           DomainName: first,

@@ -4,6 +4,9 @@ import * as z from 'zod';
 /** https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html */
 export const MAX_DOMAINS = 10;
 
+/** Of the name that a certificate is asked for by. https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+export const MAX_FIRST_NAME = 64;
+
 export const DomainName = z
   .string()
   .toLowerCase()

@@ -2,10 +2,11 @@
 import type { Executions } from '../aws/executions.ts';
 import type { DomainStore } from '../aws/table/domains.ts';
 import type { SiteStore } from '../aws/table/sites.ts';
-import { MAX_DOMAINS, type SiteDomains, withNames } from '../domain/custom-domain.ts';
+import { MAX_DOMAINS, MAX_FIRST_NAME, type SiteDomains, withNames } from '../domain/custom-domain.ts';
 import {
   domainOfAnotherSite,
   domainsChanged,
+  domainsTooLong,
   noSuchDomain,
   noSuchSite,
   siteNeverDeployed,
@@ -56,6 +57,8 @@ const empty = (site: string, app: string, at: Date): SiteDomains => ({
 });
 
 async function change(before: SiteDomains, revision: number | undefined, names: string[], ports: DomainPorts) {
+  if (names.length > 0 && names.every((name) => name.length > MAX_FIRST_NAME))
+    throw domainsTooLong(before.site, names, MAX_FIRST_NAME);
   const next = withNames(before, names, ports.now().toISOString());
   if (!(await ports.domains.put(next, revision))) throw domainsChanged(before.site);
   await startChange(next, ports);

@@ -71,6 +71,13 @@ export const domainOfAnotherSite = (name: string, site: string) =>
     `"towpath domain remove ${name} --site ${site}" frees it.`,
   );
 
+export const domainsTooLong = (site: string, names: string[], maximum: number) =>
+  refusal(
+    'DOMAINS_TOO_LONG',
+    `Of the names of site ${site} (${names.join(', ')}) none has ${maximum} characters or fewer, as a certificate's first name must.`,
+    'Give the site a shorter name beside them: "towpath domain add SHORT LONG".',
+  );
+
 export const tooManyDomains = (site: string, most: number) =>
   refusal(
     'TOO_MANY_DOMAINS',
