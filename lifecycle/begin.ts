@@ -8,8 +8,9 @@ import type { SiteStore } from '../aws/table/sites.ts';
 import type { SlotStore } from '../aws/table/slots.ts';
 import type { DeploymentRecord } from '../domain/deployment.ts';
 import type { Site } from '../domain/site.ts';
-import { executionArnOf, type StartPorts, start } from './start.ts';
-import { type TellPorts, tell } from './tell.ts';
+import { type SlotPorts, startHolder } from './slot.ts';
+import { executionArnOf } from './start.ts';
+import { tell } from './tell.ts';
 
 export interface YieldPorts {
   sites: Pick<SiteStore, 'get'>;
@@ -17,12 +18,10 @@ export interface YieldPorts {
   executions: Pick<Executions, 'stop' | 'arnOf'>;
 }
 
-export interface BeginPorts extends StartPorts, TellPorts {
+export interface BeginPorts extends SlotPorts {
   sites: Pick<SiteStore, 'get'>;
-  deployments: Pick<DeploymentStore, 'get' | 'advance'>;
-  slots: Pick<SlotStore, 'request'>;
+  slots: Pick<SlotStore, 'request' | 'release'>;
   executions: Pick<Executions, 'start' | 'stop' | 'arnOf'>;
-  now: () => Date;
 }
 
 /** `started`: its execution runs. */
@@ -34,7 +33,8 @@ const tookItsPlace = (by: string) => `Deployment ${by} of a newer commit took it
 export async function begin(record: DeploymentRecord, ports: BeginPorts): Promise<Begun> {
   const answer = await ports.slots.request(record.site, record);
   if (answer.slot === 'running') {
-    await start(record, ports);
+    const refused = await startHolder(record, ports);
+    if (refused) throw refused;
     return 'started';
   }
   if (answer.slot === 'superseded') {

@@ -15,7 +15,8 @@ import type { Site } from '../domain/site.ts';
 import { type BeginPorts, type Begun, begin } from './begin.ts';
 import { noSuchDeployment, notReplayable, siteBusy, superseded } from './errors.ts';
 import { promotionRecord } from './promotion.ts';
-import { passSlot, type SettlePorts, settleAs } from './settle.ts';
+import { type SettlePorts, settleAs } from './settle.ts';
+import { passSlot } from './slot.ts';
 import { executionArnOf } from './start.ts';
 
 export interface ReplayPorts extends BeginPorts, SettlePorts {

@@ -19,7 +19,7 @@ import { type BeginPorts, begin, yieldToWaiting } from './begin.ts';
 import { metricLines } from './metrics.ts';
 import { type Failure, failureOf, outputOf, statusOf } from './outcome.ts';
 import { promotionRecord, releaseToRestore, ulidAfter } from './promotion.ts';
-import { start } from './start.ts';
+import { passSlot } from './slot.ts';
 import { tell } from './tell.ts';
 
 export interface SettlePorts extends BeginPorts {
@@ -34,7 +34,6 @@ export interface SettlePorts extends BeginPorts {
   /** `https://{domain}` */
   siteUrlPattern: string;
   stage: string;
-  log: (entry: object) => void;
 }
 
 export interface ExecutionEvent {
@@ -108,15 +107,6 @@ async function keepSlot(deployment: DeploymentRecord, execution: Execution, port
   }
   await yieldToWaiting(deployment.site, ports);
   return true;
-}
-
-/** Gives the slot on, and starts whoever holds it now: `start` of one that runs already changes nothing. */
-export async function passSlot(site: string, id: string, ports: SettlePorts): Promise<void> {
-  const { running } = await ports.slots.release(site, id);
-  const next = running && running !== id ? await ports.deployments.get(running) : undefined;
-  if (next?.status !== 'queued') return;
-  await start(next, ports);
-  ports.log({ level: 'info', message: 'deployment started', deployment: next.id, site });
 }
 
 /** The release before comes back, ahead of what waits: with the failed deployment's number, so that it outranks no push. */

@@ -3,7 +3,7 @@ import { createArtifactStore } from '../../aws/artifacts.ts';
 import { edgeLambdaClient, regionalLambdaClient, s3Client } from '../../aws/clients.ts';
 import { createEdgeFunctions } from '../../aws/functions.ts';
 import { logsOfRegions } from '../../aws/logs.ts';
-import { passSlot } from '../../lifecycle/settle.ts';
+import { passSlot } from '../../lifecycle/slot.ts';
 import { lifecyclePorts } from '../../lifecycle/wiring.ts';
 import { deployer, environment } from '../../middleware/environment.ts';
 import { run } from './run.ts';

@@ -3,6 +3,7 @@
  * asks AWS how every unfinished deployment stands and applies what the event would have; frees slots whose holder has
  * ended; starts what waits; deploys branch heads that no webhook announced; and goes on with the names that sites were to get.
  */
+import { decodeTime, isValid } from 'ulid';
 import type { Executions } from '../../aws/executions.ts';
 import type { AppStore } from '../../aws/table/apps.ts';
 import type { DeploymentStore } from '../../aws/table/deployments.ts';
@@ -12,7 +13,8 @@ import type { App } from '../../domain/app.ts';
 import { type DeploymentRecord, isFinal } from '../../domain/deployment.ts';
 import type { Site } from '../../domain/site.ts';
 import { begin, yieldToWaiting } from '../../lifecycle/begin.ts';
-import { passSlot, type SettlePorts, settleAs } from '../../lifecycle/settle.ts';
+import { type SettlePorts, settleAs } from '../../lifecycle/settle.ts';
+import { passSlot } from '../../lifecycle/slot.ts';
 import { executionArnOf } from '../../lifecycle/start.ts';
 import { tell } from '../../lifecycle/tell.ts';
 import { needOf } from './decide.ts';
@@ -58,11 +60,18 @@ async function reconcileDeployment(id: string, site: Site, ports: ReconcilePorts
   else if (execution) await settleAs(record, execution, ports);
 }
 
+/** Longer than the prune function lives, which holds slots under ids of no deployment. */
+const LONGEST_PRUNE_MILLISECONDS = 16 * 60_000;
+
+const mayBePruning = (holder: string, now: Date) =>
+  isValid(holder) && now.getTime() - decodeTime(holder) < LONGEST_PRUNE_MILLISECONDS;
+
 /** The slot is a lease: who has ended holds it no longer. */
 async function reconcileSlot(siteId: string, ports: ReconcilePorts): Promise<void> {
   const holder = (await ports.sites.get(siteId))?.runningDeployment;
   if (!holder) return;
   const record = await ports.deployments.get(holder);
+  if (!record && mayBePruning(holder, ports.now())) return;
   const execution =
     record && isFinal(record.status)
       ? await ports.executions.describe(executionArnOf(record, ports.executions))

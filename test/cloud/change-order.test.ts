@@ -46,6 +46,7 @@ function portsOf(table: Table): ApplyChangePorts {
     emit: async () => undefined,
     newId,
     now: () => new Date('2026-11-20T12:00:00Z'),
+    log: () => undefined,
   };
   const forgotten = { parameters: { removeUnder: async () => undefined }, stage: 'dev' };
   const access = { all: async () => [], remove: async () => undefined };

@@ -37,6 +37,7 @@ function world(site: object = { liveRelease: 'B', previousRelease: 'Y' }) {
     emit: async () => undefined,
     newId: () => ID,
     now: () => new Date(0),
+    log: () => undefined,
   } as unknown as PromotePorts;
   return { ports, records };
 }

@@ -47,6 +47,7 @@ test.each([
     emit: async () => undefined,
     newId: () => EARLIER_ID,
     now: () => new Date(0),
+    log: () => undefined,
   } as unknown as RedeployPorts;
 
   expect(await redeploy('shop-main', build, ports)).toMatchObject({ deployment: EARLIER_ID, status: 'started' });

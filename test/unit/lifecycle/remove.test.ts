@@ -48,7 +48,8 @@ function world({ sites = [site('shop-main')], records = [eventDeployment()], rem
       ofSite: async () => records,
       expire: jest.fn<(id: string, atSeconds: number) => Promise<void>>(async () => undefined),
     },
-    slots: { request: async () => ({ slot: 'running' }) as const },
+    slots: { request: async () => ({ slot: 'running' }) as const, release: async () => ({}) },
+    log: () => undefined,
     releases: { get: async () => undefined },
     executions: {
       start: jest.fn<RemovePorts['executions']['start']>(async () => 'arn'),

@@ -49,7 +49,7 @@ function world({ apps = [app], seen = false, recent = [], slot = { slot: 'runnin
       })),
       advance: jest.fn<ApplyPorts['deployments']['advance']>(async () => true),
     },
-    slots: { request: jest.fn<ApplyPorts['slots']['request']>(async () => slot) },
+    slots: { request: jest.fn<ApplyPorts['slots']['request']>(async () => slot), release: async () => ({}) },
     executions: {
       start: jest.fn<ApplyPorts['executions']['start']>(async () => 'arn'),
       stop: jest.fn<ApplyPorts['executions']['stop']>(async () => true),

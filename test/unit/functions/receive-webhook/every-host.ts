@@ -76,7 +76,7 @@ export function strictPorts(kind: GitHostKind, change: Partial<App> = {}, hooks:
         get: async () => undefined,
         advance: async () => true,
       },
-      slots: { request: async () => ({ slot: 'running' }) },
+      slots: { request: async () => ({ slot: 'running' }), release: async () => ({}) },
       executions: { start: async () => 'arn', stop: async () => true, arnOf: (machine, name) => `${machine}:${name}` },
       releases: { get: async () => undefined },
       emit: async () => undefined,

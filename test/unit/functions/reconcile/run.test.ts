@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { ulid } from 'ulid';
 import type { Execution } from '../../../../aws/executions.ts';
 import { App } from '../../../../domain/app.ts';
 import type { DeploymentRecord } from '../../../../domain/deployment.ts';
@@ -153,6 +154,15 @@ test('a slot whose deployment was never recorded is freed', async () => {
   const ports = world({ deployments: [], running: 'nobody' });
   await run(ports);
   expect(ports.slots.release).toHaveBeenCalledWith('shop-main', 'nobody');
+});
+
+test('a slot that prune holds, which records no deployment, stays as long as prune can live', async () => {
+  const held = ulid(Date.parse(createdAt));
+  const ports = world({ deployments: [], running: held });
+  await run({ ...ports, now: () => new Date(Date.parse(createdAt) + 15 * 60_000) });
+  expect(ports.slots.release).not.toHaveBeenCalled();
+  await run({ ...ports, now: () => new Date(Date.parse(createdAt) + 17 * 60_000) });
+  expect(ports.slots.release).toHaveBeenCalledWith('shop-main', held);
 });
 
 test('a slot whose deployment runs stays', async () => {
