@@ -5,6 +5,7 @@
  */
 import type { PrerenderedPage } from '../../domain/release.ts';
 import type { Route } from '../../domain/routing.ts';
+import { withSlash } from '../../domain/trailing-slash.ts';
 import { pathOfPage } from '../isr/addresses.ts';
 import type { Part } from '../isr/page.ts';
 import { encodeKey } from '../shared/bucket.ts';
@@ -68,9 +69,6 @@ const compile = (routes: Route[]): Rule[] =>
 
 const isConditional = ({ has, missing }: Route) => Boolean(has?.length || missing?.length);
 
-/** What Next takes for a file, so that it has no slash at its end. */
-const FILE_NAME = /\.\w+$/;
-
 /** A page at its address. */
 interface PageAt {
   key: string;
@@ -107,7 +105,7 @@ function indexFiles({ release, basePath, trailingSlash, pages, publicPaths, edge
   for (const [key, page] of Object.entries(pages)) {
     if (page.status >= 500) continue;
     const bare = key === '/' ? basePath || '/' : `${basePath}${key}`;
-    const path = trailingSlash && !bare.endsWith('/') && !FILE_NAME.test(bare) ? `${bare}/` : bare;
+    const path = withSlash(bare, trailingSlash);
     index.pages.set(path, { key, path, page });
     if (page.data && page.dataPath) {
       const dataPath = `${basePath}${page.dataPath}`;

@@ -2,6 +2,7 @@
  * Addresses whose page may have been rendered since the build, because somebody asked for it (`fallback: true` or
  * `'blocking'`). Whether it has been, the bucket knows; a name that Next would spell otherwise is just not found there. Pure.
  */
+import { isAddress } from '../../domain/trailing-slash.ts';
 import { decodeSegments, keyOfPath, localeOf } from '../isr/addresses.ts';
 import { fileOf, type Part, pageOf } from '../isr/page.ts';
 import { encodeKey } from '../shared/bucket.ts';
@@ -46,7 +47,7 @@ export function createOnDemandPages(settings: Settings): (path: string, host: st
       const page = pageOf(decodeSegments(path.slice(dataPrefix.length)) ?? '');
       return page?.part === 'data' && (!i18n || locales.has(localeOf(page.key))) ? page : undefined;
     }
-    if (path.length > 1 && path.endsWith('/') !== trailingSlash) return undefined;
+    if (!isAddress(path, trailingSlash)) return undefined;
     const key = keyOfPath(path, i18n, i18n && defaultLocaleAt(host, i18n));
     return key === undefined ? undefined : { key, part: 'html' };
   }

@@ -1,4 +1,5 @@
 /** Where a page answers. Pure. */
+import { withSlash } from '../../domain/trailing-slash.ts';
 import type { Settings } from '../shared/settings.ts';
 import { fileOf, type Part } from './page.ts';
 
@@ -12,7 +13,7 @@ export function pathOfPage(
 ): string {
   if (part === 'data') return `${basePath}/_next/data/${buildId}/${encode(fileOf(key, part))}`;
   const bare = key === '/' ? basePath || '/' : `${basePath}${encode(key)}`;
-  return trailingSlash && !bare.endsWith('/') ? `${bare}/` : bare;
+  return withSlash(bare, trailingSlash);
 }
 
 /** What Next escapes again in a decoded segment of a page's name. */

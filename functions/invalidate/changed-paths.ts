@@ -1,5 +1,6 @@
 /** The smallest set of paths that may be in the CDN and differ between two releases. Pure. */
 import type { Manifest } from '../../domain/release.ts';
+import { withSlash } from '../../domain/trailing-slash.ts';
 
 export interface ReleaseContent {
   manifest: Manifest;
@@ -64,7 +65,7 @@ const pagePaths = (page: string, manifest: Manifest): string[] => {
   const path = manifest.basePath + (page === '/' && manifest.basePath !== '' ? '' : page);
   const dataPath = manifest.pages[page]?.dataPath;
   const data = dataPath === undefined ? [] : [manifest.basePath + dataPath];
-  return [manifest.trailingSlash && !path.endsWith('/') ? `${path}/` : path, ...data];
+  return [withSlash(path, manifest.trailingSlash), ...data];
 };
 
 function bounded(paths: string[]): string[] {

@@ -47,6 +47,10 @@ test('base path and trailing slash', () => {
   expect(find('/docs/posts/a', HOST)).toBeUndefined();
   expect(find('/posts/a/', HOST)).toBeUndefined();
   expect(pathOfPage({ key: '/posts/a', part: 'html' }, given)).toBe('/docs/posts/a/');
+  // Next takes them for files.
+  expect(find('/docs/posts/v1.2', HOST)).toEqual({ key: '/posts/v1.2', part: 'html' });
+  expect(find('/docs/posts/v1.2/', HOST)).toBeUndefined();
+  expect(pathOfPage({ key: '/feed.xml', part: 'html' }, given)).toBe('/docs/feed.xml');
   expect(pathOfPage({ key: '/posts/a', part: 'data' }, given)).toBe('/docs/_next/data/B/posts/a.json');
 });
 
