@@ -19,7 +19,7 @@ const compile = (routes: Route[]) => routes.map(({ sourceRegex }) => new RegExp(
 
 /** Middleware, a rule with conditions, locale detection; and any rewrite, where what it leads to could meet such a rule. */
 export function createVisitorCheck(settings: Settings): (path: string) => boolean {
-  const { basePath } = settings;
+  const { basePath, buildId } = settings;
   const { routing, i18n } = settings.edge;
   const rewrites = [...routing.beforeFiles, ...routing.afterFiles, ...routing.fallback];
   const rules = [...routing.beforeMiddleware, ...rewrites];
@@ -29,10 +29,18 @@ export function createVisitorCheck(settings: Settings): (path: string) => boolea
     ...(rewrites.some(looksAtVisitor) ? rewrites : []),
   ]);
   const detectsLocale = i18n !== undefined && i18n.localeDetection !== false;
+  const dataPrefix = `${basePath}/_next/data/${buildId}/`;
+  const isOfPage = routing.shouldNormalizeNextData === true || routing.middlewareMatchers !== undefined;
+  /** Beside middleware, rules look at the page whose data is asked for. */
+  const withPage = (path: string): string[] => {
+    if (!isOfPage || !path.startsWith(dataPrefix)) return [path];
+    const page = path.slice(dataPrefix.length).replace(/\.json$/, '');
+    return [path, page === 'index' ? basePath || '/' : `${basePath}/${page}`];
+  };
   const isRoot = (path: string) => path === '/' || path === basePath || path === `${basePath}/`;
   return (path) => {
     if (detectsLocale && isRoot(path)) return true;
-    const paths = [path, decodedPath(path) ?? path].flatMap((one) => localeVariants(one, settings));
+    const paths = [path, decodedPath(path) ?? path].flatMap(withPage).flatMap((one) => localeVariants(one, settings));
     return regexes.some((regex) => paths.some((one) => regex.test(one)));
   };
 }

@@ -31,6 +31,17 @@ test('a rewrite may lead to a rule that looks at a cookie', () => {
   expect([depends('/desk'), depends('/about')]).toEqual([true, false]);
 });
 
+test('beside middleware, the data of a page is what the page is', () => {
+  const beforeFiles = [{ sourceRegex: '^(?:/(en|de))?/promo(?:/)?$', destination: '/promo-b', has: byCookie }];
+  const data = '/_next/data/B/promo.json';
+  expect(createVisitorCheck(settings({}, { routing: routing({ beforeFiles }) }))(data)).toBe(false);
+  const middlewareMatchers = [{ sourceRegex: '^/admin$' }];
+  const table = routing({ beforeFiles, middlewareMatchers, shouldNormalizeNextData: true });
+  const depends = createVisitorCheck(settings({}, { routing: table, i18n: I18N }));
+  expect([depends(data), depends('/_next/data/B/de/promo.json')]).toEqual([true, true]);
+  expect(depends('/_next/data/B/about.json')).toBe(false);
+});
+
 test('an intercepting route looks at a header that is in the cache key', () => {
   const has = [{ type: 'header' as const, key: 'next-url', value: '/finds(?:/(.*))?' }];
   const beforeFiles = [{ sourceRegex: '^/finds/([^/]+?)$', destination: '/finds/(.)$1', has }];
