@@ -6,6 +6,7 @@ import type { CloudFrontHeaders, CloudFrontRequest, CloudFrontResultResponse } f
 import { createHeadersFor } from '../../domain/header-patterns.ts';
 import { RELEASE_HEADER } from '../../domain/release-header.ts';
 import { compileRule, firstRule, type Outcome, type RewriteRule, type Visited } from '../../domain/rewrites.ts';
+import { cacheControlOfPage, STALE_SECONDS } from '../default/cache-control.ts';
 import type { EdgeAnswer, EdgeEvent } from '../default/handler.ts';
 import { isAllowedInResponse } from '../shared/headers.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -15,6 +16,7 @@ export type EdgeHandler = (event: EdgeEvent) => Promise<EdgeAnswer>;
 
 const PATH_HEADER = 'x-towpath-visited';
 const STATUS_HEADER = 'x-towpath-status';
+const REWRITTEN_HEADER = 'x-towpath-rewritten';
 /** Kept by the CDN until a deployment with other rules invalidates everything; browsers ask each time. */
 const REDIRECT_CACHE_CONTROL = 'public, max-age=0, s-maxage=86400';
 
@@ -46,15 +48,33 @@ const at = (request: CloudFrontRequest, { path, query }: Extract<Outcome, { kind
 const withStatus = (answer: CloudFrontResultResponse, status: string | undefined): CloudFrontResultResponse =>
   status !== undefined && answer.status === '200' ? { ...answer, status, statusDescription: '' } : answer;
 
+/** As behind rewrites of Next's own: what changes is cleared from the CDN by its own address alone. */
+function keptForAMoment(response: CloudFrontResultResponse): CloudFrontResultResponse {
+  const cacheControl = textOf(response.headers ?? {}, 'cache-control') ?? '';
+  const seconds = Number(/\bs-maxage=(\d+)/.exec(cacheControl)?.[1] ?? 0);
+  if (seconds <= STALE_SECONDS) return response;
+  return {
+    ...response,
+    headers: { ...response.headers, ...header('cache-control', cacheControlOfPage(STALE_SECONDS)) },
+  };
+}
+
 /** As CloudFront would ask the handler for `request`. */
 const asEvent = (event: EdgeEvent, request: CloudFrontRequest): EdgeEvent => {
   const [record] = event.Records;
   return { Records: [{ cf: { config: record?.cf.config, request } }] } as EdgeEvent;
 };
 
+interface Told {
+  /** Instead of 200: what redirects, fails or is not modified stays what it is. */
+  status?: string;
+  /** Whether it is the answer of another address. */
+  isRewritten?: boolean;
+}
+
 export function withRules(
   handler: EdgeHandler,
-  { rules, release }: Pick<Settings, 'rules' | 'release'>,
+  { rules, release, rendering }: Pick<Settings, 'rules' | 'release' | 'rendering'>,
   whenMissing: (request: CloudFrontRequest) => EdgeAnswer | undefined = () => undefined,
 ): EdgeHandler {
   if (!rules) return handler;
@@ -68,14 +88,21 @@ export function withRules(
     return { ...response, headers: Object.assign({}, response.headers, ...added) };
   }
 
-  /**
-   * A generated response is told at once; a request takes along what its response has to be told.
-   *
-   * @param status instead of 200: what redirects, fails or is not modified stays what it is
-   */
-  function leaving(answer: EdgeAnswer, path: string, status?: string): EdgeAnswer {
-    if (isResponse(answer)) return finished(withStatus(answer, status), path);
-    const taken = { ...header(PATH_HEADER, path), ...(status !== undefined && header(STATUS_HEADER, status)) };
+  /** Of a static site, each deployment that changes something clears everything. */
+  const rewritten = (response: CloudFrontResultResponse) =>
+    rendering === 'static' ? response : keptForAMoment(response);
+
+  /** A generated response is told at once; a request takes along what its response has to be told. */
+  function leaving(answer: EdgeAnswer, path: string, { status, isRewritten = false }: Told = {}): EdgeAnswer {
+    if (isResponse(answer)) {
+      const told = withStatus(answer, status);
+      return finished(isRewritten ? rewritten(told) : told, path);
+    }
+    const taken = {
+      ...header(PATH_HEADER, path),
+      ...(status !== undefined && header(STATUS_HEADER, status)),
+      ...(isRewritten && header(REWRITTEN_HEADER, '1')),
+    };
     return { ...answer, headers: { ...answer.headers, ...taken } };
   }
 
@@ -84,10 +111,11 @@ export function withRules(
     const status = rule?.status === '404' ? '404' : '200';
     if (outcome?.kind === 'rewrite') {
       const target = await handler(asEvent(event, at(request, outcome)));
-      if (!isResponse(target) || target.status !== '404') return leaving(target, request.uri, status);
+      if (!isResponse(target) || target.status !== '404')
+        return leaving(target, request.uri, { status, isRewritten: true });
     }
     const own = whenMissing(request);
-    return own ? leaving(own, request.uri, '404') : leaving(answer, request.uri);
+    return own ? leaving(own, request.uri, { status: '404' }) : leaving(answer, request.uri);
   }
 
   async function requested(event: EdgeEvent, request: CloudFrontRequest): Promise<EdgeAnswer> {
@@ -97,7 +125,7 @@ export function withRules(
     const visited = outcome?.kind === 'rewrite' ? at(request, outcome) : request;
     const answer = await handler(asEvent(event, visited));
     if (isResponse(answer) && answer.status === '404') return missing(event, request, answer);
-    return leaving(answer, request.uri);
+    return leaving(answer, request.uri, { isRewritten: outcome?.kind === 'rewrite' });
   }
 
   return async (event) => {
@@ -106,10 +134,8 @@ export function withRules(
     if (!('response' in cf)) return requested(event, cf.request);
     const { request, response } = cf;
     const own = request.origin?.custom ? response : ((await handler(event)) as CloudFrontResultResponse);
-    const status = textOf(request.headers, STATUS_HEADER);
-    return finished(
-      withStatus(own as CloudFrontResultResponse, status),
-      textOf(request.headers, PATH_HEADER) ?? request.uri,
-    );
+    const told = withStatus(own as CloudFrontResultResponse, textOf(request.headers, STATUS_HEADER));
+    const isRewritten = textOf(request.headers, REWRITTEN_HEADER) !== undefined;
+    return finished(isRewritten ? rewritten(told) : told, textOf(request.headers, PATH_HEADER) ?? request.uri);
   };
 }

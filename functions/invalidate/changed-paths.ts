@@ -95,7 +95,8 @@ export function changedPaths(before: ReleaseContent | undefined, after: ReleaseC
   // Its rules, or that it has some.
   if (changedKeys(before.functionContents, after.functionContents, (a, b) => a === b).length > 0) return EVERYTHING;
   const files = changedFiles(old, now);
-  // The 404 page answers under every URL that there is not.
-  if (files.some((path) => path.endsWith('/404.html'))) return EVERYTHING;
+  // A function is there for the sake of rules, by which a file may answer under any URL; so does the 404 page by itself.
+  const hasRules = Object.keys(after.functionContents).length > 0;
+  if (files.some((path) => hasRules || path.endsWith('/404.html'))) return EVERYTHING;
   return bounded(files.flatMap(cleanUrls).flatMap(withQueries));
 }

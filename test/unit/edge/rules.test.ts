@@ -17,7 +17,7 @@ function siteWith(
   headers: { pattern: string; headers: { name: string; value: string }[] }[] = [],
 ) {
   const site = createStaticSite(SITE);
-  return withRules(site.handler, { release: 'R1', rules: { rewrites, headers } }, site.notFound);
+  return withRules(site.handler, { release: 'R1', rendering: 'static', rules: { rewrites, headers } }, site.notFound);
 }
 
 const fields = (values: Record<string, string>) =>
@@ -87,10 +87,31 @@ test.each(['307', '500', '304'])('a rule’s status replaces 200, not %s', async
     const isTarget = event.Records[0]?.cf.request.uri === '/app';
     return { status: isTarget ? status : '404', headers: {} };
   };
-  const answer = await withRules(render, { rules, release: 'R1' })({
+  const answer = await withRules(render, { rules, release: 'R1', rendering: 'ssr' })({
     Records: [{ cf: { request: requestOf('/deep/link') } }],
   } as unknown as EdgeEvent);
   expect(answer).toMatchObject({ status });
+});
+
+test.each([
+  ['ssr', 'public, max-age=0, s-maxage=1'],
+  ['static', 'public, max-age=0, s-maxage=31536000'],
+] as const)('of a %s site, what answers under another address is kept: %s', async (rendering, cacheControl) => {
+  const stored = { status: '200', headers: fields({ 'cache-control': 'public, max-age=0, s-maxage=31536000' }) };
+  const rules = { rewrites: [{ source: '/shop/<*>', target: '/store/<*>', status: '200' as const }], headers: [] };
+  const site = withRules(
+    async (event) => {
+      const cf = event.Records[0]?.cf;
+      return cf && 'response' in cf ? stored : (cf?.request as CloudFrontRequest);
+    },
+    { rules, release: 'R1', rendering },
+  );
+  const kept = async (uri: string) =>
+    (await answered(site, await ask(site, requestOf(uri)))).headers?.['cache-control']?.[0]?.value;
+  expect(await kept('/shop/a')).toBe(cacheControl);
+  expect(await kept('/store/a')).toBe('public, max-age=0, s-maxage=31536000');
+  const generated = withRules(async () => stored, { rules, release: 'R1', rendering });
+  expect((await ask(generated, requestOf('/shop/a'))).headers?.['cache-control']?.[0]?.value).toBe(cacheControl);
 });
 
 test('a proxied request goes to the other site, without what is ours', async () => {

@@ -106,3 +106,12 @@ test('a page of a static site is asked for by its clean URLs too', () => {
   ]);
   expect(changedPaths(site({ 'public/404.html': '1' }), site({ 'public/404.html': '2' }))).toEqual(['/*']);
 });
+
+test('by its rules, any file of a static site may answer anywhere', () => {
+  const site = (sha: string): ReleaseContent => ({
+    ...release({ 'public/index.html': sha }, { rendering: 'static' }),
+    functionContents: { default: 'rules' },
+  });
+  expect(changedPaths(site('1'), site('2'))).toEqual(['/*']);
+  expect(changedPaths(site('1'), site('1'))).toEqual([]);
+});
