@@ -7,6 +7,9 @@ export const noSuchDeployment = (id: string) =>
 export const noSuchSite = (site: string) =>
   refusal('NO_SUCH_SITE', `There is no site ${site}.`, '"towpath list" shows all sites.');
 
+export const siteBeingRemoved = (site: string) =>
+  refusal('SITE_BEING_REMOVED', `Site ${site} is being removed, its releases with it.`, 'Push to it: it begins anew.');
+
 export const noSuchApp = (app: string) =>
   refusal('NO_SUCH_APP', `There is no app ${app}.`, '"towpath list" shows the sites of all apps.');
 

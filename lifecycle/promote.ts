@@ -3,6 +3,7 @@ import type { DeploymentStore } from '../aws/table/deployments.ts';
 import type { ReleaseStore } from '../aws/table/releases.ts';
 import type { SiteStore } from '../aws/table/sites.ts';
 import { type BeginPorts, type Begun, begin } from './begin.ts';
+import { refuseIfBeingRemoved } from './being-removed.ts';
 import { alreadyLive, noSuchRelease, noSuchSite, nothingBefore } from './errors.ts';
 import { promotionRecord, rollbackCandidates } from './promotion.ts';
 
@@ -24,6 +25,7 @@ export async function promote(siteId: string, release: string, ports: PromotePor
   const site = await ports.sites.get(siteId);
   if (!site) throw noSuchSite(siteId);
   if (site.liveRelease === release) throw alreadyLive(siteId, release);
+  await refuseIfBeingRemoved(site, ports);
   return switchTo(siteId, release, ports);
 }
 

@@ -9,6 +9,7 @@ import type { ReleaseRecord } from '../domain/release.ts';
 import { publicFingerprint, targetOf, type Variable, variablesFor } from '../domain/variables.ts';
 import { addressOf } from './address.ts';
 import { type BeginPorts, type Begun, begin } from './begin.ts';
+import { refuseIfBeingRemoved } from './being-removed.ts';
 import { noSuchSite, nothingLive } from './errors.ts';
 
 export interface RedeployPorts extends BeginPorts {
@@ -50,6 +51,7 @@ export function reasonToBuild(
 export async function redeploy(siteId: string, build: boolean, ports: RedeployPorts): Promise<Redeployed> {
   const site = await ports.sites.get(siteId);
   if (!site) throw noSuchSite(siteId);
+  await refuseIfBeingRemoved(site, ports);
   const { liveRelease } = site;
   if (liveRelease === undefined) throw nothingLive(siteId);
   const [release, made] = await Promise.all([

@@ -42,6 +42,14 @@ function world(site: object = { liveRelease: 'B', previousRelease: 'Y' }) {
   return { ports, records };
 }
 
+test('none of a site that is being removed: its releases go', async () => {
+  const { ports } = world({ id: 'shop-main', liveRelease: 'B', runningDeployment: 'R' });
+  const removal = { ...made, id: 'R', removes: true, status: 'running' };
+  const known = ports.deployments.get;
+  ports.deployments.get = async (id) => (id === 'R' ? (removal as DeploymentRecord) : known(id));
+  await expect(promote('shop-main', 'A', ports)).rejects.toMatchObject({ code: 'SITE_BEING_REMOVED' });
+});
+
 test('a kept release is switched to, by a deployment that builds nothing and is newer than all', async () => {
   const { ports, records } = world();
   expect(await promote('shop-main', 'A', ports)).toEqual({ deployment: ID, release: 'A', status: 'started' });

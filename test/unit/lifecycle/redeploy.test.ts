@@ -30,6 +30,15 @@ test('a variable of another branch changes nothing; a release without a build is
   expect(reasonToBuild({}, made, before)).toContain('no build');
 });
 
+test('a site that is being removed is not deployed again', async () => {
+  const removal = { ...made, removes: true, status: 'running' as const };
+  const ports = {
+    sites: { get: async () => ({ id: 'shop-main', liveRelease: made.id, runningDeployment: removal.id }) },
+    deployments: { get: async () => removal },
+  } as unknown as RedeployPorts;
+  await expect(redeploy('shop-main', false, ports)).rejects.toMatchObject({ code: 'SITE_BEING_REMOVED' });
+});
+
 test.each([
   ['with the settings of now', false, { reuses: { release: made.id } }, undefined],
   ['and built anew where that is asked for', true, { rebuild: true }, 'it was asked for'],
