@@ -49,7 +49,8 @@ export function createEventSources(client: LambdaClient) {
       const { EventSourceMappings = [] } = await client.send(
         new ListEventSourceMappingsCommand({ FunctionName: functionArn, EventSourceArn: queueArn }),
       );
-      const [found] = EventSourceMappings;
+      // Until one of a removal is gone, AWS refuses another as a conflict, which is tried again.
+      const found = EventSourceMappings.find(({ State }) => State !== 'Deleting');
       const wanted = { BatchSize: settings.batchSize, ScalingConfig: { MaximumConcurrency: settings.concurrency } };
       if (!found) {
         const create = {
