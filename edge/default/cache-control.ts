@@ -2,6 +2,7 @@
  * What the CDN may keep. The cache key is path, query, `x-forwarded-host`, scheme and `x-towpath-key`; CloudFront ignores Vary.
  * Pure. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
  */
+import { isInCacheKey } from './cache-key.ts';
 
 /** For everything whose makings are not all in the cache key. It also keeps CloudFront from collapsing requests. */
 export const NOT_STORED = 'private, no-store';
@@ -43,20 +44,9 @@ export interface RenderedResponse {
 /** What Next itself says of a page it may render again: no number behind stale-while-revalidate. */
 const NEXT_ISR = /^s-maxage=(\d+), stale-while-revalidate$/;
 
-/** Request headers that are part of `x-towpath-key` (edge/viewer/ssr.js), or that no answer here depends on. */
-const KEPT_APART = new Set([
-  'rsc',
-  'next-router-state-tree',
-  'next-router-prefetch',
-  'next-router-segment-prefetch',
-  'next-url',
-  'x-nextjs-data',
-  'accept-encoding',
-]);
-
-/** By a header that CloudFront, which ignores Vary, would not tell its copies apart by. */
+/** By a header that CloudFront would not tell its copies apart by. Of Accept-Encoding the cache policy makes a part of the key. */
 const variesBeyondKey = (vary: string) =>
-  vary.split(',').some((name) => name.trim() !== '' && !KEPT_APART.has(name.trim().toLowerCase()));
+  vary.split(',').some((name) => !/^\s*(accept-encoding)?\s*$/i.test(name) && !isInCacheKey(name.trim()));
 
 /** What a cache may share although it was asked for with credentials. https://www.rfc-editor.org/rfc/rfc9111#section-3.5 */
 const SHARED = /\b(public|s-maxage|must-revalidate)\b/;

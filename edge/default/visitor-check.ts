@@ -1,15 +1,11 @@
 /** Whether an answer may depend on headers or cookies, which the cache key doesn't hold; query and host are in it. Pure. */
 import type { Route } from '../../domain/routing.ts';
 import type { Settings } from '../shared/settings.ts';
+import { isInCacheKey } from './cache-key.ts';
 import { decodedPath, localeVariants } from './paths.ts';
 
-/** Headers that the viewer function hashes into the cache key: those of Next's own client. */
-const IN_CACHE_KEY = /^(rsc|next-url|next-router-(state-tree|prefetch|segment-prefetch)|x-nextjs-data)$/i;
-
 const looksAtVisitor = ({ has = [], missing = [] }: Route) =>
-  [...has, ...missing].some(
-    ({ type, key = '' }) => type === 'cookie' || (type === 'header' && !IN_CACHE_KEY.test(key)),
-  );
+  [...has, ...missing].some(({ type, key = '' }) => type === 'cookie' || (type === 'header' && !isInCacheKey(key)));
 
 /** An intercepting route's rewrite: only for requests that say by Next-Url which page they come from. */
 export const isInterception = ({ has = [] }: Route) =>
