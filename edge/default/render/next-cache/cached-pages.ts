@@ -9,7 +9,8 @@ import { during, newVisit, type Rendered, type Visit } from './visit.ts';
 
 /** Answers a request for a page as a visitor is answered, without middleware. */
 export interface PageAnswers {
-  ask(request: Request, target: string): Promise<Response>;
+  /** Undefined where no page is. */
+  ask(request: Request, target: string): Promise<Response | undefined>;
   isOfPagesRouter(target: string): Promise<boolean>;
 }
 
@@ -70,6 +71,7 @@ export function createCachedPages(
   async function partOf(key: string, part: Part, headers: Record<string, string>): Promise<RenderedPart> {
     const target = pathOfPage({ key, part }, settings);
     const answer = await ask(internalRequest(target, key, settings, headers), target);
+    if (!answer) throw new Error(`no page is at ${target}, where ${key} was just rendered`);
     const kept = [...answer.headers].filter(([name]) => !NOT_KEPT.test(name));
     return { status: answer.status, headers: Object.fromEntries(kept), body: Buffer.from(await answer.arrayBuffer()) };
   }
@@ -112,6 +114,7 @@ export function createCachedPages(
     if (isOnDemand || isOfPages) passes['x-prerender-revalidate'] = previewModeId;
     const request = internalRequest(target, key, settings, passes);
     const answer = await during(visit, () => ask(request, target));
+    if (!answer) return undefined;
     if (answer.status >= 500) throw new Error(`Next answered ${answer.status} for ${target}`);
     const rendered = visit.rendered.get(key);
     if (!rendered) return undefined;

@@ -22,9 +22,9 @@ export function pageAnswers(
     },
     async ask(request, target) {
       const { resolution, requestHeaders } = await router.resolve(request, target, NO_BODY);
-      if (resolution.kind !== 'page') return new Response(null, { status: 404 });
+      if (resolution.kind !== 'page') return undefined;
       const answer = await pages.answer(resolution, new Request(request.url, { headers: requestHeaders }), target);
-      return answer === 'passed' ? new Response(null, { status: 404 }) : answer;
+      return answer === 'passed' ? undefined : answer;
     },
   };
 }
