@@ -14,6 +14,9 @@ export interface Purge {
   soon(paths: string[]): Promise<void>;
 }
 
+/** It takes 15 wildcards at a time: it passes by itself, in a minute or two. */
+export class TooManyInvalidations extends Error {}
+
 export interface PurgePorts {
   distributionId: string;
   /** Puts a purge of everything off until then, in milliseconds since 1970; once for all who ask for the same. */
@@ -59,8 +62,10 @@ export function createPurge(
       body: invalidationBatch(paths, randomUUID()),
       signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
     });
-    if (!answer.ok)
-      throw new Error(`CloudFront answered ${answer.status} to CreateInvalidation: ${await answer.text()}`);
+    if (!answer.ok) {
+      const said = `CloudFront answered ${answer.status} to CreateInvalidation: ${await answer.text()}`;
+      throw said.includes('TooManyInvalidationsInProgress') ? new TooManyInvalidations(said) : new Error(said);
+    }
     console.log(JSON.stringify({ message: 'invalidated at the CDN', paths }));
   }
 

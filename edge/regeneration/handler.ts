@@ -1,7 +1,7 @@
 /** Renders stale pages anew, one message for each: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Renderer } from '../default/render/strategy.ts';
-import type { Purge } from '../isr/purge.ts';
+import { type Purge, TooManyInvalidations } from '../isr/purge.ts';
 import { EVERYTHING } from '../isr/purged-paths.ts';
 import { type PutOffPurge, parseMessage, type RegenerationQueue, type StalePage } from '../isr/queue.ts';
 import type { PageStore } from '../isr/store.ts';
@@ -23,7 +23,7 @@ export interface Ports {
   /** Called once, by the first message that needs Next. */
   loadRenderer(): Promise<Renderer>;
   pages: PageStore;
-  queue: Pick<RegenerationQueue, 'delay'>;
+  queue: Pick<RegenerationQueue, 'delay' | 'putOffPurge'>;
   purge?: Pick<Purge, 'now'>;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -31,6 +31,9 @@ export interface Ports {
 
 /** Before the second and the third attempt; after that the message is a dead letter. */
 const PAUSE_SECONDS = [2, 10];
+
+/** Until CloudFront is asked again, which has as many invalidations in progress as it takes. */
+const BUSY_MILLISECONDS = 30_000;
 
 /** One line of JSON for each message, in the function's log. */
 const log = (line: object) => console.log(JSON.stringify(line));
@@ -56,8 +59,15 @@ export function createRegeneration(
   /** Later asks for the same were dropped by the queue, so it may not be done early. */
   async function purgeAll({ purgeAt }: PutOffPurge): Promise<object> {
     if (now() < purgeAt) throw new TooEarly((purgeAt - now()) / 1000);
-    await purge?.now(EVERYTHING);
-    return { message: 'everything invalidated at the CDN' };
+    try {
+      await purge?.now(EVERYTHING);
+      return { message: 'everything invalidated at the CDN' };
+    } catch (error) {
+      if (!(error instanceof TooManyInvalidations)) throw error;
+      // Another message: the attempts of this one would be over sooner.
+      await queue.putOffPurge(now() + BUSY_MILLISECONDS);
+      return { message: 'invalidation put off: as many are in progress as CloudFront takes' };
+    }
   }
 
   function handle(body: string): Promise<object> {

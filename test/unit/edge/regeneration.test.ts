@@ -1,6 +1,7 @@
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import type { RenderedPage } from '../../../edge/isr/page.ts';
+import { TooManyInvalidations } from '../../../edge/isr/purge.ts';
 import { messageOf, purgeMessageOf, type StalePage } from '../../../edge/isr/queue.ts';
 import { createPageStore } from '../../../edge/isr/store.ts';
 import { createRegeneration } from '../../../edge/regeneration/handler.ts';
@@ -31,14 +32,18 @@ const record = (stale: StalePage, attempt = 1, body = messageOf(stale).MessageBo
 function world(renderAnew: (key: string) => Promise<RenderedPage | undefined>) {
   const pages = createPageStore(memoryBucket(), 'R');
   const delay = jest.fn(async (_handle: string, _seconds: number) => {});
+  const putOffPurge = jest.fn(async (_until: number) => {});
   const purge = jest.fn(async (_: string[]) => {});
   const render = jest.fn(renderAnew);
   const loadRenderer = jest.fn(async () => ({ render: async () => new Response(), renderAnew: render }));
   const handle = createRegeneration(
     { release: 'R', site: 'shop-main', stage: 'dev', pages: {} },
-    { pages, queue: { delay }, purge: { now: purge }, loadRenderer, now: () => NOW },
+    { pages, queue: { delay, putOffPurge }, purge: { now: purge }, loadRenderer, now: () => NOW },
   );
-  return { delay, handle: (...Records: SQSRecord[]) => handle({ Records }), loadRenderer, pages, purge, render };
+  return {
+    ...{ delay, putOffPurge, loadRenderer, pages, purge, render },
+    handle: (...Records: SQSRecord[]) => handle({ Records }),
+  };
 }
 
 const stale = (key: string, generatedAt = 1000): StalePage => ({ release: 'R', key, generatedAt });
@@ -121,13 +126,23 @@ test.each([
   expect(loadRenderer).not.toHaveBeenCalled();
 });
 
+const put = (purgeAt: number): SQSRecord => {
+  const { MessageBody, MessageGroupId } = purgeMessageOf({ purgeAt });
+  const attributes = { ApproximateReceiveCount: '1', MessageGroupId };
+  return { messageId: 'purge', receiptHandle: 'handle', body: MessageBody, attributes } as SQSRecord;
+};
+
+test('an invalidation that CloudFront has no room for yet is put off again, however often', async () => {
+  const { handle, purge, putOffPurge } = world(async () => undefined);
+  purge.mockRejectedValueOnce(new TooManyInvalidations('400'));
+  expect(await handle(put(NOW))).toEqual({ batchItemFailures: [] });
+  expect(putOffPurge).toHaveBeenCalledWith(NOW + 30_000);
+  purge.mockRejectedValueOnce(new Error('503'));
+  expect(await handle(put(NOW))).toEqual({ batchItemFailures: [{ itemIdentifier: 'purge' }] });
+});
+
 test('an invalidation that was put off waits for its time, and is then of everything', async () => {
   const { delay, handle, purge } = world(async () => undefined);
-  const put = (purgeAt: number): SQSRecord => {
-    const { MessageBody, MessageGroupId } = purgeMessageOf({ purgeAt });
-    const attributes = { ApproximateReceiveCount: '1', MessageGroupId };
-    return { messageId: 'purge', receiptHandle: 'handle', body: MessageBody, attributes } as SQSRecord;
-  };
   expect(await handle(put(NOW + 3500))).toEqual({ batchItemFailures: [{ itemIdentifier: 'purge' }] });
   expect(delay).toHaveBeenCalledWith('handle', 4);
   expect(purge).not.toHaveBeenCalled();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createPurge } from '../../../edge/isr/purge.ts';
+import { createPurge, TooManyInvalidations } from '../../../edge/isr/purge.ts';
 import { createTags, judge, type TagStates } from '../../../edge/isr/tags.ts';
 
 const environment = { AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's', AWS_ENDPOINT_URL: '' };
@@ -132,5 +132,7 @@ describe('the CDN', () => {
     answers = [{ status: 400, body: '<Code>TooManyInvalidationsInProgress</Code>' }];
     await other.purge.soon(['/a']);
     expect(other.putOff).toHaveBeenCalledWith(20_000);
+    answers = [{ status: 400, body: '<Code>TooManyInvalidationsInProgress</Code>' }];
+    await expect(other.purge.now(['/*'])).rejects.toThrow(TooManyInvalidations);
   });
 });
