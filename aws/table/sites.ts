@@ -35,7 +35,10 @@ export function createSiteStore(table: Table) {
   }
 
   /** False when the live release changed since `seenNumber` was read. */
-  async function writeLive(site: string, live: LiveRelease, previousRelease?: string, seenNumber?: number) {
+  async function writeLive(site: string, live: LiveRelease, previousRelease: string | undefined, before?: Site) {
+    const seenNumber = before?.liveNumber;
+    // The CDN was never cleared for the one that goes: which release it was cleared for says nothing any more.
+    const isUncleared = before?.liveRelease !== live.release && before?.invalidatedRelease !== before?.liveRelease;
     const fields = { liveNumber: live.number, liveRelease: live.release, previousRelease };
     const { set, names, values } = setExpression(fields);
     const unchanged = seenNumber === undefined ? 'attribute_not_exists(#liveNumber)' : '#liveNumber = :seenNumber';
@@ -44,7 +47,7 @@ export function createSiteStore(table: Table) {
         new UpdateCommand({
           TableName: name,
           Key: siteKey(site),
-          UpdateExpression: `SET ${set}`,
+          UpdateExpression: `SET ${set}${isUncleared ? ' REMOVE invalidatedRelease' : ''}`,
           ConditionExpression: unchanged,
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: { ...values, ...(seenNumber !== undefined && { ':seenNumber': seenNumber }) },
@@ -227,7 +230,7 @@ export function createSiteStore(table: Table) {
         const before = await get(site);
         if (before?.liveNumber !== undefined && before.liveNumber > live.number) return false;
         const previousRelease = before?.liveRelease === live.release ? before.previousRelease : before?.liveRelease;
-        if (await writeLive(site, live, previousRelease, before?.liveNumber)) return { previousRelease };
+        if (await writeLive(site, live, previousRelease, before)) return { previousRelease };
       }
     },
   };

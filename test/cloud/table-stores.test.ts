@@ -84,6 +84,11 @@ describe('sites', () => {
     expect(await sites.get(id)).not.toHaveProperty('invalidatedRelease');
     await sites.setInvalidated(id, 'B');
     expect(await sites.get(id)).toMatchObject({ invalidatedRelease: 'B' });
+    for (const _ of ['first try', 'second try']) await sites.setLive(id, { number: 3, release: 'C' });
+    expect(await sites.get(id)).toMatchObject({ invalidatedRelease: 'B' });
+    // Two in a row that cleared nothing: the one after them may be B again.
+    await sites.setLive(id, { number: 4, release: 'D' });
+    expect(await sites.get(id)).not.toHaveProperty('invalidatedRelease');
   });
 
   test('have nothing live once they are taken away, whatever is newer meanwhile', async () => {
