@@ -22,7 +22,7 @@ export function createCertificates(client: ACMClient) {
     /**
      * The same token asks for the same certificate, for an hour. `tags` say whose it is.
      *
-     * @param names one of at most `MAX_FIRST_NAME` letters among them
+     * @param names one of at most `MAX_FIRST_NAME` characters among them
      */
     async request(names: string[], token: string, tags: Record<string, string>): Promise<string> {
       const [first, ...others] = names.toSorted((one, other) => one.length - other.length);

@@ -10,7 +10,7 @@ import type { DeploymentRecord } from '../domain/deployment.ts';
 import type { Site } from '../domain/site.ts';
 import { type SlotPorts, startHolder } from './slot.ts';
 import { executionArnOf } from './start.ts';
-import { tell } from './tell.ts';
+import { advanceAndTell, tell } from './tell.ts';
 
 export interface YieldPorts {
   sites: Pick<SiteStore, 'get'>;
@@ -51,9 +51,7 @@ export async function begin(record: DeploymentRecord, ports: BeginPorts): Promis
 async function supersede(id: string, by: string, ports: BeginPorts): Promise<void> {
   const error = { code: 'SUPERSEDED', message: tookItsPlace(by) };
   const finishedAt = ports.now().toISOString();
-  const moved = await ports.deployments.advance(id, { status: 'superseded', finishedAt, error });
-  const record = moved && (await ports.deployments.get(id));
-  if (record) await tell(record, ports, by);
+  await advanceAndTell(id, { status: 'superseded', finishedAt, error }, ports, by);
 }
 
 /**

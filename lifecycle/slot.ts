@@ -4,7 +4,7 @@ import type { SlotStore } from '../aws/table/slots.ts';
 import type { DeploymentRecord } from '../domain/deployment.ts';
 import { TowpathError } from '../domain/errors.ts';
 import { type StartPorts, start } from './start.ts';
-import { type TellPorts, tell } from './tell.ts';
+import { advanceAndTell, type TellPorts } from './tell.ts';
 
 export interface SlotPorts extends StartPorts, TellPorts {
   deployments: Pick<DeploymentStore, 'get' | 'advance'>;
@@ -13,12 +13,9 @@ export interface SlotPorts extends StartPorts, TellPorts {
   log: (entry: object) => void;
 }
 
-async function fail({ id }: DeploymentRecord, { code, message, remedy }: TowpathError, ports: SlotPorts) {
+function fail({ id }: DeploymentRecord, { code, message, remedy }: TowpathError, ports: SlotPorts): Promise<void> {
   const finishedAt = ports.now().toISOString();
-  const error = { code, message, remedy };
-  const moved = await ports.deployments.advance(id, { status: 'failed', finishedAt, error });
-  const record = moved && (await ports.deployments.get(id));
-  if (record) await tell(record, ports);
+  return advanceAndTell(id, { status: 'failed', finishedAt, error: { code, message, remedy } }, ports);
 }
 
 /** Starts who holds the slot. @returns why it never can be, such as a release that is gone meanwhile */

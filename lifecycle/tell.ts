@@ -1,6 +1,6 @@
 /** The event bus hears of a deployment's course; notifications and commit statuses are made of that. */
 import type { Events } from '../aws/events.ts';
-import type { DeploymentStore } from '../aws/table/deployments.ts';
+import type { DeploymentStore, StatusChange } from '../aws/table/deployments.ts';
 import type { DeploymentRecord } from '../domain/deployment.ts';
 
 export interface TellPorts {
@@ -31,4 +31,16 @@ export async function tell(deployment: DeploymentRecord, ports: TellPorts, by?: 
   if (status !== 'succeeded' || promotes?.insteadOf === undefined) return;
   const failed = await ports.deployments.get(promotes.insteadOf);
   if (failed) await ports.emit('deployment.rolled_back', { deployment: failed, restored: promotes.release });
+}
+
+/** Moves a deployment forward, and tells of it if that was not done before. */
+export async function advanceAndTell(
+  id: string,
+  change: StatusChange,
+  ports: TellPorts & { deployments: Pick<DeploymentStore, 'advance'> },
+  by?: string,
+): Promise<void> {
+  const moved = await ports.deployments.advance(id, change);
+  const record = moved && (await ports.deployments.get(id));
+  if (record) await tell(record, ports, by);
 }

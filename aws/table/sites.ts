@@ -1,12 +1,23 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Site } from '../../domain/site.ts';
-import { queryAll, setExpression, type Table, unlessRefused } from './table.ts';
+import { changeExpression, queryAll, setExpression, type Table, unlessRefused } from './table.ts';
 
 export type SiteStore = ReturnType<typeof createSiteStore>;
 
 interface LiveRelease {
   number: number;
   release: string;
+}
+
+type LiveFields = Pick<Site, 'liveNumber' | 'liveRelease' | 'previousRelease' | 'invalidatedRelease'>;
+
+/** What is known of the releases before `release`, which goes live, again or for the first time. Pure. */
+function leftBy(before: Site | undefined, release: string): Pick<Site, 'previousRelease' | 'invalidatedRelease'> {
+  const { liveRelease, previousRelease, invalidatedRelease } = before ?? {};
+  if (liveRelease === release) return { previousRelease, invalidatedRelease };
+  // Where the CDN was not cleared for the one that goes, it may keep pages of any before.
+  const isCleared = invalidatedRelease === liveRelease;
+  return { previousRelease: liveRelease, invalidatedRelease: isCleared ? invalidatedRelease : undefined };
 }
 
 export const siteKey = (site: string) => ({ pk: `SITE#${site}`, sk: 'SITE' });
@@ -34,23 +45,21 @@ export function createSiteStore(table: Table) {
     return Number(Attributes?.lastNumber);
   }
 
-  /** False when the live release changed since `seenNumber` was read. */
-  async function writeLive(site: string, live: LiveRelease, previousRelease: string | undefined, before?: Site) {
-    const seenNumber = before?.liveNumber;
-    // The CDN was never cleared for the one that goes: which release it was cleared for says nothing any more.
-    const isUncleared = before?.liveRelease !== live.release && before?.invalidatedRelease !== before?.liveRelease;
-    const fields = { liveNumber: live.number, liveRelease: live.release, previousRelease };
-    const { set, names, values } = setExpression(fields);
+  /** False when another release went live since `seenNumber` was read. */
+  async function writeLive(site: string, fields: LiveFields, seenNumber: number | undefined): Promise<boolean> {
+    const { ExpressionAttributeValues, ...change } = changeExpression({ ...fields });
     const unchanged = seenNumber === undefined ? 'attribute_not_exists(#liveNumber)' : '#liveNumber = :seenNumber';
     const written = await unlessRefused(
       client.send(
         new UpdateCommand({
           TableName: name,
           Key: siteKey(site),
-          UpdateExpression: `SET ${set}${isUncleared ? ' REMOVE invalidatedRelease' : ''}`,
+          ...change,
           ConditionExpression: unchanged,
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: { ...values, ...(seenNumber !== undefined && { ':seenNumber': seenNumber }) },
+          ExpressionAttributeValues: {
+            ...ExpressionAttributeValues,
+            ...(seenNumber !== undefined && { ':seenNumber': seenNumber }),
+          },
         }),
       ),
     );
@@ -229,8 +238,8 @@ export function createSiteStore(table: Table) {
       for (;;) {
         const before = await get(site);
         if (before?.liveNumber !== undefined && before.liveNumber > live.number) return false;
-        const previousRelease = before?.liveRelease === live.release ? before.previousRelease : before?.liveRelease;
-        if (await writeLive(site, live, previousRelease, before)) return { previousRelease };
+        const fields = { liveNumber: live.number, liveRelease: live.release, ...leftBy(before, live.release) };
+        if (await writeLive(site, fields, before?.liveNumber)) return { previousRelease: fields.previousRelease };
       }
     },
   };

@@ -16,7 +16,7 @@ import { begin, yieldToWaiting } from '../../lifecycle/begin.ts';
 import { type SettlePorts, settleAs } from '../../lifecycle/settle.ts';
 import { passSlot } from '../../lifecycle/slot.ts';
 import { executionArnOf } from '../../lifecycle/start.ts';
-import { tell } from '../../lifecycle/tell.ts';
+import { advanceAndTell } from '../../lifecycle/tell.ts';
 import { needOf } from './decide.ts';
 import { type DomainPorts, reconcileDomains } from './domains.ts';
 import { type HeadPorts, reconcileHeads } from './heads.ts';
@@ -42,9 +42,7 @@ async function giveUp({ id, redriveCount }: DeploymentRecord, ports: ReconcilePo
     remedy: 'Replay the deployment: its commit is started anew.',
   };
   const finishedAt = ports.now().toISOString();
-  const moved = await ports.deployments.advance(id, { status: 'failed', redriveCount, finishedAt, error });
-  const record = moved && (await ports.deployments.get(id));
-  if (record) await tell(record, ports);
+  await advanceAndTell(id, { status: 'failed', redriveCount, finishedAt, error }, ports);
 }
 
 /** The list comes from an index that lags: what is done rests on the record itself. */
